@@ -1,0 +1,2 @@
+//! The `mini` command.
+fn main() {}
