@@ -1,1 +1,4 @@
-//! Holloway.
+//! Holloway: a meta-tracing interpreter framework.
+#![deny(unsafe_code)]
+
+pub mod trace;

@@ -1,0 +1,13 @@
+//! The trace IR that every stage shares: op table, descriptors, builder, text form, verifier, evaluator.
+//!
+//! Invariant: this folder depends on no other stage.
+
+pub mod desc;
+pub mod ir;
+pub mod op;
+
+pub use desc::{
+    Access, AccessId, CallDesc, CallEffect, CallId, Layout, LayoutId, Mutability, Width,
+};
+pub use ir::{Const, KeyId, List, Op, Ref, Slot, SnapId, Snapshot, Target, Trace, TraceId};
+pub use op::{Effect, Opcode, Operand, ResultTy, Ty};
