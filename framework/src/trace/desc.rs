@@ -127,6 +127,11 @@ macro_rules! registry {
                 $table.read().unwrap_or_else(|e| e.into_inner())[self.0 as usize]
             }
 
+            /// The descriptor, if there is one with this id.
+            pub fn lookup(self) -> Option<&'static $desc> {
+                $table.read().unwrap_or_else(|e| e.into_inner()).get(self.0 as usize).copied()
+            }
+
             /// The last one registered under this name.
             pub fn named(name: &str) -> Option<$id> {
                 let table = $table.read().unwrap_or_else(|e| e.into_inner());

@@ -2,10 +2,12 @@
 //!
 //! Invariant: this folder depends on no other stage.
 
+pub mod compute;
 pub mod desc;
 pub mod ir;
 pub mod op;
 
+pub use compute::compute;
 pub use desc::{
     Access, AccessId, CallDesc, CallEffect, CallId, Layout, LayoutId, Mutability, Width,
 };
