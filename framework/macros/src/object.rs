@@ -1,0 +1,142 @@
+//! `#[derive(Object)]`: from a struct to layout constants, typed field handles and a constructor.
+//!
+//! A field `len: i64` of `Str` becomes the handle `Str::LEN`; a last field marked `#[trailing]` names the type of the trailing
+//! elements. The struct itself is only a description and is never instantiated.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Data, DeriveInput, Error, Fields, LitInt, Result, Type};
+
+pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
+    let name = &input.ident;
+    let tag = tag_of(&input)?;
+    let Data::Struct(data) = &input.data else {
+        return Err(Error::new_spanned(name, "only a struct can be a heap layout"));
+    };
+    if !input.generics.params.is_empty() {
+        return Err(Error::new_spanned(&input.generics, "a heap layout cannot be generic"));
+    }
+    let no_fields = syn::punctuated::Punctuated::new();
+    let fields = match &data.fields {
+        Fields::Named(named) => &named.named,
+        Fields::Unit => &no_fields,
+        Fields::Unnamed(_) => {
+            return Err(Error::new_spanned(&data.fields, "the fields of a layout need names"));
+        }
+    };
+    let marked = |f: &syn::Field, what: &str| f.attrs.iter().any(|a| a.path().is_ident(what));
+    let trailing = fields.iter().position(|f| marked(f, "trailing"));
+    if let Some(t) = trailing
+        && t + 1 != fields.len()
+    {
+        return Err(Error::new_spanned(&fields[t], "only the last field can be `#[trailing]`"));
+    }
+
+    let header = if trailing.is_some() { 16u32 } else { 8 };
+    let mut offset = quote!(#header);
+    let (mut handles, mut params, mut sets) = (Vec::new(), Vec::new(), Vec::new());
+    let mut elem_size = quote!(0u32);
+    for (i, field) in fields.iter().enumerate() {
+        let ident = field.ident.as_ref().expect("named fields have names");
+        let ty = &field.ty;
+        let vis = &field.vis;
+        let handle = format_ident!("{}", ident.to_string().to_uppercase());
+        let mutability = if marked(field, "immutable") {
+            quote!(::holloway::trace::Mutability::Immutable)
+        } else {
+            quote!(::holloway::trace::Mutability::Mutable)
+        };
+        let doc = format!("The field `{ident}`.");
+        if Some(i) == trailing {
+            let text = format!("{name}[]");
+            handles.push(quote! {
+                #[doc = #doc]
+                #[allow(dead_code, unsafe_code, reason = "a layout's handle, generated with it")]
+                // SAFETY: the trailing array of this layout has this type.
+                #vis const #handle: ::holloway::Elems<#name, #ty> =
+                    unsafe { ::holloway::Elems::new(#text, #mutability) };
+            });
+            elem_size = quote!(<#ty as ::holloway::heap::object::Stored>::BYTES);
+            continue;
+        }
+        let text = format!("{name}.{ident}");
+        handles.push(quote! {
+            #[doc = #doc]
+            #[allow(dead_code, unsafe_code, reason = "a layout's handle, generated with it")]
+            // SAFETY: the offset is the sum of the fields before; the constructor sets every field.
+            #vis const #handle: ::holloway::Field<#name, #ty> =
+                unsafe { ::holloway::Field::new(#text, #offset, #mutability) };
+        });
+        let is_val = is_val(ty);
+        let set = if is_val { format_ident!("set_val") } else { format_ident!("set") };
+        params.push(quote!(#ident: #ty));
+        sets.push(quote!(object.#set(Self::#handle, #ident);));
+        offset = quote!(#offset + <#ty as ::holloway::heap::object::Stored>::BYTES);
+    }
+
+    let text = name.to_string();
+    let vis = &input.vis;
+    let (len_param, len_args, elem_doc) = if trailing.is_some() {
+        (
+            quote!(len: usize, capacity: usize,),
+            quote!(len, capacity),
+            " `len` trailing elements, all zero, with room for `capacity`.",
+        )
+    } else {
+        (quote!(), quote!(0, 0), "")
+    };
+    let doc = format!("Makes a `{name}`.{elem_doc}");
+    Ok(quote! {
+        // SAFETY: the sizes are the sums over the fields below.
+        #[allow(unsafe_code, reason = "generated from the fields of the struct")]
+        unsafe impl ::holloway::Object for #name {
+            const TAG: ::holloway::Tag = ::holloway::Tag(#tag);
+            const NAME: &'static str = #text;
+            const SIZE: u32 = #offset;
+            const ELEM_SIZE: u32 = #elem_size;
+        }
+
+        const _: () = assert!(
+            #tag >= ::holloway::Tag::FIRST_OBJECT.0 && #tag <= ::holloway::Tag::LAST_OBJECT.0,
+            "tags of objects lie between Tag::FIRST_OBJECT and Tag::LAST_OBJECT"
+        );
+
+        impl #name {
+            #(#handles)*
+
+            #[doc = #doc]
+            #[allow(dead_code, clippy::too_many_arguments, unsafe_code, reason = "one parameter a field")]
+            #vis fn alloc(heap: &mut ::holloway::Heap, #len_param #(#params),*)
+                -> ::std::result::Result<::holloway::Gc<#name>, ::holloway::OutOfMemory>
+            {
+                // SAFETY: every field is set below, before anybody else sees the object.
+                let object = unsafe { heap.alloc::<#name>(#len_args)? };
+                #(#sets)*
+                Ok(object)
+            }
+        }
+    })
+}
+
+fn is_val(ty: &Type) -> bool {
+    matches!(ty, Type::Path(p) if p.path.segments.last().is_some_and(|s| s.ident == "Val"))
+}
+
+fn tag_of(input: &DeriveInput) -> Result<u32> {
+    let mut tag = None;
+    for attr in input.attrs.iter().filter(|a| a.path().is_ident("object")) {
+        attr.parse_nested_meta(|meta| {
+            if meta.path.is_ident("tag") {
+                tag = Some(meta.value()?.parse::<LitInt>()?.base10_parse()?);
+                return Ok(());
+            }
+            Err(meta.error("unknown key: `tag = N` is the only one"))
+        })?;
+    }
+    tag.ok_or_else(|| {
+        Error::new_spanned(
+            &input.ident,
+            "a layout needs a tag: #[object(tag = N)], N from 16 to 255",
+        )
+    })
+}

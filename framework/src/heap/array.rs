@@ -1,0 +1,228 @@
+//! Arrays of dynamic values with storage strategies.
+//!
+//! While all elements share one tag (all ints, all floats, all arrays ..) the storage holds bare payload words, one each, and
+//! the array knows the tag: its *kind*. The first element of another tag turns the array to kind [`Tag::MIXED`], whose storage
+//! holds tag and payload of each. (Storage strategies: Bolz, Diekmann & Tratt, OOPSLA 2013; here one strategy serves any tag.)
+//!
+//! Invariant: the kind is `EMPTY` (no element yet), `MIXED`, or the tag of every element; the storage's length in words is the
+//! array's length, times two if mixed.
+#![allow(unsafe_code, reason = "payload words of one kind are read back as values of this kind")]
+
+use super::gc::Gc;
+use super::memory::{Heap, OutOfMemory};
+use super::object::{Elems, Field, Object, Tag};
+use super::val::Val;
+use crate::trace::Mutability;
+
+/// A growable array of dynamic values.
+pub struct Array(());
+
+/// The words of an [`Array`].
+pub struct Storage(());
+
+// SAFETY: header, kind, storage.
+unsafe impl Object for Array {
+    const TAG: Tag = Tag::ARRAY;
+    const NAME: &'static str = "Array";
+    const SIZE: u32 = 24;
+    const ELEM_SIZE: u32 = 0;
+}
+
+// SAFETY: header, length, words.
+unsafe impl Object for Storage {
+    const TAG: Tag = Tag::STORAGE;
+    const NAME: &'static str = "Storage";
+    const SIZE: u32 = 16;
+    const ELEM_SIZE: u32 = 8;
+}
+
+impl Array {
+    /// The tag of all elements, or `EMPTY`, or `MIXED`.
+    // SAFETY: the layout above; set when the array is made.
+    pub(crate) const KIND: Field<Array, Tag> =
+        unsafe { Field::new("Array.kind", 8, Mutability::Mutable) };
+    /// The elements.
+    // SAFETY: the layout above; set when the array is made.
+    pub(crate) const STORAGE: Field<Array, Gc<Storage>> =
+        unsafe { Field::new("Array.storage", 16, Mutability::Mutable) };
+}
+
+impl Storage {
+    /// The words.
+    // SAFETY: the layout above.
+    pub(crate) const WORDS: Elems<Storage, i64> =
+        unsafe { Elems::new("Storage[]", Mutability::Mutable) };
+}
+
+/// The largest number of elements.
+pub const MAX_LEN: usize = 1 << 30;
+
+impl Heap {
+    /// An empty array with room for `capacity` elements of one kind.
+    pub fn new_array(&mut self, capacity: usize) -> Result<Gc<Array>, OutOfMemory> {
+        // SAFETY: words may be zero.
+        let storage = unsafe { self.alloc::<Storage>(0, capacity)? };
+        // SAFETY: both fields are set at once.
+        let array = unsafe { self.alloc::<Array>(0, 0)? };
+        array.set(Array::KIND, Tag::EMPTY);
+        array.set(Array::STORAGE, storage);
+        Ok(array)
+    }
+
+    /// An array of these elements.
+    pub fn array_of(&mut self, values: &[Val]) -> Result<Gc<Array>, OutOfMemory> {
+        let array = self.new_array(values.len())?;
+        for &v in values {
+            array.push(self, v)?;
+        }
+        Ok(array)
+    }
+
+    /// An array of `len` copies of `value`.
+    pub fn array_filled(&mut self, len: usize, value: Val) -> Result<Gc<Array>, OutOfMemory> {
+        let array = self.new_array(len)?;
+        if len > 0 {
+            array.set(Array::KIND, value.tag());
+            let storage = array.get(Array::STORAGE);
+            storage.set_len(len);
+            for i in 0..len {
+                storage.set_at(Storage::WORDS, i, value.bits() as i64);
+            }
+        }
+        Ok(array)
+    }
+}
+
+impl Gc<Array> {
+    /// The tag of all elements, or `EMPTY`, or `MIXED`.
+    pub fn kind(self) -> Tag {
+        self.get(Array::KIND)
+    }
+
+    /// How many elements.
+    #[inline]
+    pub fn count(self) -> usize {
+        let words = self.get(Array::STORAGE).len();
+        if self.kind() == Tag::MIXED { words / 2 } else { words }
+    }
+
+    /// An element; `None` if there is none at this index.
+    #[inline]
+    pub fn load(self, index: usize) -> Option<Val> {
+        let storage = self.get(Array::STORAGE);
+        let kind = self.kind();
+        let (tag, at) = if kind == Tag::MIXED {
+            (storage.at(Storage::WORDS, index.checked_mul(2)?)? as u64, index * 2 + 1)
+        } else {
+            (kind.0 as u64, index)
+        };
+        let bits = storage.at(Storage::WORDS, at)? as u64;
+        // SAFETY: the payload was stored with this tag.
+        Some(unsafe { Val::from_words(tag, bits) })
+    }
+
+    /// Changes an element; `Ok(false)` if there is none at this index. Storing a value of another tag makes the array mixed.
+    pub fn store(self, heap: &mut Heap, index: usize, value: Val) -> Result<bool, OutOfMemory> {
+        if index >= self.count() {
+            return Ok(false);
+        }
+        if self.kind() != value.tag() {
+            self.make_mixed(heap, 0)?;
+        }
+        self.put(index, value);
+        Ok(true)
+    }
+
+    /// Appends an element.
+    pub fn push(self, heap: &mut Heap, value: Val) -> Result<(), OutOfMemory> {
+        let count = self.count();
+        if self.kind() == Tag::EMPTY || count == 0 && self.kind() != Tag::MIXED {
+            self.set(Array::KIND, value.tag());
+        } else if self.kind() != value.tag() {
+            self.make_mixed(heap, 1)?;
+        }
+        let per = if self.kind() == Tag::MIXED { 2 } else { 1 };
+        if (count + 1) * per > self.get(Array::STORAGE).capacity() {
+            self.grow(heap, count + 1)?;
+        }
+        self.get(Array::STORAGE).set_len((count + 1) * per);
+        self.put(count, value);
+        Ok(())
+    }
+
+    /// Removes the last element.
+    pub fn pop(self) -> Option<Val> {
+        let last = self.count().checked_sub(1)?;
+        let value = self.load(last);
+        self.truncate(last);
+        value
+    }
+
+    /// Keeps the first `count` elements.
+    pub fn truncate(self, count: usize) {
+        if count < self.count() {
+            let per = if self.kind() == Tag::MIXED { 2 } else { 1 };
+            self.get(Array::STORAGE).set_len(count * per);
+        }
+    }
+
+    /// The elements, copied.
+    pub fn to_vec(self) -> Vec<Val> {
+        (0..self.count()).filter_map(|i| self.load(i)).collect()
+    }
+
+    /// Replaces all elements.
+    pub fn assign(self, heap: &mut Heap, values: &[Val]) -> Result<(), OutOfMemory> {
+        let fresh = heap.array_of(values)?;
+        self.set(Array::KIND, fresh.kind());
+        self.set(Array::STORAGE, fresh.get(Array::STORAGE));
+        Ok(())
+    }
+
+    /// Writes both words or one, as the kind says, which fits the value.
+    fn put(self, index: usize, value: Val) {
+        let storage = self.get(Array::STORAGE);
+        let (tag, bits) = value.words();
+        if self.kind() == Tag::MIXED {
+            storage.set_at(Storage::WORDS, index * 2, tag as i64);
+            storage.set_at(Storage::WORDS, index * 2 + 1, bits as i64);
+        } else {
+            storage.set_at(Storage::WORDS, index, bits as i64);
+        }
+    }
+
+    /// Turns the array to kind `MIXED`, with room for `more` elements.
+    fn make_mixed(self, heap: &mut Heap, more: usize) -> Result<(), OutOfMemory> {
+        if self.kind() == Tag::MIXED {
+            return Ok(());
+        }
+        let (old, kind, count) = (self.get(Array::STORAGE), self.kind(), self.count());
+        let capacity = (count + more).max(old.capacity().min(count * 2)).max(4) * 2;
+        // SAFETY: words may be zero.
+        let storage = unsafe { heap.alloc::<Storage>(count * 2, capacity)? };
+        for i in 0..count {
+            storage.set_at(Storage::WORDS, i * 2, kind.0 as i64);
+            storage.set_at(Storage::WORDS, i * 2 + 1, old.at(Storage::WORDS, i).unwrap_or(0));
+        }
+        self.set(Array::STORAGE, storage);
+        self.set(Array::KIND, Tag::MIXED);
+        Ok(())
+    }
+
+    /// Moves to a storage with room for at least `count` elements.
+    fn grow(self, heap: &mut Heap, count: usize) -> Result<(), OutOfMemory> {
+        let old = self.get(Array::STORAGE);
+        let per = if self.kind() == Tag::MIXED { 2 } else { 1 };
+        if count > MAX_LEN {
+            return Err(OutOfMemory { wanted: count * 8, limit: MAX_LEN * 8 });
+        }
+        let capacity = (count.max(4) * 2) * per;
+        // SAFETY: words may be zero.
+        let storage = unsafe { heap.alloc::<Storage>(old.len(), capacity)? };
+        for i in 0..old.len() {
+            storage.set_at(Storage::WORDS, i, old.at(Storage::WORDS, i).unwrap_or(0));
+        }
+        self.set(Array::STORAGE, storage);
+        Ok(())
+    }
+}

@@ -1,0 +1,230 @@
+//! `Gc<T>`: a reference to a heap object, with typed access to its fields and elements.
+//!
+//! Invariant: the address is that of a live object whose header holds `T::TAG`; only the heap makes one, and a checked cast
+//! from a [`Val`](super::Val).
+#![allow(unsafe_code, reason = "typed access to raw object memory")]
+
+use super::object::{ElemType, Elems, Field, FieldType, Object, Tag};
+use super::val::Val;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ptr::NonNull;
+
+/// A reference to an object of layout `T`. Copying it copies the reference. Two are equal if they are the same object.
+pub struct Gc<T> {
+    address: NonNull<u8>,
+    layout: PhantomData<*const T>,
+}
+
+impl<T> Clone for Gc<T> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Gc<T> {}
+
+impl<T> PartialEq for Gc<T> {
+    #[inline(always)]
+    fn eq(&self, other: &Self) -> bool {
+        self.address == other.address
+    }
+}
+
+impl<T> Eq for Gc<T> {}
+
+impl<T> std::hash::Hash for Gc<T> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.address.hash(state);
+    }
+}
+
+impl<T: Object> fmt::Debug for Gc<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", T::NAME)
+    }
+}
+
+/// Offset of the length word of objects with a trailing array.
+pub(crate) const LEN_OFFSET: u32 = 8;
+
+impl<T> Gc<T> {
+    /// The address.
+    #[inline(always)]
+    pub(crate) fn address(self) -> u64 {
+        self.address.as_ptr() as u64
+    }
+
+    /// From an address.
+    ///
+    /// # Safety
+    /// A live object of layout `T` must lie there.
+    #[inline(always)]
+    pub(crate) unsafe fn from_address(address: u64) -> Gc<T> {
+        // SAFETY: objects never lie at address 0; the caller vouches for the rest.
+        Gc { address: unsafe { NonNull::new_unchecked(address as *mut u8) }, layout: PhantomData }
+    }
+
+    #[inline(always)]
+    fn word(self, offset: u32) -> *mut u64 {
+        // SAFETY: offsets come from the layout of `T`, so the word lies inside of the object.
+        unsafe { self.address.as_ptr().add(offset as usize).cast() }
+    }
+}
+
+impl<T: Object> Gc<T> {
+    /// The tag in the header: `T::TAG`.
+    pub fn tag(self) -> Tag {
+        T::TAG
+    }
+
+    /// Reads a field.
+    #[inline(always)]
+    pub fn get<V: FieldType>(self, field: Field<T, V>) -> V {
+        // SAFETY: the field's constructor vouches for offset and type.
+        unsafe { V::from_bits(self.word(field.offset).read()) }
+    }
+
+    /// Writes a field.
+    #[inline(always)]
+    pub fn set<V: FieldType>(self, field: Field<T, V>, value: V) {
+        // SAFETY: the field's constructor vouches for offset and type.
+        unsafe { self.word(field.offset).write(value.to_bits()) }
+    }
+
+    /// Reads a field that holds a dynamic value.
+    #[inline(always)]
+    pub fn get_val(self, field: Field<T, Val>) -> Val {
+        // SAFETY: the field's constructor vouches for offset and type; both words were written together.
+        unsafe {
+            Val::from_words(self.word(field.offset).read(), self.word(field.offset + 8).read())
+        }
+    }
+
+    /// Writes a field that holds a dynamic value.
+    #[inline(always)]
+    pub fn set_val(self, field: Field<T, Val>, value: Val) {
+        let (tag, bits) = value.words();
+        // SAFETY: as in `get_val`.
+        unsafe {
+            self.word(field.offset).write(tag);
+            self.word(field.offset + 8).write(bits);
+        }
+    }
+
+    /// How many trailing elements are in use; 0 without trailing array.
+    #[inline(always)]
+    pub fn len(self) -> usize {
+        if T::ELEM_SIZE == 0 {
+            return 0;
+        }
+        // SAFETY: objects with a trailing array have a length word.
+        unsafe { self.word(LEN_OFFSET).read() as usize }
+    }
+
+    /// No trailing elements?
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many trailing elements there is room for.
+    #[inline(always)]
+    pub fn capacity(self) -> usize {
+        // SAFETY: the header is a tag and a capacity.
+        (unsafe { self.word(0).read() } >> 32) as usize
+    }
+
+    /// Changes the number of trailing elements in use. New ones hold what they held before: zero, or a value of old.
+    ///
+    /// # Panics
+    /// If there is no room for as many.
+    pub fn set_len(self, len: usize) {
+        assert!(T::ELEM_SIZE != 0 && len <= self.capacity(), "length beyond the capacity");
+        // SAFETY: objects with a trailing array have a length word.
+        unsafe { self.word(LEN_OFFSET).write(len as u64) }
+    }
+
+    /// Reads a trailing element; `None` outside of the length.
+    #[inline(always)]
+    pub fn at<E: ElemType>(self, _elems: Elems<T, E>, index: usize) -> Option<E::Read> {
+        if index >= self.len() {
+            return None;
+        }
+        let offset = T::SIZE as usize + index * E::WIDTH.bytes() as usize;
+        // SAFETY: within the length, so inside of the object; the elements' constructor vouches for the type.
+        unsafe {
+            let p = self.address.as_ptr().add(offset);
+            let bits = if E::WIDTH.bytes() == 1 { p.read() as u64 } else { p.cast::<u64>().read() };
+            Some(E::Read::from_bits(bits))
+        }
+    }
+
+    /// Writes a trailing element; `false` outside of the length.
+    #[inline(always)]
+    pub fn set_at<E: ElemType>(self, _elems: Elems<T, E>, index: usize, value: E::Read) -> bool {
+        if index >= self.len() {
+            return false;
+        }
+        let offset = T::SIZE as usize + index * E::WIDTH.bytes() as usize;
+        // SAFETY: as in `at`.
+        unsafe {
+            let p = self.address.as_ptr().add(offset);
+            if E::WIDTH.bytes() == 1 {
+                p.write(value.to_bits() as u8);
+            } else {
+                p.cast::<u64>().write(value.to_bits());
+            }
+        }
+        true
+    }
+
+    /// Reads a trailing dynamic value; `None` outside of the length.
+    #[inline(always)]
+    pub fn val_at(self, _elems: Elems<T, Val>, index: usize) -> Option<Val> {
+        if index >= self.len() {
+            return None;
+        }
+        let p = self.word(T::SIZE + index as u32 * 16);
+        // SAFETY: within the length; both words were written together, or are zero: nil.
+        unsafe { Some(Val::from_words(p.read(), p.add(1).read())) }
+    }
+
+    /// Writes a trailing dynamic value; `false` outside of the length.
+    #[inline(always)]
+    pub fn set_val_at(self, _elems: Elems<T, Val>, index: usize, value: Val) -> bool {
+        if index >= self.len() {
+            return false;
+        }
+        let p = self.word(T::SIZE + index as u32 * 16);
+        let (tag, bits) = value.words();
+        // SAFETY: within the length.
+        unsafe {
+            p.write(tag);
+            p.add(1).write(bits);
+        }
+        true
+    }
+
+    /// The trailing bytes. The slice must not be kept across a merge point: objects may move there one day, which is why it
+    /// borrows from the heap.
+    #[inline]
+    pub fn bytes<'h>(self, _elems: Elems<T, u8>, _heap: &'h super::Heap) -> &'h [u8] {
+        // SAFETY: the first `len` elements are initialized bytes, and the heap outlives the slice.
+        unsafe {
+            std::slice::from_raw_parts(self.address.as_ptr().add(T::SIZE as usize), self.len())
+        }
+    }
+
+    /// The trailing words, see [`Gc::bytes`].
+    #[inline]
+    pub fn words<'h>(self, _elems: Elems<T, i64>, _heap: &'h super::Heap) -> &'h [i64] {
+        // SAFETY: the first `len` elements are initialized words, and the heap outlives the slice.
+        unsafe {
+            std::slice::from_raw_parts(
+                self.address.as_ptr().add(T::SIZE as usize).cast(),
+                self.len(),
+            )
+        }
+    }
+}

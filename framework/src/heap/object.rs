@@ -1,0 +1,234 @@
+//! Layouts: what `#[derive(Object)]` says about a type.
+//!
+//! An object is a header word, then one word per field (two for a [`Val`]), then a trailing array if the layout has one:
+//!
+//! ```text
+//!   +0   tag (u32) | capacity of the trailing array (u32)
+//!   +8   length of the trailing array, if there is one
+//!   ..   fields
+//!   ..   elements
+//! ```
+//! Invariant: the element count in the length word never exceeds the capacity in the header; both are written by the heap
+//! and by [`Gc::set_len`](super::Gc::set_len) alone.
+
+use super::gc::Gc;
+use super::val::Val;
+use crate::trace::{Mutability, Ty, Width};
+use std::marker::PhantomData;
+
+/// Identifies the type of a dynamic value, and of an object by its header: small integers, chosen by the language from
+/// [`Tag::FIRST_OBJECT`] to [`Tag::LAST_OBJECT`] for its own objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Tag(pub u32);
+
+impl Tag {
+    /// The absent value; the payload is 0.
+    pub const NIL: Tag = Tag(0);
+    /// A truth value; the payload is 0 or 1.
+    pub const BOOL: Tag = Tag(1);
+    /// A 64-bit integer.
+    pub const INT: Tag = Tag(2);
+    /// A double; the payload holds its bits.
+    pub const FLOAT: Tag = Tag(3);
+    /// Return linkage in a frame; never a guest value.
+    pub const LINK: Tag = Tag(4);
+    /// The kind of an array whose elements differ in tag; never a guest value.
+    pub const MIXED: Tag = Tag(5);
+    /// The kind of an array that never had an element; never a guest value.
+    pub const EMPTY: Tag = Tag(6);
+    /// A word of the language's own (an index, a handle): not a pointer.
+    pub const RAW: Tag = Tag(7);
+    /// Framework array, see [`super::Array`].
+    pub const ARRAY: Tag = Tag(8);
+    /// Storage of a framework array.
+    pub const STORAGE: Tag = Tag(9);
+    /// The first tag for a language's own objects.
+    pub const FIRST_OBJECT: Tag = Tag(16);
+    /// The last tag for a language's own objects.
+    pub const LAST_OBJECT: Tag = Tag(255);
+}
+
+/// A heap layout. Implemented by `#[derive(Object)]` only.
+///
+/// # Safety
+/// The constants must describe the layout as the module says, and no two types of one process may share a `TAG`.
+#[allow(unsafe_code, reason = "the trait vouches for memory layouts")]
+pub unsafe trait Object: Sized + 'static {
+    /// What the header holds, and the tag of dynamic values that point to such objects.
+    const TAG: Tag;
+    /// Name in traces.
+    const NAME: &'static str;
+    /// Bytes before the trailing array, a multiple of 8.
+    const SIZE: u32;
+    /// Bytes of a trailing element; 0 without trailing array.
+    const ELEM_SIZE: u32;
+}
+
+/// What a field can hold.
+///
+/// # Safety
+/// `WIDTH` must be how `Self` is stored, and any stored value must read back as a valid `Self`.
+#[allow(unsafe_code, reason = "the trait vouches for memory layouts")]
+pub unsafe trait FieldType: Copy + 'static {
+    /// The type of the stored word.
+    const TY: Ty;
+    /// The word.
+    fn to_bits(self) -> u64;
+    /// From the word.
+    ///
+    /// # Safety
+    /// `bits` must come from [`FieldType::to_bits`] of the same type.
+    #[allow(unsafe_code, reason = "words may be addresses")]
+    unsafe fn from_bits(bits: u64) -> Self;
+}
+
+macro_rules! field_type {
+    ($t:ty, $ty:ident, $v:ident => $to:expr, $b:ident => $from:expr) => {
+        // SAFETY: one word, and every word that `to_bits` gives reads back.
+        #[allow(unsafe_code, reason = "the trait vouches for memory layouts")]
+        unsafe impl FieldType for $t {
+            const TY: Ty = Ty::$ty;
+            #[inline(always)]
+            fn to_bits(self) -> u64 {
+                let $v = self;
+                $to
+            }
+            #[inline(always)]
+            unsafe fn from_bits($b: u64) -> Self {
+                $from
+            }
+        }
+    };
+}
+
+field_type!(i64, Int, v => v as u64, b => b as i64);
+field_type!(f64, Float, v => v.to_bits(), b => f64::from_bits(b));
+field_type!(bool, Bool, v => v as u64, b => b != 0);
+field_type!(Tag, Int, v => v.0 as u64, b => Tag(b as u32));
+
+// SAFETY: an address of a live object of the same type.
+#[allow(unsafe_code, reason = "the trait vouches for memory layouts")]
+unsafe impl<T: Object> FieldType for Gc<T> {
+    const TY: Ty = Ty::Ref;
+    #[inline(always)]
+    fn to_bits(self) -> u64 {
+        self.address()
+    }
+    #[inline(always)]
+    unsafe fn from_bits(bits: u64) -> Self {
+        // SAFETY: the caller vouches for the word.
+        unsafe { Gc::from_address(bits) }
+    }
+}
+
+// SAFETY: a reference that lives for ever; the collector does not look at integers.
+#[allow(unsafe_code, reason = "the trait vouches for memory layouts")]
+unsafe impl<T: 'static> FieldType for &'static T {
+    const TY: Ty = Ty::Int;
+    #[inline(always)]
+    fn to_bits(self) -> u64 {
+        std::ptr::from_ref(self) as u64
+    }
+    #[inline(always)]
+    unsafe fn from_bits(bits: u64) -> Self {
+        // SAFETY: the caller vouches for the word.
+        unsafe { &*(bits as *const T) }
+    }
+}
+
+/// A field of layout `T` that holds a `V`: a word, or a [`Val`] (two words).
+pub struct Field<T, V> {
+    pub(crate) name: &'static str,
+    pub(crate) offset: u32,
+    pub(crate) mutability: Mutability,
+    types: PhantomData<fn(T) -> V>,
+}
+
+impl<T, V> Clone for Field<T, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, V> Copy for Field<T, V> {}
+
+impl<T: Object, V> Field<T, V> {
+    /// For `#[derive(Object)]`.
+    ///
+    /// # Safety
+    /// A `V` must lie `offset` bytes into every `T`, initialized whenever the object can be reached.
+    #[doc(hidden)]
+    #[allow(unsafe_code, reason = "vouches for a memory layout")]
+    pub const unsafe fn new(name: &'static str, offset: u32, mutability: Mutability) -> Self {
+        Field { name, offset, mutability, types: PhantomData }
+    }
+}
+
+/// What a trailing array can hold.
+pub trait ElemType: Copy + 'static {
+    /// How an element lies in memory.
+    const WIDTH: Width;
+    /// What an element reads as.
+    type Read: FieldType;
+}
+
+impl ElemType for i64 {
+    const WIDTH: Width = Width::Word(Ty::Int);
+    type Read = i64;
+}
+
+impl ElemType for f64 {
+    const WIDTH: Width = Width::Word(Ty::Float);
+    type Read = f64;
+}
+
+impl ElemType for u8 {
+    const WIDTH: Width = Width::Byte;
+    type Read = i64;
+}
+
+/// The trailing array of layout `T`, with elements `E`: `i64`, `f64`, `u8` or [`Val`].
+pub struct Elems<T, E> {
+    pub(crate) name: &'static str,
+    pub(crate) mutability: Mutability,
+    types: PhantomData<fn(T) -> E>,
+}
+
+impl<T, E> Clone for Elems<T, E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, E> Copy for Elems<T, E> {}
+
+impl<T: Object, E> Elems<T, E> {
+    /// For `#[derive(Object)]`.
+    ///
+    /// # Safety
+    /// The trailing array of `T` must hold `E`s.
+    #[doc(hidden)]
+    #[allow(unsafe_code, reason = "vouches for a memory layout")]
+    pub const unsafe fn new(name: &'static str, mutability: Mutability) -> Self {
+        Elems { name, mutability, types: PhantomData }
+    }
+}
+
+/// Bytes of a value in a field or a trailing array; what `#[derive(Object)]` adds up.
+pub trait Stored {
+    /// Bytes.
+    const BYTES: u32;
+}
+
+macro_rules! stored {
+    ($($t:ty: $n:literal),*) => { $(impl Stored for $t { const BYTES: u32 = $n; })* };
+}
+stored!(i64: 8, f64: 8, bool: 8, Tag: 8, Val: 16, u8: 1);
+
+impl<T> Stored for Gc<T> {
+    const BYTES: u32 = 8;
+}
+
+impl<T> Stored for &'static T {
+    const BYTES: u32 = 8;
+}
