@@ -160,6 +160,8 @@ ops! {
     slot_load     SlotLoad     ()            -> Own,     Load,   "the word in slot `aux`";
     slot_store    SlotStore    (Any)         -> Nothing, Store,  "write the word to slot `aux`";
 
+    slot_addr     SlotAddr     ()            -> Int,     Load,   "the address of slot `aux`, for a callee that reads its arguments there after `slot_store`s";
+
     // Integers.
     int_add       IntAdd       (Int, Int)    -> Int,   Pure,  "`a + b`, wrapping";
     int_sub       IntSub       (Int, Int)    -> Int,   Pure,  "`a - b`, wrapping";
@@ -229,6 +231,8 @@ ops! {
     guard_no_signal GuardNoSignal ()         -> Nothing, Guard, "leave the trace if an interrupt or a collection is due";
     guard_valid   GuardValid   ()            -> Nothing, Guard, "leave the trace if it has been invalidated";
 
+    guard_chaos   GuardChaos   ()            -> Nothing, Guard, "tests only: decrement `Context::countdown` and leave the trace when it gets below zero";
+
     // The heap. `aux` is an `AccessId`.
     field_load    FieldLoad    (Ref)         -> Own,     Load,  "the field `aux` of object `a`";
     field_store   FieldStore   (Ref, Any)    -> Nothing, Store, "write `b` to the field `aux` of `a`";
@@ -240,6 +244,7 @@ ops! {
     // Calls. `aux` is a `CallId`, the list holds the arguments.
     call          Call         ()            -> Own,     Call,  "call a function that returns a value";
     call_void     CallVoid     ()            -> Nothing, Call,  "call a function that returns nothing";
+    result_tag    ResultTag    ()            -> Int,   Load,  "the tag of the dynamic value that the call just before it returned (`Context::result_tag`); never moved or merged";
 }
 
 impl Opcode {
