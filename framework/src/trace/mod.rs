@@ -6,6 +6,9 @@ pub mod compute;
 pub mod desc;
 pub mod ir;
 pub mod op;
+pub mod parse;
+pub mod print;
+mod same;
 
 pub use compute::compute;
 pub use desc::{
@@ -13,3 +16,5 @@ pub use desc::{
 };
 pub use ir::{Const, KeyId, List, Op, Ref, Slot, SnapId, Snapshot, Target, Trace, TraceId};
 pub use op::{Effect, Opcode, Operand, ResultTy, Ty};
+pub use parse::{ParseError, parse};
+pub use print::{PrintOptions, print};
