@@ -8,3 +8,4 @@ pub mod trace;
 
 pub use heap::{Array, Elems, Field, Gc, Heap, Object, OutOfMemory, Tag, Unpacked, Val};
 pub use holloway_macros::Object;
+pub mod optimize;
