@@ -86,7 +86,7 @@ pub struct SnapId(pub u32);
 pub struct TraceId(pub u32);
 
 /// Names the greens of an instruction: an index into the driver's table of interned keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyId(pub u32);
 
 /// A word of interpreter state: an offset in words from the VM stack's base at entry to the trace
@@ -216,12 +216,6 @@ pub struct Snapshot {
     /// Results of what the instruction has already done, in order: the replay log. Empty if it has done nothing
     /// that must not be done twice.
     pub replay: Vec<Ref>,
-}
-
-impl Default for KeyId {
-    fn default() -> Self {
-        KeyId(0)
-    }
 }
 
 /// A trace. The fields are public: stages read them; only [`Trace`]'s own methods and the optimizer's driver append.

@@ -9,6 +9,7 @@ pub mod op;
 pub mod parse;
 pub mod print;
 mod same;
+pub mod verify;
 
 pub use compute::compute;
 pub use desc::{
@@ -18,3 +19,4 @@ pub use ir::{Const, KeyId, List, Op, Ref, Slot, SnapId, Snapshot, Target, Trace,
 pub use op::{Effect, Opcode, Operand, ResultTy, Ty};
 pub use parse::{ParseError, parse};
 pub use print::{PrintOptions, print};
+pub use verify::{VerifyError, verify};

@@ -155,7 +155,7 @@ impl Parser<'_> {
         let mut list = Vec::new();
         match op.code {
             Opcode::Input | Opcode::Phi => op.aux = line.number()?,
-            Opcode::SlotLoad => op.aux = slot(line)?.0 as u32,
+            Opcode::SlotLoad | Opcode::SlotAddr => op.aux = slot(line)?.0 as u32,
             Opcode::SlotStore => {
                 op.aux = slot(line)?.0 as u32;
                 line.expect(',')?;

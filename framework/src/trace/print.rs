@@ -154,7 +154,7 @@ impl<'a> Printer<'a> {
         let [a, b, c] = op.args;
         match op.code {
             Opcode::Input | Opcode::Phi => self.put(format_args!(" {}", op.aux)),
-            Opcode::SlotLoad => self.put(format_args!(" {}", op.slot())),
+            Opcode::SlotLoad | Opcode::SlotAddr => self.put(format_args!(" {}", op.slot())),
             Opcode::SlotStore => {
                 self.put(format_args!(" {}, ", op.slot()));
                 self.value(a);

@@ -74,7 +74,7 @@ fn every_op_and_jump_prints_and_parses() {
         let result = ty.map_or(String::new(), |ty| format!("{}{i} = ", ty.letter()));
         let constants = ["1", "2.0", "false"];
         let operands = match code {
-            Opcode::Input | Opcode::Phi | Opcode::SlotLoad => "7".to_owned(),
+            Opcode::Input | Opcode::Phi | Opcode::SlotLoad | Opcode::SlotAddr => "7".to_owned(),
             Opcode::SlotStore => "7, 1".to_owned(),
             Opcode::Label => "[]".to_owned(),
             Opcode::Jump => "loop 3 base -4 [1]".to_owned(),

@@ -1,0 +1,113 @@
+//! The verifier's rules about descriptors: accesses, layouts, callees and failing calls.
+
+use super::super::desc::{Access, CallDesc};
+use super::super::ir::Op;
+use super::super::op::{Effect, Opcode, Ty};
+use super::{Check, Verifier, own_type};
+
+impl Verifier<'_> {
+    pub(super) fn descriptors(&mut self, index: usize, op: &Op) -> Check {
+        match op.code {
+            Opcode::FieldLoad | Opcode::FieldStore | Opcode::ElemLoad | Opcode::ElemStore => {
+                self.access(op)?;
+            }
+            Opcode::New | Opcode::NewArray => check_layout(op)?,
+            Opcode::Call | Opcode::CallVoid => self.call(op)?,
+            _ => {}
+        }
+        self.errors(index, op)
+    }
+
+    fn access(&self, op: &Op) -> Check {
+        let Some(access) = op.access().lookup() else {
+            return Err(format!("there is no access {}", op.aux));
+        };
+        check_kind(op, access)?;
+        let expected = access.width.ty();
+        own_type(op, expected)?;
+        if op.code.effect() == Effect::Store
+            && let Some(&value) = op.operands().last()
+        {
+            let ty = self.trace.ty(value);
+            if ty != expected {
+                return Err(format!("stores {ty:?} to {}, expected {expected:?}", access.name));
+            }
+        }
+        Ok(())
+    }
+
+    fn call(&self, op: &Op) -> Check {
+        let Some(callee) = op.call().lookup() else {
+            return Err(format!("there is no callee {}", op.aux));
+        };
+        let list = self.trace.list(op);
+        let name = &callee.name;
+        if list.len() != callee.params.len() {
+            let (passed, expected) = (list.len(), callee.params.len());
+            return Err(format!("passes {passed} values to {name}, expected {expected}"));
+        }
+        for (i, (&value, &expected)) in list.iter().zip(&callee.params).enumerate() {
+            let ty: Ty = self.trace.ty(value);
+            if ty != expected {
+                return Err(format!(
+                    "argument {} of {name} is {ty:?}, expected {expected:?}",
+                    i + 1
+                ));
+            }
+        }
+        check_result(op, callee)
+    }
+
+    /// A call that can fail and its `guard_no_error` belong together.
+    fn errors(&mut self, index: usize, op: &Op) -> Check {
+        let ends_watch = matches!(op.code.effect(), Effect::Call | Effect::Store)
+            || op.code.is_terminator()
+            || op.code == Opcode::Label;
+        match self.pending_error {
+            Some(call) if ends_watch => {
+                return Err(format!("op {call} can fail, but no guard_no_error is before this op"));
+            }
+            None if op.code == Opcode::GuardNoError => {
+                return Err("no call that can fail is before it".to_owned());
+            }
+            _ => {}
+        }
+        if op.code == Opcode::GuardNoError {
+            self.pending_error = None;
+        } else if op.code.effect() == Effect::Call
+            && op.call().lookup().is_some_and(|callee| callee.can_fail)
+        {
+            self.pending_error = Some(index);
+        }
+        Ok(())
+    }
+}
+
+/// Fields are loaded as fields, elements as elements.
+fn check_kind(op: &Op, access: &Access) -> Check {
+    let elements = matches!(op.code, Opcode::ElemLoad | Opcode::ElemStore);
+    if access.name.ends_with("[]") == elements {
+        return Ok(());
+    }
+    let what = if elements { "a field" } else { "elements" };
+    Err(format!("{} names {what}", access.name))
+}
+
+fn check_layout(op: &Op) -> Check {
+    match op.layout().lookup() {
+        None => Err(format!("there is no layout {}", op.aux)),
+        Some(layout) if op.code == Opcode::NewArray && layout.elem_size == 0 => {
+            Err(format!("objects of layout {} have no elements", layout.name))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+fn check_result(op: &Op, callee: &CallDesc) -> Check {
+    match (op.code, callee.result) {
+        (Opcode::Call, None) => Err(format!("{} yields nothing: use call_void", callee.name)),
+        (Opcode::CallVoid, Some(_)) => Err(format!("{} yields a value: use call", callee.name)),
+        (Opcode::Call, Some(expected)) => own_type(op, expected),
+        _ => Ok(()),
+    }
+}
