@@ -1,0 +1,83 @@
+//! The way into machine code and the way out, generated once.
+//!
+//! ```text
+//! [rbp + 8]   return address           frame of the trampoline, shared by all traces
+//! [rbp]       caller's rbp
+//! [rbp - 40]  rbx, r12 .. r15
+//! [rsp + 8*k] spill slot k
+//! ```
+//! An exit arrives at the common exit with three words pushed: exit index, number of spill slots in use, trace id.
+//! Invariant: the stack pointer of running traces is a multiple of 16, as calls need it.
+
+use super::super::SPILL_SLOTS;
+use crate::run::Context;
+use dynasmrt::{DynasmApi, DynasmLabelApi, VecAssembler, dynasm, x64::X64Relocation};
+use std::mem::offset_of;
+
+/// Machine code of the trampoline.
+pub(crate) struct Trampoline {
+    /// Its bytes; position independent, its own entry comes first.
+    pub(crate) bytes: Vec<u8>,
+    /// Where in them the common exit starts.
+    pub(crate) common_exit: usize,
+}
+
+/// Generates `(context, base, entry) -> trace << 32 | exit`.
+pub(crate) fn trampoline() -> Trampoline {
+    let frame = (SPILL_SLOTS * 8 + 8) as i32;
+    let gprs = offset_of!(Context, exit_gprs) as i32;
+    let xmms = offset_of!(Context, exit_xmms) as i32;
+    let base = offset_of!(Context, exit_base) as i32;
+    let spills = offset_of!(Context, exit_spills) as i32;
+    let mut a: VecAssembler<X64Relocation> = VecAssembler::new(0);
+    dynasm!(a
+        ; .arch x64
+        ; push rbp
+        ; mov rbp, rsp
+        ; push rbx
+        ; push r12
+        ; push r13
+        ; push r14
+        ; push r15
+        ; sub rsp, frame
+        ; mov r15, rdi
+        ; mov rbx, rsi
+        ; jmp rdx
+        ; .align 16, 0xcc
+    );
+    let common_exit = a.offset().0;
+    for r in (0..15u8).filter(|r| ![3, 4, 5].contains(r)) {
+        dynasm!(a ; .arch x64 ; mov [r15 + (gprs + 8 * i32::from(r))], Rq(r));
+    }
+    for x in 0..15u8 {
+        dynasm!(a ; .arch x64 ; movsd [r15 + (xmms + 8 * i32::from(x))], Rx(x));
+    }
+    dynasm!(a
+        ; .arch x64
+        ; mov [r15 + base], rbx
+        ; pop rdx
+        ; pop rcx
+        ; pop rax
+        ; test ecx, ecx
+        ; jz >done
+        ; copy:
+        ; mov rsi, [rsp + rcx * 8 - 8]
+        ; mov [r15 + rcx * 8 + (spills - 8)], rsi
+        ; dec ecx
+        ; jnz <copy
+        ; done:
+        ; mov eax, eax
+        ; shl rdx, 32
+        ; or rax, rdx
+        ; lea rsp, [rbp - 40]
+        ; pop r15
+        ; pop r14
+        ; pop r13
+        ; pop r12
+        ; pop rbx
+        ; pop rbp
+        ; ret
+    );
+    let bytes = a.finalize().expect("all labels of the trampoline are local");
+    Trampoline { bytes, common_exit }
+}

@@ -1,0 +1,11 @@
+//! 6 RUN: entering machine code and reading what it left behind.
+//!
+//! Invariant: only this folder transfers control to compiled code.
+
+mod context;
+mod enter;
+mod read;
+
+pub use context::{AllocFn, Context};
+pub use enter::{ExitedAt, enter};
+pub use read::read;
