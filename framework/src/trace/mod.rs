@@ -4,6 +4,7 @@
 
 pub mod compute;
 pub mod desc;
+pub mod eval;
 pub mod ir;
 pub mod op;
 pub mod parse;

@@ -7,7 +7,8 @@
 //! call sin(f64) -> f64 elidable           or `reads`, `writes`; then `fails` if a `guard_no_error` follows
 //! object @a Words[5]                      the constant `@a` is an object of this layout with five elements
 //! ```
-//! Offsets left out are assigned in order of declaration, behind a header of one word. A callee that is registered
+//! Offsets left out are assigned in order of declaration, behind a header of one word and, if the layout has elements,
+//! their length. A callee that is registered
 //! already under the same name with the same types and effects is that one: text has no addresses of code.
 
 use super::super::desc::{
@@ -206,6 +207,9 @@ impl Names {
         let mut elems: HashMap<String, u32> = HashMap::new();
         let (arrays, fields): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.accesses).into_iter().partition(|a| a.0.name.ends_with("[]"));
+        for (access, _) in &arrays {
+            ends.insert(owner(&access.name).to_owned(), 2 * HEADER);
+        }
         for (mut access, offset) in fields {
             let end = ends.entry(owner(&access.name).to_owned()).or_insert(HEADER);
             let bytes = access.width.bytes();
@@ -215,7 +219,7 @@ impl Names {
         }
         for (mut access, offset) in arrays {
             let layout = owner(&access.name).to_owned();
-            let end = ends.get(&layout).copied().unwrap_or(HEADER);
+            let end = ends.get(&layout).copied().unwrap_or(2 * HEADER);
             let declared = self.layouts.iter().find(|l| l.name == layout).and_then(|l| l.size);
             access.offset = offset.or(declared).unwrap_or(aligned(end, 8));
             elems.insert(layout, access.width.bytes());
