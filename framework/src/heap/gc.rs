@@ -206,6 +206,36 @@ impl<T: Object> Gc<T> {
         true
     }
 
+    /// Writes trailing bytes, beginning at index `start`.
+    ///
+    /// # Panics
+    /// If they go beyond the length.
+    #[inline]
+    pub fn write_bytes(self, _elems: Elems<T, u8>, start: usize, bytes: &[u8]) {
+        let fits = start.checked_add(bytes.len()).is_some_and(|end| end <= self.len());
+        assert!(fits, "bytes beyond the length");
+        // SAFETY: within the length; `copy` allows the bytes to come from the same object.
+        unsafe {
+            let to = self.address.as_ptr().add(T::SIZE as usize + start);
+            std::ptr::copy(bytes.as_ptr(), to, bytes.len());
+        }
+    }
+
+    /// Writes trailing words, beginning at index `start`.
+    ///
+    /// # Panics
+    /// If they go beyond the length.
+    #[inline]
+    pub fn write_words(self, _elems: Elems<T, i64>, start: usize, words: &[i64]) {
+        let fits = start.checked_add(words.len()).is_some_and(|end| end <= self.len());
+        assert!(fits, "words beyond the length");
+        // SAFETY: within the length; `copy` allows the words to come from the same object.
+        unsafe {
+            let to = self.address.as_ptr().add(T::SIZE as usize).cast::<i64>().add(start);
+            std::ptr::copy(words.as_ptr(), to, words.len());
+        }
+    }
+
     /// The trailing bytes. The slice must not be kept across a merge point: objects may move there one day, which is why it
     /// borrows from the heap.
     #[inline]

@@ -2,11 +2,20 @@
 //!
 //! ```text
 //! syntax/       source -> tokens -> syntax tree -> what every name means
-//! diagnostics   errors with the source line and a caret
+//! value/        strings, large ints, closures; values as text
+//! ops/          the operators on any values
+//! builtins/     the functions every program has
+//! host          heap, output, input, command line
+//! error         run-time errors, their places and call stacks
 //! stack         the deep stack that everything recursive runs on
 //! ```
 
 #![deny(unsafe_code)]
 
+pub mod builtins;
+pub mod error;
+pub mod host;
+pub mod ops;
 pub mod stack;
 pub mod syntax;
+pub mod value;

@@ -1,0 +1,159 @@
+//! The functions that every program has.
+//!
+//! One table: name, how many arguments, what it does. The number of a built-in is its row; the names
+//! stand in the order of the alphabet. The number of arguments is checked before the function runs.
+//!
+//! Most are plain functions of the [`Host`]. Those that call back into the program ([`Code::Calling`])
+//! get a [`Caller`]: the engine that runs it.
+
+mod arguments;
+mod arrays;
+mod convert;
+mod math;
+mod output;
+mod sequences;
+mod sort;
+mod strings;
+mod system;
+
+use holloway::Val;
+
+use crate::error::{Error, Result};
+use crate::host::Host;
+
+/// An engine, as a built-in sees it that calls functions of the program.
+pub trait Caller {
+    /// The host that the engine works on.
+    fn host(&mut self) -> &mut Host;
+    /// Calls any callable value, and fails as a call in the program would.
+    fn call(&mut self, callee: Val, arguments: &[Val]) -> Result<Val>;
+}
+
+/// What a built-in does.
+#[derive(Clone, Copy)]
+pub enum Code {
+    /// It needs the host only.
+    Plain(fn(&mut Host, &[Val]) -> Result<Val>),
+    /// It may call functions of the program.
+    Calling(fn(&mut dyn Caller, &[Val]) -> Result<Val>),
+}
+
+/// A row of the table.
+pub struct Builtin {
+    /// Its name.
+    pub name: &'static str,
+    /// The smallest number of arguments.
+    pub least: u32,
+    /// The largest number of arguments.
+    pub most: u32,
+    /// What it does.
+    pub code: Code,
+}
+
+/// Any number of arguments.
+const ANY: u32 = u32::MAX;
+
+const fn plain(
+    name: &'static str,
+    least: u32,
+    most: u32,
+    code: fn(&mut Host, &[Val]) -> Result<Val>,
+) -> Builtin {
+    Builtin { name, least, most, code: Code::Plain(code) }
+}
+
+/// All built-ins, in the order of their names.
+pub static TABLE: &[Builtin] = &[
+    plain("abs", 1, 1, math::abs),
+    plain("args", 0, 0, system::args),
+    plain("assert", 2, 2, system::assert),
+    plain("atan2", 2, 2, math::atan2),
+    plain("ceil", 1, 1, math::ceil),
+    plain("chr", 1, 1, strings::chr),
+    plain("clock", 0, 0, system::clock),
+    plain("contains", 2, 2, sequences::contains),
+    plain("copy", 1, 1, sequences::copy),
+    plain("cos", 1, 1, math::cos),
+    plain("eprint", 0, ANY, output::eprint),
+    plain("exit", 1, 1, system::exit),
+    plain("exp", 1, 1, math::exp),
+    plain("find", 2, 2, sequences::find),
+    plain("fixed", 2, 2, convert::fixed),
+    plain("float", 1, 1, convert::float),
+    plain("floor", 1, 1, math::floor),
+    plain("input", 0, 0, system::input),
+    plain("insert", 3, 3, arrays::insert),
+    plain("int", 1, 1, convert::int),
+    plain("join", 2, 2, strings::join),
+    plain("len", 1, 1, sequences::len),
+    plain("log", 1, 1, math::log),
+    plain("lower", 1, 1, strings::lower),
+    plain("max", 1, ANY, math::max),
+    plain("min", 1, ANY, math::min),
+    plain("ord", 1, 1, strings::ord),
+    plain("pop", 1, 1, arrays::pop),
+    plain("pow", 2, 2, math::pow),
+    plain("print", 0, ANY, output::print),
+    plain("push", 2, 2, arrays::push),
+    plain("range", 1, 3, arrays::range),
+    plain("read_file", 1, 1, system::read_file),
+    plain("remove", 2, 2, arrays::remove),
+    plain("replace", 3, 3, strings::replace),
+    plain("repr", 1, 1, convert::repr),
+    plain("reverse", 1, 1, arrays::reverse),
+    plain("round", 1, 1, math::round),
+    plain("sin", 1, 1, math::sin),
+    plain("slice", 3, 3, sequences::slice),
+    Builtin { name: "sort", least: 1, most: 2, code: Code::Calling(sort::sort) },
+    plain("split", 2, 2, strings::split),
+    plain("sqrt", 1, 1, math::sqrt),
+    plain("str", 1, 1, convert::str),
+    plain("tan", 1, 1, math::tan),
+    plain("trim", 1, 1, strings::trim),
+    plain("type", 1, 1, convert::type_of),
+    plain("upper", 1, 1, strings::upper),
+    plain("write", 0, ANY, output::write),
+    plain("write_file", 2, 2, system::write_file),
+];
+
+/// The number of the built-in of this name.
+pub fn find(name: &str) -> Option<u16> {
+    TABLE.binary_search_by(|b| b.name.cmp(name)).ok().map(|at| at as u16)
+}
+
+/// The name of a built-in.
+pub fn name(number: u16) -> &'static str {
+    TABLE.get(usize::from(number)).map_or("", |b| b.name)
+}
+
+/// The built-in of this number, if it takes that many arguments.
+#[inline]
+pub fn checked(number: u16, arguments: usize) -> Result<&'static Builtin> {
+    let builtin = &TABLE[usize::from(number)];
+    let given = arguments as u64;
+    if given < u64::from(builtin.least) || given > u64::from(builtin.most) {
+        return Err(wrong_count(builtin, arguments));
+    }
+    Ok(builtin)
+}
+
+/// Calls a built-in.
+pub fn call(caller: &mut dyn Caller, number: u16, arguments: &[Val]) -> Result<Val> {
+    match checked(number, arguments.len())?.code {
+        Code::Plain(code) => code(caller.host(), arguments),
+        Code::Calling(code) => code(caller, arguments),
+    }
+}
+
+#[cold]
+fn wrong_count(builtin: &Builtin, given: usize) -> Error {
+    let expected = match (builtin.least, builtin.most) {
+        (least, most) if least == most => least.to_string(),
+        (least, ANY) => format!("at least {least}"),
+        (least, most) => format!("{least} to {most}"),
+    };
+    Error::arguments(builtin.name, &expected, given)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,100 @@
+//! Functions of strings.
+
+use holloway::Val;
+
+use super::arguments::{array, string, text, wrong_type};
+use crate::error::{Error, Result};
+use crate::host::Host;
+use crate::value::is_number;
+use crate::value::show::append_text;
+use crate::value::text::StrExt;
+
+pub(super) fn upper(host: &mut Host, arguments: &[Val]) -> Result<Val> {
+    let upper = text(host, "upper", arguments[0])?.to_uppercase();
+    host.string(&upper)
+}
+
+pub(super) fn lower(host: &mut Host, arguments: &[Val]) -> Result<Val> {
+    let lower = text(host, "lower", arguments[0])?.to_lowercase();
+    host.string(&lower)
+}
+
+pub(super) fn trim(host: &mut Host, arguments: &[Val]) -> Result<Val> {
+    let trimmed = text(host, "trim", arguments[0])?.trim().to_owned();
+    host.string(&trimmed)
+}
+
+pub(super) fn split(host: &mut Host, arguments: &[Val]) -> Result<Val> {
+    let whole = text(host, "split", arguments[0])?.to_owned();
+    let separator = text(host, "split", arguments[1])?.to_owned();
+    let parts = host.heap.new_array(0)?;
+    if separator.is_empty() {
+        for character in whole.chars() {
+            let part = host.character(character)?;
+            parts.push(&mut host.heap, part)?;
+        }
+    } else {
+        for part in whole.split(&*separator) {
+            let part = host.string(part)?;
+            parts.push(&mut host.heap, part)?;
+        }
+    }
+    Ok(Val::object(parts))
+}
+
+pub(super) fn join(host: &mut Host, arguments: &[Val]) -> Result<Val> {
+    let parts = array("join", arguments[0])?;
+    let separator = text(host, "join", arguments[1])?;
+    let mut joined = String::new();
+    for index in 0..parts.count() {
+        if index > 0 {
+            joined.push_str(separator);
+        }
+        if let Some(part) = parts.load(index) {
+            append_text(host, part, &mut joined)?;
+        }
+        host.check_room(joined.len())?;
+    }
+    host.string(&joined)
+}
+
+pub(super) fn replace(host: &mut Host, arguments: &[Val]) -> Result<Val> {
+    let whole = text(host, "replace", arguments[0])?;
+    let old = text(host, "replace", arguments[1])?;
+    let new = text(host, "replace", arguments[2])?;
+    if old.is_empty() {
+        return Err(Error::value("replace takes no empty string to replace"));
+    }
+    let grows = new.len().saturating_sub(old.len());
+    if grows > 0 {
+        let count = whole.matches(old).count();
+        host.check_room(whole.len().saturating_add(count.saturating_mul(grows)))?;
+    }
+    let replaced = whole.replace(old, new);
+    host.string(&replaced)
+}
+
+pub(super) fn ord(host: &mut Host, arguments: &[Val]) -> Result<Val> {
+    let string = string("ord", arguments[0])?;
+    let mut characters = string.as_str(&host.heap).chars();
+    match (characters.next(), characters.next()) {
+        (Some(character), None) => Ok(Val::int(i64::from(u32::from(character)))),
+        _ => {
+            let count = string.char_count();
+            Err(Error::value(format!("ord takes one character, not a string of {count}")))
+        }
+    }
+}
+
+pub(super) fn chr(host: &mut Host, arguments: &[Val]) -> Result<Val> {
+    let value = arguments[0];
+    let character = match value.as_int() {
+        Some(int) => u32::try_from(int).ok().and_then(char::from_u32),
+        None if is_number(value) && value.as_float().is_none() => None,
+        None => return Err(wrong_type("chr", "an int", value)),
+    };
+    match character {
+        Some(character) => host.character(character),
+        None => Err(Error::value("chr takes the number of a Unicode scalar value")),
+    }
+}

@@ -1,0 +1,166 @@
+//! Strings: immutable UTF-8, indexed by Unicode scalar.
+//!
+//! A string knows how many characters it has; if that is the number of its bytes it is ASCII and an
+//! index is a byte index. Otherwise the place of the last index is remembered, so that going through a
+//! string from left to right takes linear time.
+
+use holloway::{Gc, Heap, Object, OutOfMemory, Tag, Val};
+
+/// The tag of [`Str`].
+pub const TAG: Tag = Tag(16);
+
+/// A string.
+///
+/// Invariant: `bytes` is UTF-8 with `chars` characters; `mark_byte` is where character number
+/// `mark_char` begins.
+#[derive(Object)]
+#[object(tag = 16)]
+pub struct Str {
+    /// How many characters.
+    #[immutable]
+    pub chars: i64,
+    /// The character that was asked for last.
+    pub mark_char: i64,
+    /// Where it begins.
+    pub mark_byte: i64,
+    /// The content.
+    #[immutable]
+    #[trailing]
+    pub bytes: u8,
+}
+
+/// Methods of strings.
+pub trait StrExt: Copy {
+    /// The content as bytes.
+    fn as_bytes(self, heap: &Heap) -> &[u8];
+    /// The content.
+    fn as_str(self, heap: &Heap) -> &str;
+    /// How many characters.
+    fn char_count(self) -> usize;
+    /// If all characters are ASCII.
+    fn is_ascii(self) -> bool;
+    /// Where character number `index` begins; `index` may be the number of characters.
+    fn byte_index(self, heap: &Heap, index: usize) -> usize;
+}
+
+impl StrExt for Gc<Str> {
+    fn as_bytes(self, heap: &Heap) -> &[u8] {
+        self.bytes(Str::BYTES, heap)
+    }
+
+    fn as_str(self, heap: &Heap) -> &str {
+        std::str::from_utf8(self.as_bytes(heap)).unwrap_or_default()
+    }
+
+    #[inline]
+    fn char_count(self) -> usize {
+        self.get(Str::CHARS) as usize
+    }
+
+    #[inline]
+    fn is_ascii(self) -> bool {
+        self.char_count() == self.len()
+    }
+
+    fn byte_index(self, heap: &Heap, index: usize) -> usize {
+        if self.is_ascii() || index == 0 {
+            return index;
+        }
+        if index >= self.char_count() {
+            return self.len();
+        }
+        let bytes = self.as_bytes(heap);
+        let (mut at_char, mut at) =
+            (self.get(Str::MARK_CHAR) as usize, self.get(Str::MARK_BYTE) as usize);
+        if index < at_char / 2 {
+            (at_char, at) = (0, 0);
+        }
+        while at_char < index {
+            at += width(bytes[at]);
+            at_char += 1;
+        }
+        while at_char > index {
+            at -= 1;
+            while bytes[at] & 0xC0 == 0x80 {
+                at -= 1;
+            }
+            at_char -= 1;
+        }
+        self.set(Str::MARK_CHAR, at_char as i64);
+        self.set(Str::MARK_BYTE, at as i64);
+        at
+    }
+}
+
+/// The number of bytes of the character whose first byte this is.
+pub fn width(first: u8) -> usize {
+    match first {
+        0..0x80 => 1,
+        0x80..0xE0 => 2,
+        0xE0..0xF0 => 3,
+        _ => 4,
+    }
+}
+
+fn count_chars(bytes: &[u8]) -> usize {
+    if bytes.is_ascii() {
+        return bytes.len();
+    }
+    bytes.iter().filter(|b| **b & 0xC0 != 0x80).count()
+}
+
+/// Makes a string.
+pub fn new(heap: &mut Heap, text: &str) -> Result<Gc<Str>, OutOfMemory> {
+    let chars = count_chars(text.as_bytes());
+    let string = Str::alloc(heap, text.len(), text.len(), chars as i64, 0, 0)?;
+    string.write_bytes(Str::BYTES, 0, text.as_bytes());
+    Ok(string)
+}
+
+/// Makes a string, as a value.
+pub fn value(heap: &mut Heap, text: &str) -> Result<Val, OutOfMemory> {
+    new(heap, text).map(Val::object)
+}
+
+/// `a + b`
+pub fn concat(heap: &mut Heap, a: Gc<Str>, b: Gc<Str>) -> Result<Gc<Str>, OutOfMemory> {
+    let (m, n) = (a.len(), b.len());
+    if n == 0 {
+        return Ok(a);
+    }
+    if m == 0 {
+        return Ok(b);
+    }
+    let chars = a.get(Str::CHARS) + b.get(Str::CHARS);
+    let string = Str::alloc(heap, m + n, m + n, chars, 0, 0)?;
+    string.write_bytes(Str::BYTES, 0, a.as_bytes(heap));
+    string.write_bytes(Str::BYTES, m, b.as_bytes(heap));
+    Ok(string)
+}
+
+/// `a * count`
+pub fn repeat(heap: &mut Heap, a: Gc<Str>, count: usize) -> Result<Gc<Str>, OutOfMemory> {
+    let unit = a.len();
+    let total = unit.saturating_mul(count);
+    heap.check_room(total)?;
+    let chars = a.get(Str::CHARS) * if unit == 0 { 0 } else { count as i64 };
+    let string = Str::alloc(heap, total, total, chars, 0, 0)?;
+    string.write_bytes(Str::BYTES, 0, if total == 0 { &[] } else { a.as_bytes(heap) });
+    let mut done = unit;
+    while done < total {
+        let more = done.min(total - done);
+        string.write_bytes(Str::BYTES, done, &string.as_bytes(heap)[..more]);
+        done += more;
+    }
+    Ok(string)
+}
+
+/// Characters `from..to`; both within the string.
+pub fn slice(heap: &mut Heap, a: Gc<Str>, from: usize, to: usize) -> Result<Gc<Str>, OutOfMemory> {
+    let start = a.byte_index(heap, from);
+    let end = a.byte_index(heap, to);
+    let length = end - start;
+    let string = Str::alloc(heap, length, length, (to - from) as i64, 0, 0)?;
+    string.write_bytes(Str::BYTES, 0, &a.as_bytes(heap)[start..end]);
+    Ok(string)
+}
