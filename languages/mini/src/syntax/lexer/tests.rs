@@ -1,1 +1,3 @@
+//! Tests of the lexer: tokens, their places, and what is refused.
+
 

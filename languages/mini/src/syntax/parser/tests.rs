@@ -1,1 +1,3 @@
+//! Tests of the parser: trees, statement ends, and recovery after errors.
+
 

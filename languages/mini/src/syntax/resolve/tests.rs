@@ -1,1 +1,3 @@
+//! Tests of name resolution: which declaration a name means, and what is refused.
+
 

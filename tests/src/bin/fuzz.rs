@@ -1,0 +1,90 @@
+//! Runs generated programs for as long as wanted.
+//!
+//! ```text
+//! cargo run --release -p holloway-tests --bin fuzz -- programs --hours 2 --seed 1
+//! cargo run --release -p holloway-tests --bin fuzz -- programs --count 1000
+//! cargo run --release -p holloway-tests --bin fuzz -- show --seed 17
+//! ```
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use holloway_tests::generate::campaign::{self, Report};
+use holloway_tests::generate::program::generate;
+use holloway_tests::suite::LIMIT;
+use holloway_tests::worker::{self, Pool};
+
+const USAGE: &str =
+    "usage: fuzz programs [--hours H | --count N] [--seed N]\n       fuzz show --seed N";
+
+fn main() -> ExitCode {
+    worker::serve();
+    match options() {
+        Ok(options) => run(&options),
+        Err(message) => {
+            eprintln!("{message}\n{USAGE}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// What the command line asks for.
+struct Options {
+    command: String,
+    hours: f64,
+    count: Option<u64>,
+    seed: u64,
+}
+
+fn options() -> Result<Options, String> {
+    let mut args = std::env::args().skip(1);
+    let command = args.next().ok_or("no command")?;
+    let mut options = Options { command, hours: 1.0, count: None, seed: 1 };
+    while let Some(name) = args.next() {
+        let value = args.next().ok_or_else(|| format!("`{name}` needs a value"))?;
+        let wrong = || format!("`{value}` is no value for `{name}`");
+        match name.as_str() {
+            "--hours" => {
+                options.hours = value.parse().map_err(|_| wrong())?;
+                if !(0.0..=10_000.0).contains(&options.hours) {
+                    return Err(wrong());
+                }
+            }
+            "--count" => options.count = Some(value.parse().map_err(|_| wrong())?),
+            "--seed" => options.seed = value.parse().map_err(|_| wrong())?,
+            _ => return Err(format!("unknown option `{name}`")),
+        }
+    }
+    Ok(options)
+}
+
+fn run(options: &Options) -> ExitCode {
+    let pool = Pool::new(LIMIT);
+    let report = match options.command.as_str() {
+        "show" => {
+            print!("{}", generate(options.seed).text());
+            return ExitCode::SUCCESS;
+        }
+        "programs" => match options.count {
+            Some(count) => campaign::run(&pool, options.seed, count),
+            None => {
+                let time = Duration::from_secs_f64(options.hours * 3600.0);
+                campaign::run_for(&pool, options.seed, time, |r| println!("{}", r.summary()))
+            }
+        },
+        other => {
+            eprintln!("unknown command `{other}`\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    tell(&report)
+}
+
+fn tell(report: &Report) -> ExitCode {
+    for failure in &report.failures {
+        println!("seed {}, mode {}: {}", failure.seed, failure.mode, failure.what);
+        println!("{}", failure.program);
+    }
+    println!("{}", report.summary());
+    if report.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

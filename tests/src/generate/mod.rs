@@ -1,0 +1,7 @@
+//! Making random programs with hot loops, running them in all modes, making failures small.
+
+pub mod campaign;
+pub mod minimize;
+pub mod program;
+pub mod random;
+mod shape;

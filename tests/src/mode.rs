@@ -1,0 +1,53 @@
+//! Every way of running a program. All of them must do the same.
+
+/// A way of running a program.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Mode {
+    /// Its name in test names and `# skip` comments.
+    pub name: String,
+    /// The engine: `tree` or `bytecode`.
+    pub engine: String,
+    /// What `--jit` takes.
+    pub jit: String,
+}
+
+/// The optimizer's passes that can be switched off, in pipeline order.
+pub const PASSES: &[&str] = &[];
+
+/// The seeds of the chaos modes.
+const SEEDS: [u64; 2] = [1, 2];
+
+impl Mode {
+    /// A mode of the bytecode engine.
+    pub fn bytecode(name: &str, jit: &str) -> Mode {
+        Mode { name: name.to_owned(), engine: "bytecode".to_owned(), jit: jit.to_owned() }
+    }
+
+    /// The tree-walking engine: the reference all others are compared with.
+    pub fn tree() -> Mode {
+        Mode { name: "tree".to_owned(), engine: "tree".to_owned(), jit: "off".to_owned() }
+    }
+
+    /// The bytecode engine, interpreting only.
+    pub fn interp() -> Mode {
+        Mode::bytecode("interp", "off")
+    }
+}
+
+/// All modes, the reference first.
+pub fn all() -> Vec<Mode> {
+    let mut modes = vec![Mode::tree(), Mode::interp()];
+    modes.push(Mode::bytecode("jit", "on"));
+    modes.push(Mode::bytecode("thr1", "threshold=1,bridge=1"));
+    modes.push(Mode::bytecode("thr7", "threshold=7,bridge=3"));
+    modes.push(Mode::bytecode("opt-none", "threshold=1,bridge=1,opt=none"));
+    for pass in PASSES {
+        let name = format!("no-{pass}");
+        modes.push(Mode::bytecode(&name, &format!("threshold=1,bridge=1,opt=-{pass}")));
+    }
+    for seed in SEEDS {
+        let name = format!("chaos-{seed}");
+        modes.push(Mode::bytecode(&name, &format!("threshold=2,bridge=2,chaos={seed}")));
+    }
+    modes
+}

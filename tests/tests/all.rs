@@ -1,0 +1,50 @@
+//! Every test that is a file, and the style checks: `cargo test -p holloway-tests`.
+//!
+//! `HOLLOWAY_TEST=PART` keeps the tests of programs whose name contains PART, `BLESS=1` writes what
+//! the reference engine does into the programs.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use holloway_tests::suite::{self, LIMIT};
+use holloway_tests::worker::{self, Pool};
+use holloway_tests::{engine, generate, tidy};
+use libtest_mimic::{Arguments, Failed, Trial};
+
+fn main() -> ExitCode {
+    worker::serve();
+    let arguments = Arguments::from_args();
+    let pool = Arc::new(Pool::new(LIMIT));
+    match tests(&pool) {
+        Ok(tests) => libtest_mimic::run(&arguments, tests).exit_code(),
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn tests(pool: &Arc<Pool>) -> Result<Vec<Trial>, String> {
+    if !engine::READY {
+        return Ok(tidy::tests());
+    }
+    let mut tests = suite::programs(pool)?;
+    if std::env::var_os("HOLLOWAY_TEST").is_none() {
+        tests.extend(generated(pool));
+        tests.extend(tidy::tests());
+    }
+    Ok(tests)
+}
+
+/// 1,000 generated programs, in pieces that can run side by side.
+fn generated(pool: &Arc<Pool>) -> Vec<Trial> {
+    const PIECE: u64 = 250;
+    let piece = |first: u64| {
+        let pool = Arc::clone(pool);
+        Trial::test(format!("generated/programs-{first}"), move || {
+            let report = generate::campaign::run(&pool, first, PIECE);
+            report.verdict().map_err(Failed::from)
+        })
+    };
+    (0..4).map(|n| piece(n * PIECE)).collect()
+}
