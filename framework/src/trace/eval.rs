@@ -246,9 +246,8 @@ impl Run<'_> {
         Ok(if holds { Step::Next } else { Step::Exit(Exit::Left(index)) })
     }
 
-    /// An op that neither leaves nor jumps; what has no result yields 0.
+    /// An op that neither leaves nor jumps.
     fn plain(&mut self, index: usize, op: &Op, args: [u64; 3]) -> Answer<u64> {
-        let [a, b, c] = args;
         match op.code {
             Opcode::Input => {
                 let value = self.config.inputs.get(index).copied();
@@ -258,25 +257,7 @@ impl Run<'_> {
                 let value = self.phis.get(op.aux as usize).copied();
                 value.ok_or_else(|| format!("there is no value for phi {}", op.aux))
             }
-            Opcode::SlotLoad => self.world.load_slot(op.slot()),
-            Opcode::SlotStore => {
-                self.world.store_slot(op.slot(), a);
-                Ok(0)
-            }
-            Opcode::SlotAddr => self.world.slot_address(op.slot()),
-            Opcode::FieldLoad => self.world.load(op.access(), a, None),
-            Opcode::FieldStore => self.world.store(op.access(), a, None, b).map(|()| 0),
-            Opcode::ElemLoad => self.world.load(op.access(), a, Some(b as i64)),
-            Opcode::ElemStore => self.world.store(op.access(), a, Some(b as i64), c).map(|()| 0),
-            Opcode::New => self.world.allocate(op.layout(), 0),
-            Opcode::NewArray => self.world.allocate(op.layout(), a),
-            Opcode::Call | Opcode::CallVoid => {
-                let args = self.list(op);
-                self.world.call(op.call(), &args)
-            }
-            Opcode::ResultTag => Ok(self.world.result_tag()),
-            code => compute(code, a, b)
-                .ok_or_else(|| format!("{code} is not defined on {} and {}", a as i64, b as i64)),
+            _ => apply(op, args, &self.list(op), self.world),
         }
     }
 
@@ -292,5 +273,33 @@ impl Run<'_> {
             state.replay = snapshot.replay.iter().map(|&r| known(r)).collect();
         }
         Outcome { exit, rounds: self.rounds, state, values: self.values }
+    }
+}
+
+/// What an op that neither leaves nor jumps yields on concrete operands, and its effect on the world; what has no result
+/// yields 0.
+pub(super) fn apply(
+    op: &Op,
+    [a, b, c]: [u64; 3],
+    list: &[u64],
+    world: &mut dyn World,
+) -> Result<u64, String> {
+    match op.code {
+        Opcode::SlotLoad => world.load_slot(op.slot()),
+        Opcode::SlotStore => {
+            world.store_slot(op.slot(), a);
+            Ok(0)
+        }
+        Opcode::SlotAddr => world.slot_address(op.slot()),
+        Opcode::FieldLoad => world.load(op.access(), a, None),
+        Opcode::FieldStore => world.store(op.access(), a, None, b).map(|()| 0),
+        Opcode::ElemLoad => world.load(op.access(), a, Some(b as i64)),
+        Opcode::ElemStore => world.store(op.access(), a, Some(b as i64), c).map(|()| 0),
+        Opcode::New => world.allocate(op.layout(), 0),
+        Opcode::NewArray => world.allocate(op.layout(), a),
+        Opcode::Call | Opcode::CallVoid => world.call(op.call(), list),
+        Opcode::ResultTag => Ok(world.result_tag()),
+        code => compute(code, a, b)
+            .ok_or_else(|| format!("{code} is not defined on {} and {}", a as i64, b as i64)),
     }
 }

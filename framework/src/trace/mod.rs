@@ -5,6 +5,7 @@
 pub mod compute;
 pub mod desc;
 pub mod eval;
+pub mod generate;
 pub mod ir;
 pub mod op;
 pub mod parse;

@@ -44,7 +44,7 @@ pub struct ModelWorld {
     pub calls: BTreeMap<CallId, ModelCall>,
     /// Every call so far that is not elidable, with its arguments.
     pub log: Vec<(CallId, Vec<u64>)>,
-    /// The last call that can fail did.
+    /// A call has failed, and nobody has taken the error.
     pub failed: bool,
     /// An interrupt is due.
     pub signal: bool,
@@ -229,7 +229,7 @@ impl World for ModelWorld {
         }
         let result = function(self, args);
         if callee.lookup().is_some_and(|desc| desc.can_fail) {
-            self.failed = result.is_none();
+            self.failed |= result.is_none();
         }
         Ok(result.unwrap_or_default())
     }
