@@ -1,3 +1,1 @@
 //! Tests of the lexer: tokens, their places, and what is refused.
-
-

@@ -43,6 +43,7 @@ pub fn parse<'a>(arena: &'a Bump, source: &str) -> (Program<'a>, Vec<SyntaxError
         at: 0,
         newlines: true,
         nesting: 0,
+        first: 0,
         names: 0,
         blocks: 0,
         functions: 1,
@@ -68,6 +69,8 @@ struct Parser<'a, 's> {
     newlines: bool,
     /// How many expressions and blocks we are inside of.
     nesting: u32,
+    /// The first token of the statement that was begun last.
+    first: usize,
     names: u32,
     blocks: u32,
     functions: u32,
@@ -95,6 +98,11 @@ impl<'a> Parser<'a, '_> {
     /// If no line end that means something stands before the current token.
     fn on_line(&self) -> bool {
         !(self.newlines && self.token().after_newline)
+    }
+
+    /// If a message is about the current token, not about a line that ends too early.
+    fn is_here(&self) -> bool {
+        self.on_line() || self.at == self.first
     }
 
     /// If the current token is of this kind and continues the statement.
@@ -177,7 +185,7 @@ impl<'a> Parser<'a, '_> {
     /// Records that the current token is not what the grammar wants.
     fn unexpected<T>(&mut self, expected: &str) -> Parse<T> {
         let token = self.token();
-        if token.kind == Kind::Invalid && self.on_line() {
+        if token.kind == Kind::Invalid && self.is_here() {
             let found = self.lexical.partition_point(|e| e.span.start < token.span.start);
             if let Some(error) = self.lexical.get(found).cloned() {
                 return self.fail(error.span, error.message);
@@ -190,7 +198,7 @@ impl<'a> Parser<'a, '_> {
     /// The current token as messages call it, and the place they point at.
     fn found(&self) -> (String, Span) {
         let token = self.token();
-        if token.kind == Kind::EndOfFile || !self.on_line() {
+        if token.kind == Kind::EndOfFile || !self.is_here() {
             let end = self.last_span().end;
             let what = if token.kind == Kind::EndOfFile {
                 "the end of the file"

@@ -88,6 +88,7 @@ impl<'a> Parser<'a, '_> {
 
     fn statement(&mut self) -> Parse<(Stmt<'a>, bool)> {
         let first = self.at;
+        self.first = first;
         let start = self.token().span;
         let (kind, below, ends_itself) = match self.peek() {
             Kind::Let => self.let_statement()?,

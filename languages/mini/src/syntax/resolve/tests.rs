@@ -1,3 +1,1 @@
 //! Tests of name resolution: which declaration a name means, and what is refused.
-
-
