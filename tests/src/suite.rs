@@ -1,5 +1,7 @@
-//! The corpus as named tests: one a file and mode.
+//! The corpus, the regressions and the benchmark programs as named tests: one a file and mode.
 
+use std::fs;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -49,13 +51,11 @@ impl Entry {
     }
 }
 
-/// All tests of the corpus in `tests/programs/mini`. `HOLLOWAY_TEST=PART` keeps those whose name
-/// contains PART.
+/// All tests of programs. `HOLLOWAY_TEST=PART` keeps those whose name contains PART.
 pub fn programs(pool: &Arc<Pool>) -> Result<Vec<Trial>, String> {
-    let base = crate::root().join("tests/programs/mini");
     let wanted = std::env::var("HOLLOWAY_TEST").unwrap_or_default();
     let mut trials = Vec::new();
-    for case in collect(&base, "mini")? {
+    for case in cases()? {
         let entry = Arc::new(Entry { case, reference: OnceLock::new() });
         for mode in mode::all() {
             let name = format!("mini/{}::{}", entry.case.name, mode.name);
@@ -67,4 +67,76 @@ pub fn programs(pool: &Arc<Pool>) -> Result<Vec<Trial>, String> {
         }
     }
     Ok(trials)
+}
+
+/// Every program with its expectations.
+fn cases() -> Result<Vec<Case>, String> {
+    let root = crate::root();
+    let mut cases = collect(&root.join("tests/programs/mini"), "mini")?;
+    let regressions = root.join("tests/regressions");
+    if regressions.is_dir() {
+        cases.extend(collect(&regressions, "mini")?);
+    }
+    cases.extend(benchmarks(&root.join("benches/programs"))?);
+    Ok(cases)
+}
+
+/// The benchmark programs at the sizes of `checks.txt`, whose lines are
+/// `NAME VARIABLE=VALUE .. -> OUTPUT`.
+fn benchmarks(base: &Path) -> Result<Vec<Case>, String> {
+    let list = base.join("checks.txt");
+    let text = fs::read_to_string(&list).map_err(|e| format!("{}: {e}", list.display()))?;
+    let mut cases = Vec::new();
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let wrong = || format!("{}: `{line}`", list.display());
+        let (head, output) = line.split_once(" -> ").ok_or_else(wrong)?;
+        let mut words = head.split(' ');
+        let name = words.next().ok_or_else(wrong)?;
+        let path = base.join(format!("mini/{name}.mini"));
+        let mut source =
+            fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        for word in words {
+            let (variable, value) = word.split_once('=').ok_or_else(wrong)?;
+            source = with_value(&source, variable, value).ok_or_else(wrong)?;
+        }
+        let (name, stdout) = (format!("benches/{name}"), format!("{output}\n"));
+        cases.push(Case { name, path, source, stdout, ..Case::default() });
+    }
+    Ok(cases)
+}
+
+/// The program with another number in the line `let variable = number`.
+fn with_value(source: &str, variable: &str, value: &str) -> Option<String> {
+    let start = format!("let {variable} = ");
+    let at = source.find(&start)? + start.len();
+    let digits = source[at..].bytes().take_while(u8::is_ascii_digit).count();
+    Some(format!("{}{value}{}", &source[..at], &source[at + digits..]))
+}
+
+/// Writes what the reference engine prints into the programs of the corpus. Gives what it changed.
+pub fn bless(pool: &Pool) -> Result<Vec<String>, String> {
+    let wanted = std::env::var("HOLLOWAY_TEST").unwrap_or_default();
+    let mut changed = Vec::new();
+    for case in collect(&crate::root().join("tests/programs/mini"), "mini")? {
+        let entry = Entry { case, reference: OnceLock::new() };
+        if !format!("mini/{}", entry.case.name).contains(&wanted) {
+            continue;
+        }
+        let got = entry.run(pool, &Mode::tree())?;
+        if crate::bless::bless(&entry.case, &got).map_err(|e| e.to_string())? {
+            changed.push(entry.case.name);
+        }
+    }
+    Ok(changed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_benchmark_gets_another_size() {
+        let text = with_value("let A = 1\n    let N = 120 #@N\n", "N", "7");
+        assert_eq!(text.unwrap(), "let A = 1\n    let N = 7 #@N\n");
+    }
 }
