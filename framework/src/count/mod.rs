@@ -1,0 +1,127 @@
+//! 2 COUNT: which loop headers are hot, and what became of them.
+//!
+//! ```text
+//!   Counting --left is 0--> recorded --ok--> Compiled (versions not empty; every pass enters machine code)
+//!      ^                        |
+//!      +---- penalty passes ----+ given up (the penalty grows, is randomized a little, and shrinks again after success)
+//! ```
+//! Counts are exact: a small direct-mapped cache finds the cell of a header, a hash table behind it every other one.
+//! Invariant: a cell's `left` is at least 1 between two passes.
+
+use crate::trace::TraceId;
+use hashbrown::HashMap;
+
+/// One loop header.
+#[derive(Debug)]
+pub(crate) struct Cell {
+    /// Passes left until something happens.
+    pub(crate) left: u32,
+    /// Compiled versions; the first is entered.
+    pub(crate) versions: Vec<TraceId>,
+    /// Recordings given up in a row.
+    pub(crate) failures: u32,
+    /// Recordings of an unstable first turn in a row.
+    pub(crate) unstable: u32,
+}
+
+#[derive(Clone, Copy)]
+struct Cached {
+    code: usize,
+    pc: u32,
+    cell: u32,
+}
+
+const CACHE: usize = 256;
+
+/// All loop headers that were passed.
+pub(crate) struct Counters {
+    cache: Box<[Cached; CACHE]>,
+    cells: Vec<Cell>,
+    index: HashMap<(usize, u32), u32>,
+    threshold: u32,
+    random: u64,
+}
+
+impl Counters {
+    pub(crate) fn new(threshold: u32) -> Counters {
+        let empty = Cached { code: 0, pc: 0, cell: 0 };
+        Counters {
+            cache: Box::new([empty; CACHE]),
+            cells: Vec::new(),
+            index: HashMap::new(),
+            threshold,
+            random: 0x9e37_79b9_7f4a_7c15,
+        }
+    }
+
+    /// Counts a pass at a header; `true` if something is to happen now: the caller then sets the cell's `left`.
+    #[inline(always)]
+    pub(crate) fn pass(&mut self, code: usize, pc: u32) -> bool {
+        let cached = &self.cache[((code >> 4) ^ pc as usize) % CACHE];
+        if cached.code == code
+            && cached.pc == pc
+            && let Some(cell) = self.cells.get_mut(cached.cell as usize)
+        {
+            cell.left -= 1;
+            return cell.left == 0;
+        }
+        self.pass_uncached(code, pc)
+    }
+
+    #[cold]
+    fn pass_uncached(&mut self, code: usize, pc: u32) -> bool {
+        let cell = self.find(code, pc);
+        self.cache[((code >> 4) ^ pc as usize) % CACHE] = Cached { code, pc, cell };
+        let cell = &mut self.cells[cell as usize];
+        cell.left -= 1;
+        cell.left == 0
+    }
+
+    fn find(&mut self, code: usize, pc: u32) -> u32 {
+        *self.index.entry((code, pc)).or_insert_with(|| {
+            self.cells.push(Cell {
+                left: self.threshold,
+                versions: Vec::new(),
+                failures: 0,
+                unstable: 0,
+            });
+            self.cells.len() as u32 - 1
+        })
+    }
+
+    /// The cell of a header.
+    pub(crate) fn cell(&mut self, code: usize, pc: u32) -> &mut Cell {
+        let cell = self.find(code, pc);
+        &mut self.cells[cell as usize]
+    }
+
+    /// Makes a header hot at once: its next pass is recorded, if it is not compiled yet.
+    pub(crate) fn heat(&mut self, code: usize, pc: u32) {
+        self.cell(code, pc).left = 1;
+    }
+
+    /// Waits longer and longer after recordings that were given up: the wait doubles with each, up to 2^10 thresholds, and a
+    /// little chance keeps loops from trying in step.
+    pub(crate) fn penalize(&mut self, code: usize, pc: u32) {
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 7;
+        self.random ^= self.random << 17;
+        let chance = (self.random % 8) as u32;
+        let threshold = self.threshold.max(4);
+        let cell = self.cell(code, pc);
+        cell.failures += 1;
+        cell.left = (threshold << cell.failures.min(10)) + chance;
+    }
+
+    /// Forgets traces in all cells; headers without a version left count anew.
+    pub(crate) fn forget(&mut self, gone: impl Fn(TraceId) -> bool) {
+        let threshold = self.threshold;
+        for cell in &mut self.cells {
+            let had = cell.versions.len();
+            cell.versions.retain(|&t| !gone(t));
+            if cell.versions.is_empty() && had > 0 {
+                cell.left = threshold;
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! What machine code calls in the framework itself: allocation.
+//!
+//! Invariant: allocation never collects and never fails halfway; when memory is used up it leaves an object that is never
+//! reached, because the trace exits right after.
+#![allow(unsafe_code, reason = "machine code passes the context as an address")]
+
+use crate::heap::Tag;
+use crate::language::{Language, Runtime};
+use crate::run::Context;
+use crate::trace::LayoutId;
+
+/// Allocates for `new` and `new_array`: an object of this layout with `len` trailing elements.
+pub(crate) extern "C" fn alloc<L: Language>(context: *mut Context, layout: u64, len: u64) -> u64 {
+    // SAFETY: the runtime put its own address there and waits for machine code to come back.
+    let runtime = unsafe { &mut *(*context).host.cast::<Runtime<L>>() };
+    let layout = LayoutId(layout as u32).get();
+    let (tag, len) = (Tag(layout.tag), len as usize);
+    match runtime.heap.alloc_words(tag, layout.size, layout.elem_size, len, len) {
+        Ok(address) => address,
+        Err(_) => {
+            // One object beyond the limit, and a signal: the guest gets its error at the next header.
+            runtime.memory_exceeded = true;
+            runtime.context.signal = 1;
+            runtime.heap.alloc_beyond_limit(tag, layout.size, layout.elem_size, len)
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! From a finished recording to machine code that can be entered; or to a penalty.
+//!
+//! Invariant: nothing is installed unless every step succeeded.
+
+use super::driver::{CompiledTrace, Jit};
+use crate::assemble::{self, AssembleError, CodeMemory, EntryFrom, TargetInfo};
+use crate::bridge::ExitState;
+use crate::exit::state;
+use crate::language::{Language, Runtime};
+use crate::observe::Event;
+use crate::optimize::{self, BridgeEnd, GiveUp, Options, PassId, Prefix, Silent};
+use crate::record::Abort;
+use crate::record::recorder::{Ending, Recorder};
+use crate::trace::{KeyId, Slot, Trace, TraceId};
+use std::time::Instant;
+
+/// Compiles a recording, if it ended well.
+pub(super) fn compile<L: Language>(rt: &mut Runtime<L>, recorder: Recorder, record_nanos: u64) {
+    let ending = recorder.ending.unwrap_or(Ending::Abort(Abort::Bug));
+    let began = Instant::now();
+    let optimized = match ending {
+        Ending::Abort(reason) => Err((reason, String::new())),
+        Ending::Loop => optimize_own_loop(rt, &recorder),
+        Ending::Leave => optimize_towards(rt, &recorder, BridgeEnd::Leave)
+            .map_err(|e| (Abort::Bug, format!("{e:?}"))),
+        Ending::Join { header, base } => join(rt, &recorder, header, base),
+    };
+    let optimize_nanos = began.elapsed().as_nanos() as u64;
+    rt.jit.stats.optimize_nanos += optimize_nanos;
+    let trace = match optimized {
+        Ok(trace) => trace,
+        Err((reason, detail)) => return give_up(rt, &recorder, reason, &detail),
+    };
+    if cfg!(debug_assertions)
+        && let Err(error) = crate::trace::verify::verify(&trace)
+    {
+        panic!("the optimizer made a malformed trace: {error}\n{}", show(&trace));
+    }
+    let began = Instant::now();
+    let assembled = assemble_trace(rt, &recorder, &trace);
+    let nanos = [record_nanos, optimize_nanos, began.elapsed().as_nanos() as u64];
+    rt.jit.stats.assemble_nanos += nanos[2];
+    match assembled {
+        Ok(code) => install(rt, &recorder, trace, code, nanos),
+        Err(error) => give_up(rt, &recorder, Abort::NoCode, &error.to_string()),
+    }
+}
+
+fn show(trace: &Trace) -> String {
+    crate::trace::print::print(trace, &crate::trace::print::PrintOptions::default())
+}
+
+type Optimized = Result<Trace, (Abort, String)>;
+
+/// A loop that closes on itself.
+fn optimize_own_loop<L: Language>(rt: &mut Runtime<L>, recorder: &Recorder) -> Optimized {
+    let id = rt.jit.next_id();
+    let at = rt.jit.keys.get(recorder.start);
+    let code = std::ptr::from_ref(at.code) as *const () as usize;
+    let passes = rt.jit.options.passes;
+    let mut options = Options::passes(passes);
+    let first = optimize::optimize_loop(&recorder.trace, id, &options, &mut Silent);
+    match first {
+        Ok(trace) => Ok(trace),
+        Err(error @ GiveUp::TypeUnstable { .. }) => {
+            let cell = rt.jit.counters.cell(code, at.pc);
+            cell.unstable += 1;
+            if cell.unstable <= 3 {
+                return Err((Abort::Unstable, format!("{error:?}")));
+            }
+            options.passes = passes.without(PassId::Peel);
+            optimize::optimize_loop(&recorder.trace, id, &options, &mut Silent)
+                .map_err(|e| (Abort::Unstable, format!("{e:?}")))
+        }
+        Err(error) => Err((Abort::Bug, format!("{error:?}"))),
+    }
+}
+
+/// The traces that ran before this recording, root first, each up to the guard where it was left.
+fn prefix<L: Language>(jit: &Jit<L>, recorder: &Recorder) -> Vec<(TraceId, usize)> {
+    let mut chain = Vec::new();
+    let mut parent = recorder.parent;
+    while let Some((id, exit)) = parent {
+        let Some(trace) = jit.trace(id) else { break };
+        chain.push((id, trace.code.exits[exit as usize].op));
+        parent = trace.parent;
+    }
+    chain.reverse();
+    chain
+}
+
+fn optimize_towards<L: Language>(
+    rt: &Runtime<L>,
+    recorder: &Recorder,
+    end: BridgeEnd<'_>,
+) -> Result<Trace, GiveUp> {
+    let chain = prefix(&rt.jit, recorder);
+    let prefix: Vec<Prefix<'_>> = chain
+        .iter()
+        .filter_map(|&(id, upto)| rt.jit.trace(id).map(|t| Prefix { trace: &t.trace, upto }))
+        .collect();
+    let parent = recorder.parent.and_then(|(id, e)| Some((rt.jit.trace(id)?, e)));
+    let exit = optimize::Exit {
+        prefix: &prefix,
+        available: &|value| {
+            parent.is_some_and(|(t, e)| t.code.exits[e as usize].loc(value).is_some())
+        },
+        word_at_end: &|slot: Slot| {
+            let address = state::address(recorder.entry_base, slot);
+            Some(super::stack::peek(address))
+        },
+    };
+    let options = Options::passes(rt.jit.options.passes);
+    optimize::optimize_bridge(&recorder.trace, &exit, end, &options, &mut Silent)
+}
+
+/// A recording that ends at the header of a compiled loop: into the label of a version that fits, else through memory.
+fn join<L: Language>(
+    rt: &mut Runtime<L>,
+    recorder: &Recorder,
+    header: KeyId,
+    base: i32,
+) -> Optimized {
+    let at = rt.jit.keys.get(header);
+    let code = std::ptr::from_ref(at.code) as *const () as usize;
+    let versions = rt.jit.counters.cell(code, at.pc).versions.clone();
+    let Some(&first) = versions.first() else {
+        return optimize_towards(rt, recorder, BridgeEnd::Leave)
+            .map_err(|e| (Abort::Bug, format!("{e:?}")));
+    };
+    for &id in &versions {
+        let Some(target) = rt.jit.trace(id).filter(|t| t.code.label.is_some()) else { continue };
+        let end = BridgeEnd::Loop { trace: &target.trace, id, base };
+        if let Ok(trace) = optimize_towards(rt, recorder, end) {
+            return Ok(trace);
+        }
+    }
+    optimize_towards(rt, recorder, BridgeEnd::Entry { trace: first, base })
+        .map_err(|e| (Abort::Unfit, format!("{e:?}")))
+}
+
+fn assemble_trace<L: Language>(
+    rt: &mut Runtime<L>,
+    recorder: &Recorder,
+    trace: &Trace,
+) -> Result<assemble::CompiledCode, AssembleError> {
+    let jit = &mut rt.jit;
+    let id = jit.next_id();
+    if jit.memory.is_none() {
+        jit.memory = Some(CodeMemory::new((jit.options.code as usize) << 20)?);
+    }
+    let Some(memory) = jit.memory.as_mut() else { return Err(AssembleError::Unsupported) };
+    let traces = &jit.traces;
+    let find = |id: TraceId| traces.get(id.0 as usize - 1).and_then(|t| t.as_deref());
+    let resolve = |target: TraceId| {
+        find(target).map(|t| TargetInfo { entry: t.code.entry, label: t.code.label.clone() })
+    };
+    let entry = match recorder.parent {
+        None => EntryFrom::Memory,
+        Some((parent, exit)) => {
+            let parent = find(parent).ok_or(AssembleError::UnknownTarget(parent))?;
+            EntryFrom::Exit {
+                exit: &parent.code.exits[exit as usize],
+                parent_spills: parent.code.spills,
+            }
+        }
+    };
+    assemble::assemble(trace, id, entry, &resolve, memory)
+}
+
+fn guards(trace: &Trace) -> usize {
+    trace.ops.iter().filter(|op| op.code.is_guard()).count()
+}
+
+/// Makes a compiled trace reachable.
+fn install<L: Language>(
+    rt: &mut Runtime<L>,
+    recorder: &Recorder,
+    trace: Trace,
+    code: assemble::CompiledCode,
+    nanos: [u64; 3],
+) {
+    let id = code.id;
+    let location = L::location(&rt.host, rt.jit.keys.get(recorder.start));
+    let stats = rt.jit.stats.trace(id);
+    stats.place = format!("{}:{}", location.file, location.line);
+    stats.parent = recorder.parent.map(|(t, e)| (t.0, e));
+    stats.ops = [recorder.trace.ops.len(), trace.ops.len()];
+    stats.guards = [guards(&recorder.trace), guards(&trace)];
+    stats.bytes = code.range.len();
+    if rt.jit.observer.is_some() {
+        let bytes = rt.jit.memory.as_ref().map(|m| m.bytes(code.range.clone()).to_vec());
+        rt.emit(&Event::Compiled {
+            id,
+            at: recorder.start,
+            parent: recorder.parent,
+            recording: &recorder.trace,
+            trace: &trace,
+            code: &code,
+            bytes: bytes.as_deref().unwrap_or(&[]),
+            nanos,
+        });
+    }
+    match recorder.parent {
+        None => {
+            rt.jit.stats.loops += 1;
+            let at = rt.jit.keys.get(recorder.start);
+            let address = std::ptr::from_ref(at.code) as *const () as usize;
+            let cell = rt.jit.counters.cell(address, at.pc);
+            cell.versions.push(id);
+            cell.left = 1;
+            cell.failures = 0;
+        }
+        Some((parent, exit)) => {
+            rt.jit.stats.bridges += 1;
+            let jit = &mut rt.jit;
+            if let (Some(memory), Some(Some(parent))) =
+                (jit.memory.as_mut(), jit.traces.get_mut(parent.0 as usize - 1))
+            {
+                assemble::attach(memory, &parent.code.exits[exit as usize], code.entry);
+                parent.exits[exit as usize].bridge = Some(id);
+            }
+        }
+    }
+    let exits = vec![ExitState::default(); code.exits.len()];
+    rt.jit.traces.push(Some(Box::new(CompiledTrace {
+        at: recorder.start,
+        parent: recorder.parent,
+        trace,
+        code,
+        exits,
+        entries: 0,
+    })));
+}
+
+/// Counts, tells and penalizes a recording that came to nothing.
+fn give_up<L: Language>(rt: &mut Runtime<L>, recorder: &Recorder, reason: Abort, detail: &str) {
+    rt.jit.stats.abort(reason);
+    if rt.jit.observer.is_some() {
+        let id = rt.jit.next_id();
+        rt.emit(&Event::Abort {
+            id,
+            at: recorder.at(),
+            reason,
+            detail,
+            recording: &recorder.trace,
+        });
+    }
+    debug_assert!(reason != Abort::Bug, "{detail}\n{}", show(&recorder.trace));
+    match recorder.parent {
+        Some((trace, exit)) => {
+            if let Some(parent) = rt.jit.trace_mut(trace) {
+                parent.exits[exit as usize].penalize();
+            }
+        }
+        None => {
+            let at = rt.jit.keys.get(recorder.start);
+            let code = std::ptr::from_ref(at.code) as *const () as usize;
+            if reason == Abort::Unstable {
+                rt.jit.counters.heat(code, at.pc);
+            } else {
+                rt.jit.counters.penalize(code, at.pc);
+            }
+        }
+    }
+}

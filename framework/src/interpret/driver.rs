@@ -1,0 +1,282 @@
+//! The driver's state and its decisions at loop headers.
+//!
+//! Invariant: whatever happens to a recording or a trace, the guest goes on from the state it is in.
+#![allow(unsafe_code, reason = "enters machine code, rebuilds frames from addresses")]
+
+use super::compile;
+use super::hints::Header;
+use super::keys::Keys;
+use super::leave;
+use super::options::JitOptions;
+use crate::assemble::{CodeMemory, CompiledCode};
+use crate::bridge::ExitState;
+use crate::count::Counters;
+use crate::heap::Val;
+use crate::language::{At, Cx, Frame, Language, Outcome, Record, Run, Runtime};
+use crate::observe::{Event, Observer, Source, Stats};
+use crate::record::recorder::{Limits, Recorder};
+use crate::record::{Abort, tls};
+use crate::run;
+use crate::trace::{KeyId, Trace, TraceId};
+use std::time::Instant;
+
+/// A trace that can be entered.
+pub(crate) struct CompiledTrace {
+    /// Where it begins.
+    pub(crate) at: KeyId,
+    /// The exit that it grows from.
+    pub(crate) parent: Option<(TraceId, u32)>,
+    /// Optimized.
+    pub(crate) trace: Trace,
+    /// Assembled.
+    pub(crate) code: CompiledCode,
+    /// Its exits, as `code.exits`.
+    pub(crate) exits: Vec<ExitState>,
+    /// Entries from the interpreter.
+    pub(crate) entries: u64,
+}
+
+/// Everything the JIT keeps.
+pub(crate) struct Jit<L: Language> {
+    pub(crate) options: JitOptions,
+    /// May traces be recorded? (Not on machines without an assembler, nor when switched off.)
+    pub(crate) enabled: bool,
+    pub(crate) counters: Counters,
+    pub(crate) keys: Keys<L::Code>,
+    pub(crate) memory: Option<CodeMemory>,
+    /// By number, from 1.
+    pub(crate) traces: Vec<Option<Box<CompiledTrace>>>,
+    pub(crate) stats: Stats,
+    pub(crate) observer: Option<Box<dyn Observer>>,
+    /// Machine code that is being run, inside of each other.
+    pub(crate) depth: u32,
+    pub(crate) random: u64,
+}
+
+impl<L: Language> Jit<L> {
+    pub(crate) fn new(options: JitOptions) -> Jit<L> {
+        Jit {
+            enabled: options.enabled && cfg!(all(target_arch = "x86_64", target_os = "linux")),
+            counters: Counters::new(options.threshold),
+            keys: Keys::new(),
+            memory: None,
+            traces: Vec::new(),
+            stats: Stats::default(),
+            observer: None,
+            depth: 0,
+            random: options.chaos,
+            options,
+        }
+    }
+
+    /// The trace of this number.
+    pub(crate) fn trace(&self, id: TraceId) -> Option<&CompiledTrace> {
+        self.traces.get(id.0 as usize - 1)?.as_deref()
+    }
+
+    pub(crate) fn trace_mut(&mut self, id: TraceId) -> Option<&mut CompiledTrace> {
+        self.traces.get_mut(id.0 as usize - 1)?.as_deref_mut()
+    }
+
+    /// The number that the next trace gets.
+    pub(crate) fn next_id(&self) -> TraceId {
+        TraceId(self.traces.len() as u32 + 1)
+    }
+
+    /// A random number for chaos, from 0 to `below - 1`.
+    pub(crate) fn chance(&mut self, below: u64) -> u64 {
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 7;
+        self.random ^= self.random << 17;
+        self.random % below
+    }
+}
+
+/// Finds places through the language.
+struct Places<'a, L: Language> {
+    host: &'a L::Host,
+    keys: &'a Keys<L::Code>,
+}
+
+impl<L: Language> Source for Places<'_, L> {
+    fn location(&self, key: KeyId) -> crate::observe::Location {
+        L::location(self.host, self.keys.get(key))
+    }
+}
+
+impl<L: Language> Runtime<L> {
+    /// Tells the observer.
+    pub(crate) fn emit(&mut self, event: &Event<'_>) {
+        if let Some(mut observer) = self.jit.observer.take() {
+            let places = Places::<L> { host: &self.host, keys: &self.jit.keys };
+            observer.event(event, &places, &self.jit.stats);
+            self.jit.observer = Some(observer);
+        }
+    }
+
+    /// Watches what the JIT does.
+    pub fn observe(&mut self, observer: Box<dyn Observer>) {
+        self.jit.observer = Some(observer);
+    }
+
+    /// Tells the observer that the program is over.
+    pub fn finish(&mut self) {
+        self.update_stats();
+        self.emit(&Event::End);
+    }
+
+    /// What the JIT did so far.
+    pub fn stats(&mut self) -> &Stats {
+        self.update_stats();
+        &self.jit.stats
+    }
+
+    fn update_stats(&mut self) {
+        for (i, trace) in self.jit.traces.iter().enumerate() {
+            if let Some(t) = trace {
+                let stats = self.jit.stats.trace(TraceId(i as u32 + 1));
+                stats.entries = t.entries;
+                stats.exits =
+                    t.exits.iter().map(|e| (e.count, e.bridge.map(|b| b.0))).collect();
+            }
+        }
+    }
+}
+
+/// See [`Runtime::run`].
+pub(crate) fn run<L: Language>(
+    rt: &mut Runtime<L>,
+    at: At<L::Code>,
+    link: u16,
+    slots: &[Val],
+) -> Result<Val, L::Error> {
+    let base = rt.top;
+    if base as usize > rt.stack.limit {
+        return Err(L::stack_overflow());
+    }
+    // SAFETY: `top` lies within the stack, above all frames in use.
+    let frame: Frame<Run, L> = unsafe { Frame::from_base(base) };
+    for (i, &value) in slots.iter().enumerate() {
+        frame.put(i as u16, value);
+    }
+    frame.mark_outermost(link);
+    match L::dispatch::<Run>(&mut Cx::new(rt), at, frame)? {
+        Outcome::Finished(value) => Ok(value),
+        Outcome::Switched => unreachable!("nothing switches away from the world Run"),
+    }
+}
+
+/// The signal flag is set: an interrupt, or memory is used up.
+#[cold]
+#[inline(never)]
+pub(crate) fn signalled<L: Language>(
+    rt: &mut Runtime<L>,
+    at: At<L::Code>,
+    base: *mut u64,
+) -> Header {
+    rt.context.signal = 0;
+    let error = if std::mem::take(&mut rt.memory_exceeded) {
+        L::out_of_memory()
+    } else {
+        L::interrupted()
+    };
+    rt.moved = Some((at, base));
+    rt.ended = Some(Err(error));
+    Header::Ended
+}
+
+/// A header was passed often enough: enter its machine code, or record it.
+#[cold]
+#[inline(never)]
+pub(crate) fn hot_header<L: Language>(
+    rt: &mut Runtime<L>,
+    at: At<L::Code>,
+    base: *mut u64,
+) -> Header {
+    let code = std::ptr::from_ref(at.code) as *const () as usize;
+    let cell = rt.jit.counters.cell(code, at.pc);
+    cell.left = 1;
+    if let Some(&version) = cell.versions.first() {
+        return enter(rt, version, base);
+    }
+    cell.left = u32::MAX; // until the recording has an end
+    if tls::active() {
+        cell.left = 64; // a loop in a function that a recording calls opaquely
+        return Header::Stay;
+    }
+    let start = rt.jit.keys.intern(at);
+    let count = rt.jit.options.threshold;
+    let recorder = new_recorder(rt, start, base as usize);
+    record(rt, recorder, at, base, count)
+}
+
+pub(crate) fn new_recorder<L: Language>(
+    rt: &mut Runtime<L>,
+    start: KeyId,
+    entry_base: usize,
+) -> Recorder {
+    let o = &rt.jit.options;
+    let limits = Limits {
+        ops: o.trace_limit as usize,
+        depth: o.inline_depth as usize,
+        unroll: o.unroll as usize,
+    };
+    let chaos = if o.chaos == 0 { 0 } else { rt.jit.chance(u64::MAX) | 1 };
+    Recorder::new(start, entry_base, limits, chaos)
+}
+
+/// Runs machine code.
+fn enter<L: Language>(rt: &mut Runtime<L>, id: TraceId, base: *mut u64) -> Header {
+    rt.jit.stats.entries += 1;
+    rt.context.countdown = if rt.jit.options.chaos == 0 { 0 } else { rt.jit.chance(40) as i64 };
+    let trace = rt.jit.trace_mut(id).expect("cells hold living traces");
+    trace.entries += 1;
+    let entry = trace.code.entry;
+    rt.jit.depth += 1;
+    let context = std::ptr::from_mut(&mut *rt.context);
+    let memory = rt.jit.memory.as_ref().expect("there is code memory where there is code");
+    // SAFETY: the entry of a living trace of this memory; context and stack are this runtime's; traces check the types of the
+    // slots they read.
+    let exited = unsafe { run::enter(memory, context, base, entry) };
+    rt.jit.depth -= 1;
+    leave::leave(rt, exited)
+}
+
+/// Records from here: runs the dispatch loop in the world `Record` and compiles what it wrote down.
+pub(crate) fn record<L: Language>(
+    rt: &mut Runtime<L>,
+    recorder: Recorder,
+    at: At<L::Code>,
+    base: *mut u64,
+    count: u32,
+) -> Header {
+    let id = rt.jit.next_id();
+    rt.jit.stats.recordings += 1;
+    rt.emit(&Event::Start { id, at: recorder.start, parent: recorder.parent, count });
+    let began = Instant::now();
+    tls::install(Box::new(recorder));
+    // SAFETY: a frame of this runtime's stack, as the caller found it.
+    let frame: Frame<Record, L> = unsafe { Frame::from_base(base) };
+    let outcome = L::dispatch::<Record>(&mut Cx::new(rt), at, frame);
+    let mut recorder = tls::take().expect("the recording is still there");
+    let nanos = began.elapsed().as_nanos() as u64;
+    rt.jit.stats.record_nanos += nanos;
+    match outcome {
+        Ok(Outcome::Switched) => {
+            compile::compile(rt, *recorder, nanos);
+            Header::Moved
+        }
+        Ok(finished) => {
+            recorder.abort(Abort::Finished);
+            compile::compile(rt, *recorder, nanos);
+            rt.ended = Some(Ok(finished));
+            Header::Ended
+        }
+        Err(error) => {
+            recorder.abort_anyway(Abort::Error);
+            compile::compile(rt, *recorder, nanos);
+            rt.ended = Some(Err(error));
+            Header::Ended
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Leaving machine code: slots are written, the exit is counted, a cut instruction is finished or a bridge begun.
+//!
+//! Invariant: when a header answers `Moved`, memory is complete and `moved` names the next instruction.
+#![allow(unsafe_code, reason = "rebuilds frames from addresses that exits restored")]
+
+use super::driver::{self, new_recorder, record};
+use super::hints::Header;
+use crate::exit::{replay, state};
+use crate::language::{At, Cx, Frame, Language, Outcome, Resume, Runtime};
+use crate::record::tls;
+use crate::run::ExitedAt;
+use crate::trace::Opcode;
+
+/// Goes on after an exit.
+pub(super) fn leave<L: Language>(rt: &mut Runtime<L>, exited: ExitedAt) -> Header {
+    rt.jit.stats.exits += 1;
+    let compiled = rt.jit.trace(exited.trace).expect("a trace that was just left");
+    let exit = &compiled.code.exits[exited.exit as usize];
+    let code = compiled.trace.ops[exit.op].code;
+    let (base, log) = state::restore(&compiled.trace, exit, &rt.context);
+    let base = base as *mut u64;
+    let at = rt.jit.keys.get(compiled.trace.snapshots[exit.snap.0 as usize].at);
+    if code == Opcode::GuardNoSignal && rt.context.signal != 0 {
+        return driver::signalled(rt, at, base);
+    }
+    let failed_call = code == Opcode::GuardNoError;
+    let (threshold, retries) = (rt.jit.options.bridge, rt.jit.options.retries);
+    let wanted = code != Opcode::GuardNoSignal && !failed_call && !tls::active();
+    let compiled = rt.jit.trace_mut(exited.trace).expect("still there");
+    let due = compiled.exits[exited.exit as usize].left(threshold, retries);
+    if due && wanted && rt.jit.enabled {
+        return grow(rt, exited, at, base);
+    }
+    if log.is_empty() {
+        rt.moved = Some((at, base));
+        return Header::Moved;
+    }
+    replay::install(log.into_iter());
+    resume(rt, at, base)
+}
+
+/// Records a bridge from an exit.
+fn grow<L: Language>(
+    rt: &mut Runtime<L>,
+    exited: ExitedAt,
+    at: At<L::Code>,
+    base: *mut u64,
+) -> Header {
+    let start = rt.jit.keys.intern(at);
+    let entry_base = rt.context.exit_base as usize;
+    let mut recorder = new_recorder(rt, start, entry_base);
+    let compiled = rt.jit.trace(exited.trace).expect("a trace that was just left");
+    let exit = &compiled.code.exits[exited.exit as usize];
+    let snapshot = &compiled.trace.snapshots[exit.snap.0 as usize];
+    let context = &rt.context;
+    recorder.begin_bridge((exited.trace, exited.exit), &compiled.trace, snapshot, &|value| {
+        state::word(&compiled.trace, exit, context, value)
+    });
+    let count = compiled.exits[exited.exit as usize].count as u32;
+    record(rt, recorder, at, base, count)
+}
+
+/// Finishes an instruction that was cut: runs it again, with the replay log, up to the next merge point.
+fn resume<L: Language>(rt: &mut Runtime<L>, at: At<L::Code>, base: *mut u64) -> Header {
+    rt.jit.stats.resumes += 1;
+    rt.resume_begun = false;
+    // SAFETY: a frame that an exit restored.
+    let frame: Frame<Resume, L> = unsafe { Frame::from_base(base) };
+    let outcome = L::dispatch::<Resume>(&mut Cx::new(rt), at, frame);
+    replay::install(std::iter::empty());
+    match outcome {
+        Ok(Outcome::Switched) => Header::Moved,
+        ended => {
+            rt.ended = Some(ended);
+            Header::Ended
+        }
+    }
+}

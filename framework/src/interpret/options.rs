@@ -1,0 +1,160 @@
+//! The knobs: one table (name, default, meaning) that also makes `--jit help`.
+//!
+//! A specification is `on`, `off`, `help`, or `name=value,..`. Invariant: an unknown name or a bad value is an error that names
+//! it, never silence.
+
+use crate::optimize::PassSet;
+use std::fmt;
+
+/// How the JIT behaves.
+#[derive(Clone, Debug)]
+pub struct JitOptions {
+    /// Compile at all?
+    pub enabled: bool,
+    /// Passes at a loop header before it is recorded.
+    pub threshold: u32,
+    /// Exits through a guard before a bridge is recorded from it.
+    pub bridge: u32,
+    /// Ops in a recording before it is cut or given up.
+    pub trace_limit: u32,
+    /// Guest calls inlined into each other.
+    pub inline_depth: u32,
+    /// Turns of an inner loop, or levels of a recursion, that a recording unrolls.
+    pub unroll: u32,
+    /// Versions of one loop for different types.
+    pub versions: u32,
+    /// Attempts to compile a loop before it is left to the interpreter for a long time.
+    pub retries: u32,
+    /// Optimizer passes.
+    pub passes: PassSet,
+    /// Force random exits, by this seed; 0: do not.
+    pub chaos: u64,
+    /// Code memory in MiB.
+    pub code: u32,
+    /// VM stack in bytes.
+    pub stack_bytes: usize,
+}
+
+impl Default for JitOptions {
+    fn default() -> Self {
+        JitOptions {
+            enabled: true,
+            threshold: 59,
+            bridge: 7,
+            trace_limit: 6000,
+            inline_depth: 24,
+            unroll: 3,
+            versions: 4,
+            retries: 6,
+            passes: PassSet::ALL,
+            chaos: 0,
+            code: 64,
+            stack_bytes: 256 << 20,
+        }
+    }
+}
+
+/// A specification that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadOption(String);
+
+impl fmt::Display for BadOption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BadOption {}
+
+struct Knob {
+    name: &'static str,
+    doc: &'static str,
+    show: fn(&JitOptions) -> String,
+    set: fn(&mut JitOptions, &str) -> Result<(), String>,
+}
+
+macro_rules! number {
+    ($field:ident, $doc:literal) => {
+        number!($field, $doc, 1)
+    };
+    ($field:ident, $doc:literal, $least:expr) => {
+        Knob {
+            name: stringify!($field),
+            doc: $doc,
+            show: |o| o.$field.to_string(),
+            set: |o, value| {
+                let n = value.parse().map_err(|_| "a whole number is wanted".to_string())?;
+                if n < $least {
+                    return Err(format!("at least {} is wanted", $least));
+                }
+                o.$field = n;
+                Ok(())
+            },
+        }
+    };
+}
+
+const KNOBS: &[Knob] = &[
+    number!(threshold, "passes at a loop header before it is recorded"),
+    number!(bridge, "exits through a guard before a bridge is recorded from it"),
+    number!(trace_limit, "ops in a recording before it is cut or given up"),
+    number!(inline_depth, "guest calls inlined into each other"),
+    number!(unroll, "turns of an inner loop, or levels of a recursion, that a recording unrolls"),
+    number!(versions, "versions of one loop for different types"),
+    number!(retries, "attempts at a loop before it is left alone for long"),
+    Knob {
+        name: "opt",
+        doc: "optimizer passes: all, none, -peel, none+fold ..",
+        show: |o| o.passes.to_string(),
+        set: |o, value| {
+            o.passes = PassSet::parse(value).map_err(|e| e.to_string())?;
+            Ok(())
+        },
+    },
+    number!(chaos, "seed for random forced exits (tests); 0 is none", 0),
+    number!(code, "code memory in MiB"),
+];
+
+impl JitOptions {
+    /// Changes what the specification says.
+    ///
+    /// # Errors
+    /// For an unknown knob or a bad value. `help` is not known here: see [`JitOptions::help`].
+    pub fn apply(&mut self, specification: &str) -> Result<(), BadOption> {
+        for part in specification.split(',').filter(|p| !p.is_empty()) {
+            match part {
+                "on" => self.enabled = true,
+                "off" => self.enabled = false,
+                "default" => *self = JitOptions::default(),
+                _ => {
+                    let (name, value) = part.split_once('=').unwrap_or((part, ""));
+                    let Some(knob) = KNOBS.iter().find(|k| k.name == name) else {
+                        let names: Vec<_> = KNOBS.iter().map(|k| k.name).collect();
+                        return Err(BadOption(format!(
+                            "unknown jit option `{part}`; known are on, off, help, {}",
+                            names.join(", ")
+                        )));
+                    };
+                    (knob.set)(self, value)
+                        .map_err(|e| BadOption(format!("jit option `{part}`: {e}")))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The table of knobs, for `--jit help`.
+    pub fn help() -> String {
+        let defaults = JitOptions::default();
+        let mut text = String::from("--jit on | off | help | NAME=VALUE,..   (also in HOLLOWAY_JIT)\n");
+        for knob in KNOBS {
+            text += &format!(
+                "  {:<13} {:<70} (default {})\n",
+                knob.name,
+                knob.doc,
+                (knob.show)(&defaults)
+            );
+        }
+        text
+    }
+}

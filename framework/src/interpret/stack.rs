@@ -1,0 +1,72 @@
+//! The VM stack: all guest state outside of the heap.
+//!
+//! Words in one reserved stretch of memory that the system fills in as it is touched. Slots are addressed as `base + 16 * slot`
+//! with a `u16` slot, and a frame's base never lies beyond the limit, behind which there is room for 65,536 more slots: that is
+//! why slot accesses need no check of their own.
+//!
+//! Invariant: every frame base lies between `start` and `limit`; words below the highest one ever written are initialized, the
+//! others are zero (nil).
+#![allow(unsafe_code, reason = "raw words of the VM stack")]
+
+use std::ptr::NonNull;
+
+/// Bytes behind the limit that slots of the last frame may reach.
+const RED_ZONE: usize = 65_536 * 16 + 64;
+
+/// The stack of one runtime.
+pub(crate) struct VmStack {
+    start: NonNull<u64>,
+    bytes: usize,
+    /// No frame's base lies beyond this address.
+    pub(crate) limit: usize,
+}
+
+impl VmStack {
+    /// Reserves room for frames of `bytes` bytes in all.
+    ///
+    /// # Panics
+    /// If the system has no such stretch of addresses.
+    pub(crate) fn new(bytes: usize) -> VmStack {
+        let total = (bytes + RED_ZONE).next_multiple_of(4096);
+        // SAFETY: a fresh private mapping, of no file.
+        let memory = unsafe {
+            libc::mmap(
+                std::ptr::null_mut(),
+                total,
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+                -1,
+                0,
+            )
+        };
+        assert!(memory != libc::MAP_FAILED, "no address space for a VM stack of {total} bytes");
+        let start = NonNull::new(memory.cast()).expect("a mapping does not lie at address 0");
+        VmStack { start, bytes: total, limit: start.as_ptr() as usize + total - RED_ZONE }
+    }
+
+    /// The lowest base.
+    pub(crate) fn start(&self) -> *mut u64 {
+        self.start.as_ptr()
+    }
+}
+
+impl Drop for VmStack {
+    fn drop(&mut self) {
+        // SAFETY: the mapping made in `new`; frames do not outlive their runtime.
+        unsafe {
+            libc::munmap(self.start.as_ptr().cast(), self.bytes);
+        }
+    }
+}
+
+/// Reads the word at this address of the VM stack.
+pub(crate) fn peek(address: usize) -> u64 {
+    // SAFETY: only the recorder and the driver call this, with addresses of slots of live frames.
+    unsafe { (address as *const u64).read() }
+}
+
+/// Writes the word at this address of the VM stack.
+pub(crate) fn poke(address: usize, word: u64) {
+    // SAFETY: as in `peek`.
+    unsafe { (address as *mut u64).write(word) }
+}

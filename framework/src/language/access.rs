@@ -1,0 +1,316 @@
+//! Fields and elements of heap objects, in handlers: typed, traced, replayed.
+//!
+//! Invariant: in the world `Resume` a load or store first asks the replay log; while recording, it writes itself down there.
+#![allow(unsafe_code, reason = "allocates objects for generated constructors")]
+
+use super::cx::{Cx, Language};
+use super::mode::{Mode, World};
+use super::red::Red;
+use super::value::Value;
+use crate::exit::replay;
+use crate::heap::gc::LEN_OFFSET;
+use crate::heap::object::{ElemType, Elems};
+use crate::heap::{Field, FieldType, Gc, Object, OutOfMemory, Tag, Val};
+use crate::record::tls;
+use crate::trace::{Access, AccessId, Layout, LayoutId, Mutability, Ty, Width};
+
+/// A word to load or store, for the recorder.
+#[derive(Clone, Copy)]
+struct Place {
+    name: &'static str,
+    part: &'static str,
+    offset: u32,
+    width: Width,
+    mutability: Mutability,
+}
+
+impl Place {
+    fn access(self, r: &mut crate::record::recorder::Recorder) -> AccessId {
+        r.access(self.name, self.offset << 1 | (self.width == Width::Byte) as u32, || Access {
+            name: format!("{}{}", self.name, self.part),
+            offset: self.offset,
+            width: self.width,
+            mutability: self.mutability,
+        })
+    }
+}
+
+#[inline(always)]
+fn load<M: Mode>(
+    place: Place,
+    base: M::Name,
+    index: Option<M::Name>,
+    read: impl FnOnce() -> u64,
+) -> (u64, M::Name) {
+    match M::WORLD {
+        World::Run => (read(), base),
+        World::Resume => (replay::next().unwrap_or_else(read), base),
+        World::Record => {
+            if let Some((name, bits)) = tls::with(|r| r.next_replayed()) {
+                return (bits, M::from_ref(name));
+            }
+            let bits = read();
+            let name = tls::with(|r| {
+                let access = place.access(r);
+                r.record_load(access, M::to_ref(base), index.map(M::to_ref), bits)
+            });
+            (bits, M::from_ref(name))
+        }
+    }
+}
+
+#[inline(always)]
+fn store<M: Mode>(
+    place: Place,
+    base: M::Name,
+    index: Option<M::Name>,
+    value: M::Name,
+    write: impl FnOnce(),
+) {
+    match M::WORLD {
+        World::Run => write(),
+        World::Resume => {
+            if replay::next().is_none() {
+                write();
+            }
+        }
+        World::Record => {
+            if tls::with(|r| r.next_replayed()).is_some() {
+                return;
+            }
+            write();
+            tls::with(|r| {
+                let access = place.access(r);
+                r.record_store(access, M::to_ref(base), index.map(M::to_ref), M::to_ref(value));
+            });
+        }
+    }
+}
+
+pub(crate) fn allocate<M: Mode, L: Language, T: Object>(
+    cx: &mut Cx<'_, M, L>,
+) -> Result<Red<M, Gc<T>>, OutOfMemory> {
+    // SAFETY: the caller of `Cx::allocate` promises what `Heap::alloc` asks for.
+    let mut fresh = || unsafe { cx.heap.alloc::<T>(0, 0) };
+    match M::WORLD {
+        World::Run => Ok(Red::green(fresh()?)),
+        World::Resume => match replay::next() {
+            // SAFETY: the log holds the address of the object that this very allocation made.
+            Some(bits) => Ok(Red::green(unsafe { Gc::from_address(bits) })),
+            None => Ok(Red::green(fresh()?)),
+        },
+        World::Record => {
+            if let Some((name, bits)) = tls::with(|r| r.next_replayed()) {
+                // SAFETY: as above.
+                return Ok(Red::new(unsafe { Gc::from_address(bits) }, M::from_ref(name)));
+            }
+            let object = fresh()?;
+            let layout = LayoutId::of(Layout {
+                name: T::NAME.to_string(),
+                tag: T::TAG.0,
+                size: T::SIZE,
+                elem_size: T::ELEM_SIZE,
+            });
+            let name = tls::with(|r| r.record_new(layout, object.address()));
+            Ok(Red::new(object, M::from_ref(name)))
+        }
+    }
+}
+
+impl<M: Mode, T: Object> Red<M, Gc<T>> {
+    /// Reads a field.
+    #[inline(always)]
+    pub fn get<V: FieldType>(self, field: Field<T, V>) -> Red<M, V> {
+        let place = Place {
+            name: field.name,
+            part: "",
+            offset: field.offset,
+            width: Width::Word(V::TY),
+            mutability: field.mutability,
+        };
+        let object = self.value;
+        let (bits, name) = load::<M>(place, self.name, None, || object.get(field).to_bits());
+        // SAFETY: the word of a `V`, read now or by the interrupted run.
+        Red::new(unsafe { V::from_bits(bits) }, name)
+    }
+
+    /// Writes a field.
+    #[inline(always)]
+    pub fn set<V: FieldType>(self, field: Field<T, V>, value: Red<M, V>) {
+        let place = Place {
+            name: field.name,
+            part: "",
+            offset: field.offset,
+            width: Width::Word(V::TY),
+            mutability: field.mutability,
+        };
+        let object = self.value;
+        store::<M>(place, self.name, None, value.name, || object.set(field, value.value));
+    }
+
+    /// Writes a field of an object that nobody else has seen: for generated constructors.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn init<V: FieldType>(self, field: Field<T, V>, value: Red<M, V>) {
+        self.set(field, value);
+    }
+
+    /// Reads a field that holds a dynamic value.
+    #[inline(always)]
+    pub fn get_value(self, field: Field<T, Val>) -> Value<M> {
+        let object = self.value;
+        let (tag_at, bits_at) = val_places(field.name, field.offset, field.mutability);
+        let (tag, tag_name) =
+            load::<M>(tag_at, self.name, None, || object.get_val(field).words().0);
+        let (bits, bits_name) =
+            load::<M>(bits_at, self.name, None, || object.get_val(field).words().1);
+        // SAFETY: two words that were written together.
+        Value::named(unsafe { Val::from_words(tag, bits) }, tag_name, bits_name)
+    }
+
+    /// Writes a field that holds a dynamic value.
+    #[inline(always)]
+    pub fn set_value(self, field: Field<T, Val>, value: Value<M>) {
+        let object = self.value;
+        let (tag_at, bits_at) = val_places(field.name, field.offset, field.mutability);
+        store::<M>(tag_at, self.name, None, value.tag.name, || {
+            object.set_val(field, value.untraced());
+        });
+        store::<M>(bits_at, self.name, None, payload_of(value).name, || ());
+    }
+
+    /// As [`Red::init`], for a dynamic value.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn init_value(self, field: Field<T, Val>, value: Value<M>) {
+        self.set_value(field, value);
+    }
+
+    /// How many trailing elements are in use.
+    #[inline(always)]
+    pub fn len(self) -> Red<M, i64> {
+        let object = self.value;
+        let (bits, name) = load::<M>(len_place::<T>(), self.name, None, || object.len() as u64);
+        Red::new(bits as i64, name)
+    }
+
+    /// Changes the number of trailing elements in use, see [`Gc::set_len`].
+    #[inline(always)]
+    pub(crate) fn set_len(self, len: Red<M, i64>) {
+        let object = self.value;
+        store::<M>(len_place::<T>(), self.name, None, len.name, || {
+            object.set_len(len.value as usize);
+        });
+    }
+
+    /// How many trailing elements there is room for.
+    #[inline(always)]
+    pub fn capacity(self) -> Red<M, i64> {
+        let place = Place {
+            name: T::NAME,
+            part: ".capacity",
+            offset: 4,
+            width: Width::Half,
+            mutability: Mutability::Immutable,
+        };
+        let object = self.value;
+        let (bits, name) = load::<M>(place, self.name, None, || object.capacity() as u64);
+        Red::new(bits as i64, name)
+    }
+
+    /// Reads a trailing element; `None` outside of the length. One guard: a bounds check.
+    #[inline(always)]
+    pub fn at<E: ElemType>(self, elems: Elems<T, E>, index: Red<M, i64>) -> Option<Red<M, E::Read>> {
+        if !index.below(self.len()) {
+            return None;
+        }
+        let object = self.value;
+        let (bits, name) = load::<M>(elem_place(elems), self.name, Some(index.name), || {
+            object.at(elems, index.value as usize).map_or(0, |v| v.to_bits())
+        });
+        // SAFETY: an element of this type, read now or by the interrupted run.
+        Some(Red::new(unsafe { E::Read::from_bits(bits) }, name))
+    }
+
+    /// Writes a trailing element; `false` outside of the length.
+    #[inline(always)]
+    pub fn set_at<E: ElemType>(
+        self,
+        elems: Elems<T, E>,
+        index: Red<M, i64>,
+        value: Red<M, E::Read>,
+    ) -> bool {
+        if !index.below(self.len()) {
+            return false;
+        }
+        self.set_at_unchecked(elems, index, value);
+        true
+    }
+
+    /// Writes a trailing element that is known to be within the length (checked all the same where that costs nothing).
+    #[inline(always)]
+    pub(crate) fn set_at_unchecked<E: ElemType>(
+        self,
+        elems: Elems<T, E>,
+        index: Red<M, i64>,
+        value: Red<M, E::Read>,
+    ) {
+        let object = self.value;
+        store::<M>(elem_place(elems), self.name, Some(index.name), value.name, || {
+            object.set_at(elems, index.value as usize, value.value);
+        });
+    }
+}
+
+#[inline(always)]
+fn elem_place<T: Object, E: ElemType>(elems: Elems<T, E>) -> Place {
+    Place {
+        name: elems.name,
+        part: "",
+        offset: T::SIZE,
+        width: E::WIDTH,
+        mutability: elems.mutability,
+    }
+}
+
+#[inline(always)]
+fn len_place<T: Object>() -> Place {
+    Place {
+        name: T::NAME,
+        part: ".len",
+        offset: LEN_OFFSET,
+        width: Width::Word(Ty::Int),
+        mutability: Mutability::Mutable,
+    }
+}
+
+/// The two words of a dynamic value. The payload is an integer as far as memory is concerned, so that one word never has two
+/// descriptions; it is cast to what the tag says.
+#[inline(always)]
+fn val_places(name: &'static str, offset: u32, mutability: Mutability) -> (Place, Place) {
+    let word = Width::Word(Ty::Int);
+    (
+        Place { name, part: ".tag", offset, width: word, mutability },
+        Place { name, part: ".payload", offset: offset + 8, width: word, mutability },
+    )
+}
+
+/// A dynamic value out of a tag and a payload that were stored together.
+#[inline(always)]
+pub(crate) fn value_of<M: Mode>(tag: Red<M, Tag>, bits: Red<M, i64>) -> Value<M> {
+    // SAFETY: the callers in `arrays` read both words of one element.
+    let value = unsafe { Val::from_words(tag.value.0 as u64, bits.value as u64) };
+    Value::named(value, tag.name, bits.name)
+}
+
+/// The payload of a dynamic value as a word.
+#[inline(always)]
+pub(crate) fn payload_of<M: Mode>(value: Value<M>) -> Red<M, i64> {
+    let bits = value.bits;
+    let name = match M::WORLD {
+        World::Record => M::cast(value.name, Ty::Int, bits),
+        _ => value.name,
+    };
+    Red::new(bits as i64, name)
+}
+

@@ -1,0 +1,170 @@
+//! What a handler is given: the language, its runtime, and the world it runs in.
+//!
+//! [`Language`] is what an author implements. [`Runtime`] holds everything that lasts: heap, VM stack, the language's own state,
+//! the JIT. [`Cx`] is a runtime seen from one world.
+
+use super::frame::{At, Frame};
+use super::mode::{Mode, World};
+use super::red::Red;
+use crate::heap::{Gc, Heap, Object, OutOfMemory, Val};
+use crate::interpret::driver::Jit;
+use crate::interpret::options::JitOptions;
+use crate::interpret::stack::VmStack;
+use crate::observe::Location;
+use crate::run::Context;
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+
+/// A language: one interpreter, written once for all worlds.
+pub trait Language: Sized + 'static {
+    /// What the greens point into: code objects, which live for ever.
+    type Code: 'static;
+    /// The language's own state: output, symbols, tables.
+    type Host: 'static;
+    /// An error of the guest program.
+    type Error: 'static;
+
+    /// The dispatch loop. Begins each instruction with [`merge_point!`](crate::merge_point), and loops with
+    /// [`loop_header!`](crate::loop_header).
+    fn dispatch<M: Mode>(
+        cx: &mut Cx<'_, M, Self>,
+        at: At<Self::Code>,
+        frame: Frame<M, Self>,
+    ) -> Result<Outcome, Self::Error>;
+
+    /// Where in the guest's source this is, for reports.
+    fn location(host: &Self::Host, at: At<Self::Code>) -> Location;
+
+    /// The error for a guest that was interrupted (Ctrl-C).
+    fn interrupted() -> Self::Error;
+}
+
+/// How a dispatch loop ends.
+#[derive(Clone, Copy, Debug)]
+pub enum Outcome {
+    /// The outermost frame returned this.
+    Finished(Val),
+    /// The framework goes on elsewhere; only the hints return this.
+    Switched,
+}
+
+/// Everything of a language's runtime that lasts: one per guest program.
+pub struct Runtime<L: Language> {
+    /// Guest objects.
+    pub heap: Heap,
+    /// The language's own state.
+    pub host: L::Host,
+    pub(crate) stack: VmStack,
+    pub(crate) context: Box<Context>,
+    pub(crate) jit: Jit<L>,
+    /// Where a hint that moved the interpreter left it.
+    pub(crate) moved: Option<(At<L::Code>, *mut u64)>,
+    /// The outcome of a hint that ended the dispatch loop.
+    pub(crate) ended: Option<Result<Outcome, L::Error>>,
+    /// The error of a residual call, until somebody takes it.
+    pub(crate) pending_error: Option<L::Error>,
+    /// Base for the next frame that the host makes.
+    pub(crate) top: *mut u64,
+}
+
+/// A runtime seen from a world. Dereferences to [`Runtime`].
+pub struct Cx<'r, M: Mode, L: Language> {
+    pub(crate) runtime: &'r mut Runtime<L>,
+    world: PhantomData<M>,
+}
+
+impl<M: Mode, L: Language> Deref for Cx<'_, M, L> {
+    type Target = Runtime<L>;
+    #[inline(always)]
+    fn deref(&self) -> &Runtime<L> {
+        self.runtime
+    }
+}
+
+impl<M: Mode, L: Language> DerefMut for Cx<'_, M, L> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut Runtime<L> {
+        self.runtime
+    }
+}
+
+impl<'r, M: Mode, L: Language> Cx<'r, M, L> {
+    pub(crate) fn new(runtime: &'r mut Runtime<L>) -> Self {
+        Cx { runtime, world: PhantomData }
+    }
+
+    #[inline(always)]
+    pub(crate) fn stack_limit(&self) -> usize {
+        self.runtime.stack.limit
+    }
+
+    /// Does this world need merge points? For [`merge_point!`](crate::merge_point).
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn is_watched(&self) -> bool {
+        !matches!(M::WORLD, World::Run)
+    }
+
+    /// Is this a recording? For handlers that must not be recorded: see [`Cx::opaque`].
+    #[inline(always)]
+    pub fn is_recording(&self) -> bool {
+        matches!(M::WORLD, World::Record)
+    }
+
+    /// Gives up the recording under way, if there is one; what follows is not traced.
+    pub fn opaque(&mut self) {
+        if self.is_recording() {
+            crate::record::tls::with(|r| r.abort(crate::record::Abort::Opaque));
+        }
+    }
+
+    /// A new object, all zero; traced as an allocation.
+    ///
+    /// # Safety
+    /// As [`Heap::alloc`]: the caller sets all fields that zero is no valid value of.
+    #[doc(hidden)]
+    #[allow(unsafe_code, reason = "part of constructors that the derive macro makes")]
+    pub unsafe fn allocate<T: Object>(&mut self) -> Result<Red<M, Gc<T>>, OutOfMemory> {
+        super::access::allocate(self)
+    }
+}
+
+impl<L: Language> Runtime<L> {
+    /// A runtime with this host state.
+    pub fn new(host: L::Host, options: JitOptions) -> Box<Runtime<L>> {
+        let stack = VmStack::new(options.stack_bytes);
+        let top = stack.start();
+        let mut runtime = Box::new(Runtime {
+            heap: Heap::new(),
+            host,
+            stack,
+            context: Context::new(std::ptr::null_mut(), crate::interpret::calls::alloc::<L>),
+            jit: Jit::new(options),
+            moved: None,
+            ended: None,
+            pending_error: None,
+            top,
+        });
+        runtime.context.host = std::ptr::from_mut(&mut *runtime).cast();
+        runtime
+    }
+
+    /// Runs `code` from its first instruction in a new frame above all others, whose first slots hold `slots`. `link` is the
+    /// slot in which the code looks for its return link.
+    ///
+    /// # Errors
+    /// The error of the guest.
+    pub fn run(
+        &mut self,
+        at: At<L::Code>,
+        link: u16,
+        slots: &[Val],
+    ) -> Result<Val, L::Error> {
+        crate::interpret::driver::run(self, at, link, slots)
+    }
+
+    /// The handle that asks a running guest to stop, from a signal handler or another thread.
+    pub fn interrupter(&mut self) -> crate::interpret::signal::Interrupter {
+        crate::interpret::signal::Interrupter::new(&self.context)
+    }
+}

@@ -1,0 +1,275 @@
+//! Frames: windows on the VM stack, and where in the program they are.
+//!
+//! A frame is a base; its slots hold dynamic values. A call moves the base up by a green number of slots and leaves a link
+//! (where to return to, and by how much the base moved) in a slot of the callee; a return reads it. All of it is VM stack
+//! memory, so a side exit restores any number of inlined frames by writing slots.
+//!
+//! Invariant: a slot whose tag is `LINK` was written by [`Frame::call`]; its second word is the address of an `L::Code`.
+#![allow(unsafe_code, reason = "slots are raw words of the VM stack")]
+
+use super::cx::{Cx, Language, Runtime};
+use super::mode::{Mode, World};
+use super::red::Red;
+use super::value::{Value, payload_ty};
+use crate::heap::{FieldType, Tag, Val};
+use crate::record::tls;
+use crate::trace::{Ref, Ty};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A place in a program: the green key. `sp` is the number of slots in use above the base: what lies beyond is dead.
+pub struct At<C: 'static> {
+    /// The code object.
+    pub code: &'static C,
+    /// The instruction in it.
+    pub pc: u32,
+    /// Slots in use.
+    pub sp: u16,
+}
+
+impl<C> Clone for At<C> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for At<C> {}
+
+impl<C> PartialEq for At<C> {
+    #[inline(always)]
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.code, other.code) && self.pc == other.pc && self.sp == other.sp
+    }
+}
+
+impl<C> Eq for At<C> {}
+
+impl<C> std::hash::Hash for At<C> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        std::ptr::from_ref(self.code).hash(state);
+        self.pc.hash(state);
+    }
+}
+
+impl<C> fmt::Debug for At<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "pc {} sp {}", self.pc, self.sp)
+    }
+}
+
+/// The VM stack is used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StackOverflow;
+
+/// A window on the VM stack of an `L`. It must not outlive its runtime.
+pub struct Frame<M: Mode, L> {
+    base: *mut u64,
+    world: PhantomData<fn(M) -> L>,
+}
+
+impl<M: Mode, L> Clone for Frame<M, L> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M: Mode, L> Copy for Frame<M, L> {}
+
+impl<M: Mode, L: Language> Frame<M, L> {
+    /// A frame at this address.
+    ///
+    /// # Safety
+    /// It must be a valid base of the runtime's VM stack.
+    #[inline(always)]
+    pub(crate) unsafe fn from_base(base: *mut u64) -> Self {
+        Frame { base, world: PhantomData }
+    }
+
+    /// The address of the base.
+    #[inline(always)]
+    pub(crate) fn base(self) -> *mut u64 {
+        self.base
+    }
+
+    #[inline(always)]
+    fn address(self, slot: u16) -> *mut u64 {
+        // SAFETY: the stack has room for 65,536 slots above any base.
+        unsafe { self.base.add(slot as usize * 2) }
+    }
+
+    #[inline(always)]
+    fn read(self, slot: u16) -> Val {
+        let p = self.address(slot);
+        // SAFETY: slots hold values written together, or zeros.
+        unsafe { Val::from_words(p.read(), p.add(1).read()) }
+    }
+
+    #[inline(always)]
+    fn write(self, slot: u16, tag: u64, bits: u64) {
+        let p = self.address(slot);
+        // SAFETY: inside of the stack.
+        unsafe {
+            p.write(tag);
+            p.add(1).write(bits);
+        }
+    }
+
+    /// The value in a slot.
+    #[inline(always)]
+    pub fn get(self, slot: u16) -> Value<M> {
+        let value = self.read(slot);
+        match M::WORLD {
+            World::Record => self.get_recorded(slot, value),
+            _ => Value::named(
+                value,
+                M::constant(Ty::Int, 0),
+                M::constant(Ty::Int, 0),
+            ),
+        }
+    }
+
+    #[cold]
+    fn get_recorded(self, slot: u16, value: Val) -> Value<M> {
+        let address = self.address(slot) as usize;
+        let (tag, bits) = tls::with(|r| {
+            let tag = r.slot_read(r.slot_of(address), Ty::Int, value.tag().to_bits());
+            let ty = payload_ty(value.tag());
+            (tag, r.slot_read(r.slot_of(address + 8), ty, value.bits()))
+        });
+        Value::named(value, M::from_ref(tag), M::from_ref(bits))
+    }
+
+    /// Changes a slot.
+    #[inline(always)]
+    pub fn set(self, slot: u16, value: Value<M>) {
+        self.write(slot, value.tag.value.to_bits(), value.bits);
+        if matches!(M::WORLD, World::Record) {
+            self.set_recorded(slot, M::to_ref(value.tag.name), M::to_ref(value.name));
+        }
+    }
+
+    #[cold]
+    fn set_recorded(self, slot: u16, tag: Ref, bits: Ref) {
+        let address = self.address(slot) as usize;
+        tls::with(|r| {
+            r.slot_write(r.slot_of(address), tag);
+            r.slot_write(r.slot_of(address + 8), bits);
+        });
+    }
+
+    /// Calls: the callee's frame begins `delta` slots above this one; its slot `link` says that it returns to `back`. There,
+    /// `sp` will be `delta`.
+    #[inline(always)]
+    pub fn call(
+        self,
+        cx: &mut Cx<'_, M, L>,
+        delta: u16,
+        link: u16,
+        back: At<L::Code>,
+    ) -> Result<Frame<M, L>, StackOverflow> {
+        let base = self.address(delta);
+        if base as usize > cx.stack_limit() {
+            return Err(StackOverflow);
+        }
+        let callee = Frame { base, world: PhantomData };
+        let tag = Tag::LINK.0 as u64 | (delta as u64) << 8 | (back.pc as u64) << 32;
+        let code = std::ptr::from_ref(back.code) as u64;
+        callee.write(link, tag, code);
+        if matches!(M::WORLD, World::Record) {
+            tls::with(|r| {
+                let (tag, code) = (r.constant(Ty::Int, tag), r.constant(Ty::Int, code));
+                let address = callee.address(link) as usize;
+                r.slot_write(r.slot_of(address), tag);
+                r.slot_write(r.slot_of(address + 8), code);
+            });
+        }
+        Ok(callee)
+    }
+
+    /// Returns: where to go on, and in which frame; `None` from the outermost one.
+    #[inline(always)]
+    pub fn ret(self, link: u16) -> Option<(At<L::Code>, Frame<M, L>)> {
+        let address = self.address(link);
+        // SAFETY: a slot of this frame.
+        let (tag, code) = unsafe { (address.read(), address.add(1).read()) };
+        if matches!(M::WORLD, World::Record) {
+            tls::with(|r| {
+                let slot = r.slot_of(address as usize);
+                let name = r.slot_read(slot, Ty::Int, tag);
+                r.record_promote(name, tag);
+                let name = r.slot_read(r.slot_of(address as usize + 8), Ty::Int, code);
+                r.record_promote(name, code);
+            });
+        }
+        if tag as u8 as u32 != Tag::LINK.0 {
+            return None;
+        }
+        let delta = (tag >> 8) as u16;
+        // SAFETY: a link's second word is the address of a code object that lives for ever.
+        let code = unsafe { <&'static L::Code>::from_bits(code) };
+        let at = At { code, pc: (tag >> 32) as u32, sp: delta };
+        // SAFETY: `call` moved the base up by as much.
+        let base = unsafe { self.base.sub(delta as usize * 2) };
+        Some((at, Frame { base, world: PhantomData }))
+    }
+
+    /// Where the caller goes on and its frame, without returning: for tracebacks. Not traced.
+    pub fn caller(self, link: u16) -> Option<(At<L::Code>, Frame<super::Run, L>)> {
+        // SAFETY: the same base.
+        let plain: Frame<super::Run, L> = unsafe { Frame::from_base(self.base) };
+        plain.ret(link)
+    }
+
+    /// Marks a slot as the end of the call chain: the frame returns to the host.
+    pub(crate) fn mark_outermost(self, link: u16) {
+        self.write(link, 0, 0);
+    }
+
+    /// A plain value into a slot, from the host.
+    pub fn put(self, slot: u16, value: Val) {
+        let (tag, bits) = value.words();
+        self.write(slot, tag, bits);
+    }
+
+    /// The plain value in a slot, for the host. Not traced.
+    pub fn peek(self, slot: u16) -> Val {
+        self.read(slot)
+    }
+
+    /// Writes `count` slots from `first` on to memory, and gives their address, for a callee that reads them there.
+    pub(crate) fn flush(self, first: u16, count: u16) -> Red<M, i64> {
+        let start = self.address(first) as usize;
+        if !matches!(M::WORLD, World::Record) {
+            return Red::green(start as i64);
+        }
+        let name = tls::with(|r| {
+            for i in 0..count as usize * 2 {
+                r.slot_flush(r.slot_of(start + i * 8));
+            }
+            r.slot_addr(r.slot_of(start), start)
+        });
+        Red::new(start as i64, M::from_ref(name))
+    }
+}
+
+impl<L: Language> Runtime<L> {
+    /// Copies values from this address on.
+    pub(crate) fn copy_values(&self, address: u64, to: &mut [Val]) {
+        let p = address as *const u64;
+        for (i, value) in to.iter_mut().enumerate() {
+            // SAFETY: `flush` gave the address of as many slots of a live frame.
+            *value = unsafe { Val::from_words(p.add(2 * i).read(), p.add(2 * i + 1).read()) };
+        }
+    }
+
+    /// The values in `count` slots from this address on.
+    pub(crate) fn values_at(&self, address: u64, count: usize) -> Vec<Val> {
+        let p = address as *const u64;
+        // SAFETY: `flush` gave the address of as many slots of a live frame.
+        (0..count)
+            .map(|i| unsafe { Val::from_words(p.add(2 * i).read(), p.add(2 * i + 1).read()) })
+            .collect()
+    }
+}

@@ -1,0 +1,19 @@
+//! What a language author touches: red values and worlds, hints, frames, heap access, residual calls.
+//!
+//! This is the API boundary: languages see this folder, `heap` and `observe`. Invariant: everything here that a handler calls
+//! is generic over [`Mode`], computes the same in every mode, and costs in `Run` what the plain operation costs.
+
+mod access;
+mod arrays;
+pub(crate) mod cx;
+pub(crate) mod frame;
+pub(crate) mod mode;
+mod red;
+pub mod residual;
+mod value;
+
+pub use cx::{Cx, Language, Outcome, Runtime};
+pub use frame::{At, Frame, StackOverflow};
+pub use mode::{Mode, Record, Resume, Run, World};
+pub use red::Red;
+pub use value::Value;

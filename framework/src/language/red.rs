@@ -1,0 +1,412 @@
+//! `Red<M, T>`: a value that the trace computes.
+//!
+//! Operators are Rust's own. A comparison yields a Rust `bool` and so, while recording, a guard: `if a < b { .. }` in a handler
+//! is a guarded branch. To keep a comparison as a value write `a.lt_value(b)`. [`Red::promote`] makes a green (ordinary) value
+//! of a red one, with a guard that it is the same next time; nothing else does.
+//!
+//! Invariant: while recording, `name` is the trace's value for `value`.
+
+use super::mode::Mode;
+use crate::heap::FieldType;
+use crate::trace::Opcode;
+
+/// A value of type `T` (`i64`, `f64`, `bool`, `Gc<..>`, `&'static ..`) that machine code will compute at run time.
+///
+/// ```
+/// use holloway::{Mode, Red};
+///
+/// /// `|a - b|`, with a guard on which of the two is greater.
+/// fn distance<M: Mode>(a: Red<M, i64>, b: Red<M, i64>) -> Red<M, i64> {
+///     if a < b { b - a } else { a - b }
+/// }
+/// # use holloway::Run;
+/// assert_eq!(distance::<Run>(3.into(), 5.into()).promote(), 2);
+/// ```
+pub struct Red<M: Mode, T> {
+    pub(crate) value: T,
+    pub(crate) name: M::Name,
+}
+
+impl<M: Mode, T: Copy> Clone for Red<M, T> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M: Mode, T: Copy> Copy for Red<M, T> {}
+
+impl<M: Mode, T: FieldType> Red<M, T> {
+    #[inline(always)]
+    pub(crate) fn new(value: T, name: M::Name) -> Self {
+        Red { value, name }
+    }
+
+    /// A constant of the trace.
+    #[inline(always)]
+    pub fn green(value: T) -> Self {
+        Red { value, name: M::constant(T::TY, value.to_bits()) }
+    }
+
+    /// Makes it green: an ordinary value, a constant of the trace from here on, with a guard that it is the same next time.
+    #[inline(always)]
+    pub fn promote(self) -> T {
+        M::promote(self.name, self.value.to_bits());
+        self.value
+    }
+
+    #[inline(always)]
+    fn unary<R: FieldType>(self, code: Opcode, result: R) -> Red<M, R> {
+        Red { value: result, name: M::pure(code, &[self.name], result.to_bits()) }
+    }
+
+    #[inline(always)]
+    fn binary<R: FieldType>(self, other: Self, code: Opcode, result: R) -> Red<M, R> {
+        Red { value: result, name: M::pure(code, &[self.name, other.name], result.to_bits()) }
+    }
+
+    #[inline(always)]
+    fn checked(self, other: Self, exact: Opcode, test: Opcode, result: Option<T>) -> Option<Self> {
+        let args = [self.name, other.name];
+        match result {
+            Some(value) => Some(Red { value, name: M::checked(exact, &args, value.to_bits()) }),
+            None => {
+                M::guard(M::pure(test, &args, 1), true);
+                None
+            }
+        }
+    }
+}
+
+impl<M: Mode, T: FieldType> From<T> for Red<M, T> {
+    #[inline(always)]
+    fn from(value: T) -> Self {
+        Red::green(value)
+    }
+}
+
+impl<M: Mode> Red<M, bool> {
+    /// As an ordinary `bool`, with a guard: for `if`.
+    #[inline(always)]
+    pub fn test(self) -> bool {
+        M::guard(self.name, self.value);
+        self.value
+    }
+
+    /// 0 or 1.
+    #[inline(always)]
+    pub fn to_int(self) -> Red<M, i64> {
+        self.unary(Opcode::BoolToInt, self.value as i64)
+    }
+}
+
+impl<M: Mode> std::ops::Not for Red<M, bool> {
+    type Output = Self;
+    #[inline(always)]
+    fn not(self) -> Self {
+        self.unary(Opcode::BoolNot, !self.value)
+    }
+}
+
+macro_rules! operator {
+    ($trait:ident $method:ident, $t:ty, $code:ident, |$a:ident, $b:ident| $result:expr) => {
+        impl<M: Mode> std::ops::$trait for Red<M, $t> {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                let ($a, $b) = (self.value, other.value);
+                self.binary(other, Opcode::$code, $result)
+            }
+        }
+
+        impl<M: Mode> std::ops::$trait<$t> for Red<M, $t> {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, other: $t) -> Self {
+                std::ops::$trait::$method(self, Red::green(other))
+            }
+        }
+    };
+}
+
+operator!(Add add, i64, IntAdd, |a, b| a.wrapping_add(b));
+operator!(Sub sub, i64, IntSub, |a, b| a.wrapping_sub(b));
+operator!(Mul mul, i64, IntMul, |a, b| a.wrapping_mul(b));
+operator!(BitAnd bitand, i64, IntAnd, |a, b| a & b);
+operator!(BitOr bitor, i64, IntOr, |a, b| a | b);
+operator!(BitXor bitxor, i64, IntXor, |a, b| a ^ b);
+operator!(Shl shl, i64, IntShl, |a, b| a.wrapping_shl(b as u32));
+operator!(Shr shr, i64, IntShr, |a, b| a.wrapping_shr(b as u32));
+operator!(Add add, f64, FloatAdd, |a, b| a + b);
+operator!(Sub sub, f64, FloatSub, |a, b| a - b);
+operator!(Mul mul, f64, FloatMul, |a, b| a * b);
+operator!(Div div, f64, FloatDiv, |a, b| a / b);
+
+impl<M: Mode> std::ops::Neg for Red<M, i64> {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        self.unary(Opcode::IntNeg, self.value.wrapping_neg())
+    }
+}
+
+impl<M: Mode> std::ops::Not for Red<M, i64> {
+    type Output = Self;
+    #[inline(always)]
+    fn not(self) -> Self {
+        self.unary(Opcode::IntNot, !self.value)
+    }
+}
+
+impl<M: Mode> std::ops::Neg for Red<M, f64> {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        self.unary(Opcode::FloatNeg, -self.value)
+    }
+}
+
+impl<M: Mode> Red<M, i64> {
+    /// `a + b`, `None` if it overflows; guarded either way.
+    #[inline(always)]
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        let result = self.value.checked_add(other.value);
+        self.checked(other, Opcode::IntAddOvf, Opcode::IntAddOverflows, result)
+    }
+
+    /// `a - b`, `None` if it overflows; guarded either way.
+    #[inline(always)]
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
+        let result = self.value.checked_sub(other.value);
+        self.checked(other, Opcode::IntSubOvf, Opcode::IntSubOverflows, result)
+    }
+
+    /// `a * b`, `None` if it overflows; guarded either way.
+    #[inline(always)]
+    pub fn checked_mul(self, other: Self) -> Option<Self> {
+        let result = self.value.checked_mul(other.value);
+        self.checked(other, Opcode::IntMulOvf, Opcode::IntMulOverflows, result)
+    }
+
+    /// Guards that division by `other` has a result: `false` for 0, and for `MIN / -1`.
+    #[inline(always)]
+    fn can_divide(self, other: Self) -> bool {
+        other != 0 && (other != -1 || self != i64::MIN)
+    }
+
+    /// The quotient rounded down (Python's `//`); `None` for a divisor 0 and for `MIN // -1`.
+    #[inline(always)]
+    pub fn checked_floordiv(self, other: Self) -> Option<Self> {
+        if !self.can_divide(other) {
+            return None;
+        }
+        let (a, b) = (self.value, other.value);
+        let quotient = a.wrapping_div(b);
+        let inexact = (a.wrapping_rem(b) != 0) & ((a < 0) != (b < 0));
+        Some(self.binary(other, Opcode::IntFloordiv, quotient - inexact as i64))
+    }
+
+    /// The remainder of [`Red::checked_floordiv`] (Python's `%`), with the sign of `other`.
+    #[inline(always)]
+    pub fn checked_floormod(self, other: Self) -> Option<Self> {
+        if !self.can_divide(other) {
+            return None;
+        }
+        let (a, b) = (self.value, other.value);
+        let rest = a.wrapping_rem(b);
+        let fix = if (rest != 0) & ((rest < 0) != (b < 0)) { b } else { 0 };
+        Some(self.binary(other, Opcode::IntFloormod, rest + fix))
+    }
+
+    /// The quotient cut towards zero; `None` for a divisor 0 and for `MIN / -1`.
+    #[inline(always)]
+    pub fn checked_div(self, other: Self) -> Option<Self> {
+        if !self.can_divide(other) {
+            return None;
+        }
+        Some(self.binary(other, Opcode::IntDiv, self.value.wrapping_div(other.value)))
+    }
+
+    /// The remainder of [`Red::checked_div`], with the sign of `self`.
+    #[inline(always)]
+    pub fn checked_rem(self, other: Self) -> Option<Self> {
+        if !self.can_divide(other) {
+            return None;
+        }
+        Some(self.binary(other, Opcode::IntRem, self.value.wrapping_rem(other.value)))
+    }
+
+    /// Logical shift right by the lowest six bits of `other`.
+    #[inline(always)]
+    pub fn unsigned_shr(self, other: Self) -> Self {
+        let result = (self.value as u64).wrapping_shr(other.value as u32) as i64;
+        self.binary(other, Opcode::UintShr, result)
+    }
+
+    /// `0 <= self < other` in one guarded comparison, for `other >= 0`: a bounds check.
+    #[inline(always)]
+    pub fn below(self, other: Self) -> bool {
+        let result = (self.value as u64) < other.value as u64;
+        self.binary(other, Opcode::UintLt, result).test()
+    }
+
+    /// The nearest double.
+    #[inline(always)]
+    pub fn to_float(self) -> Red<M, f64> {
+        self.unary(Opcode::IntToFloat, self.value as f64)
+    }
+}
+
+impl<M: Mode> Red<M, f64> {
+    /// The square root, NaN below zero.
+    #[inline(always)]
+    pub fn sqrt(self) -> Self {
+        self.unary(Opcode::FloatSqrt, self.value.sqrt())
+    }
+
+    /// The sign bit cleared.
+    #[inline(always)]
+    pub fn abs(self) -> Self {
+        self.unary(Opcode::FloatAbs, self.value.abs())
+    }
+
+    /// Rounded down to a whole number.
+    #[inline(always)]
+    pub fn floor(self) -> Self {
+        self.unary(Opcode::FloatFloor, self.value.floor())
+    }
+
+    /// Rounded up to a whole number.
+    #[inline(always)]
+    pub fn ceil(self) -> Self {
+        self.unary(Opcode::FloatCeil, self.value.ceil())
+    }
+
+    /// Cut to a whole number.
+    #[inline(always)]
+    pub fn trunc(self) -> Self {
+        self.unary(Opcode::FloatTrunc, self.value.trunc())
+    }
+
+    /// Cut to an integer; `None`, guarded, if it does not fit or is NaN.
+    #[inline(always)]
+    pub fn to_int(self) -> Option<Red<M, i64>> {
+        const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+        if self >= -LIMIT && self < LIMIT {
+            Some(self.unary(Opcode::FloatToInt, self.value as i64))
+        } else {
+            None
+        }
+    }
+}
+
+macro_rules! compare {
+    ($t:ty, $eq:ident, $ne:ident, $lt:ident, $le:ident) => {
+        impl<M: Mode> Red<M, $t> {
+            /// `a == b` as a value, without a guard.
+            #[inline(always)]
+            pub fn eq_value(self, other: Self) -> Red<M, bool> {
+                self.binary(other, Opcode::$eq, self.value == other.value)
+            }
+
+            /// `a != b` as a value, without a guard.
+            #[inline(always)]
+            pub fn ne_value(self, other: Self) -> Red<M, bool> {
+                self.binary(other, Opcode::$ne, self.value != other.value)
+            }
+
+            /// `a < b` as a value, without a guard.
+            #[inline(always)]
+            pub fn lt_value(self, other: Self) -> Red<M, bool> {
+                self.binary(other, Opcode::$lt, self.value < other.value)
+            }
+
+            /// `a <= b` as a value, without a guard.
+            #[inline(always)]
+            pub fn le_value(self, other: Self) -> Red<M, bool> {
+                self.binary(other, Opcode::$le, self.value <= other.value)
+            }
+        }
+
+        /// Comparing records a guard.
+        impl<M: Mode> PartialEq for Red<M, $t> {
+            #[inline(always)]
+            fn eq(&self, other: &Self) -> bool {
+                self.eq_value(*other).test()
+            }
+        }
+
+        impl<M: Mode> PartialEq<$t> for Red<M, $t> {
+            #[inline(always)]
+            fn eq(&self, other: &$t) -> bool {
+                self.eq_value(Red::green(*other)).test()
+            }
+        }
+
+        /// Comparing records a guard.
+        impl<M: Mode> PartialOrd for Red<M, $t> {
+            #[inline(always)]
+            fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+                if *self < *other {
+                    Some(std::cmp::Ordering::Less)
+                } else if *self == *other {
+                    Some(std::cmp::Ordering::Equal)
+                } else if *self > *other {
+                    Some(std::cmp::Ordering::Greater)
+                } else {
+                    None
+                }
+            }
+            #[inline(always)]
+            fn lt(&self, other: &Self) -> bool {
+                self.lt_value(*other).test()
+            }
+            #[inline(always)]
+            fn le(&self, other: &Self) -> bool {
+                self.le_value(*other).test()
+            }
+            #[inline(always)]
+            fn gt(&self, other: &Self) -> bool {
+                other.lt_value(*self).test()
+            }
+            #[inline(always)]
+            fn ge(&self, other: &Self) -> bool {
+                other.le_value(*self).test()
+            }
+        }
+
+        impl<M: Mode> PartialOrd<$t> for Red<M, $t> {
+            #[inline(always)]
+            fn partial_cmp(&self, other: &$t) -> Option<std::cmp::Ordering> {
+                self.partial_cmp(&Red::green(*other))
+            }
+            #[inline(always)]
+            fn lt(&self, other: &$t) -> bool {
+                self.lt_value(Red::green(*other)).test()
+            }
+            #[inline(always)]
+            fn le(&self, other: &$t) -> bool {
+                self.le_value(Red::green(*other)).test()
+            }
+            #[inline(always)]
+            fn gt(&self, other: &$t) -> bool {
+                Red::green(*other).lt_value(*self).test()
+            }
+            #[inline(always)]
+            fn ge(&self, other: &$t) -> bool {
+                Red::green(*other).le_value(*self).test()
+            }
+        }
+    };
+}
+
+compare!(i64, IntEq, IntNe, IntLt, IntLe);
+compare!(f64, FloatEq, FloatNe, FloatLt, FloatLe);
+
+/// The same object? Records a guard.
+impl<M: Mode, T: crate::heap::Object> PartialEq for Red<M, crate::heap::Gc<T>> {
+    #[inline(always)]
+    fn eq(&self, other: &Self) -> bool {
+        self.binary(*other, Opcode::RefEq, self.value == other.value).test()
+    }
+}

@@ -1,0 +1,71 @@
+//! Events: what the driver reports while it works.
+//!
+//! Invariant: events come in the order in which things happen, and carry numbers and places that are the same in every run of
+//! a deterministic program: no addresses.
+
+use super::Location;
+use crate::assemble::CompiledCode;
+use crate::record::Abort;
+use crate::trace::{KeyId, Trace, TraceId};
+
+/// Finds places in the guest's source.
+pub trait Source {
+    /// The place behind a key.
+    fn location(&self, key: KeyId) -> Location;
+}
+
+/// Something happened.
+#[derive(Clone, Copy)]
+pub enum Event<'a> {
+    /// A recording begins: at a hot loop header, or at the exit of a trace.
+    Start {
+        /// The number that the trace will have if all goes well.
+        id: TraceId,
+        /// Where.
+        at: KeyId,
+        /// The exit that it grows from: trace and index of the exit.
+        parent: Option<(TraceId, u32)>,
+        /// Passes at the header, or through the exit, so far.
+        count: u32,
+    },
+    /// A recording was given up.
+    Abort {
+        /// The number it would have had.
+        id: TraceId,
+        /// Where it was when it was given up.
+        at: KeyId,
+        /// Why.
+        reason: Abort,
+        /// More about it.
+        detail: &'a str,
+        /// The recording so far.
+        recording: &'a Trace,
+    },
+    /// A trace was compiled.
+    Compiled {
+        /// Its number.
+        id: TraceId,
+        /// Where it begins.
+        at: KeyId,
+        /// The exit that it grows from.
+        parent: Option<(TraceId, u32)>,
+        /// As recorded.
+        recording: &'a Trace,
+        /// As optimized.
+        trace: &'a Trace,
+        /// As assembled.
+        code: &'a CompiledCode,
+        /// Its machine code.
+        bytes: &'a [u8],
+        /// Nanoseconds recording, optimizing, assembling.
+        nanos: [u64; 3],
+    },
+    /// The program is over: counts of all traces are final.
+    End,
+}
+
+/// Watches events.
+pub trait Observer {
+    /// Something happened.
+    fn event(&mut self, event: &Event<'_>, source: &dyn Source, stats: &super::Stats);
+}

@@ -1,0 +1,483 @@
+//! The recorder: a trace under construction beside a running interpreter.
+//!
+//! Every red operation arrives here with its concrete result, so the recorder can fold constants, choose types of loads by what
+//! they really hold, and check itself: in debug builds the whole SSA environment is compared with the VM stack after every
+//! instruction.
+//!
+//! Invariants: `values[i]` is the concrete result of op `i`; the environment holds, for every slot it mentions, the name of the
+//! word that lies in that slot now; writes of the current instruction lie in `writes` until the next merge point, because a
+//! snapshot shows the state *before* its instruction.
+
+use super::abort::Abort;
+use crate::trace::{
+    Access, AccessId, CallId, KeyId, Op, Opcode, Ref, Slot, SnapId, Snapshot, Trace, TraceId, Ty,
+};
+use hashbrown::HashMap;
+use std::collections::VecDeque;
+
+/// How a recording ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// At the header it began at: a loop.
+    Loop,
+    /// At the header of a compiled loop, whose base lies so many words above ours.
+    Join { header: KeyId, trace: TraceId, base: i32 },
+    /// Anywhere: the interpreter goes on there.
+    Leave,
+    /// Given up.
+    Abort(Abort),
+}
+
+#[derive(Clone, Copy)]
+struct SlotState {
+    name: Ref,
+    dirty: bool,
+}
+
+/// Limits of a recording.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) ops: usize,
+    pub(crate) depth: usize,
+    pub(crate) unroll: usize,
+}
+
+/// A recording under way.
+pub(crate) struct Recorder {
+    pub(crate) trace: Trace,
+    /// The header it began at; for a bridge, the key it continues at.
+    pub(crate) start: KeyId,
+    /// Address of the VM stack's base at entry.
+    pub(crate) entry_base: usize,
+    /// The exit it grows from.
+    pub(crate) parent: Option<(TraceId, u32)>,
+    pub(crate) ending: Option<Ending>,
+    pub(crate) limits: Limits,
+    /// Loop headers met so far, and how often.
+    pub(crate) headers: HashMap<KeyId, u32>,
+    /// Functions inlined at present: identity of the code of each, outermost first.
+    pub(crate) inlined: Vec<usize>,
+    /// Bases left downwards below the entry frame?
+    pub(crate) below_entry: bool,
+    values: Vec<u64>,
+    env: HashMap<Slot, SlotState>,
+    writes: Vec<(Slot, Ref)>,
+    known: HashMap<Ref, Ref>,
+    accesses: HashMap<(usize, u32), AccessId>,
+    at: KeyId,
+    base: i32,
+    height: i32,
+    slots_now: Option<Vec<(Slot, Ref)>>,
+    snapshot_now: Option<(usize, SnapId)>,
+    log: Vec<Ref>,
+    did_effect: bool,
+    replay: VecDeque<Ref>,
+}
+
+impl Recorder {
+    pub(crate) fn new(start: KeyId, entry_base: usize, limits: Limits) -> Recorder {
+        Recorder {
+            trace: Trace::new(),
+            start,
+            entry_base,
+            parent: None,
+            ending: None,
+            limits,
+            headers: HashMap::new(),
+            inlined: Vec::new(),
+            below_entry: false,
+            values: Vec::new(),
+            env: HashMap::new(),
+            writes: Vec::new(),
+            known: HashMap::new(),
+            accesses: HashMap::new(),
+            at: start,
+            base: 0,
+            height: 0,
+            slots_now: None,
+            snapshot_now: None,
+            log: Vec::new(),
+            did_effect: false,
+            replay: VecDeque::new(),
+        }
+    }
+
+    /// Begins a bridge: the slots of the exit's snapshot are known by the parent's values. `inputs` holds their concrete words.
+    pub(crate) fn begin_bridge(
+        &mut self,
+        parent: (TraceId, u32),
+        parent_trace: &Trace,
+        snapshot: &Snapshot,
+        word: &dyn Fn(Ref) -> u64,
+    ) {
+        self.parent = Some(parent);
+        let mut inputs: HashMap<Ref, Ref> = HashMap::new();
+        let mut import = |rec: &mut Recorder, r: Ref| match parent_trace.as_const(r) {
+            Some(c) => rec.trace.constant(c.ty, c.bits),
+            None => *inputs.entry(r).or_insert_with(|| {
+                let op = Op::new(Opcode::Input, parent_trace.ty(r), &[], r.index() as u32);
+                rec.push(op, word(r))
+            }),
+        };
+        for &(slot, r) in &snapshot.slots {
+            let name = import(self, r);
+            self.env.insert(slot, SlotState { name, dirty: true });
+        }
+        for &r in &snapshot.replay {
+            let name = import(self, r);
+            self.replay.push_back(name);
+        }
+    }
+
+    fn push(&mut self, mut op: Op, value: u64) -> Ref {
+        op.at = self.at;
+        self.values.push(value);
+        let r = self.trace.push(op);
+        if self.trace.ops.len() > self.limits.ops {
+            self.abort(Abort::TooLong);
+        }
+        r
+    }
+
+    /// Gives up, unless it has ended already.
+    pub(crate) fn abort(&mut self, reason: Abort) {
+        self.ending.get_or_insert(Ending::Abort(reason));
+    }
+
+    /// The concrete word behind a name.
+    pub(crate) fn word(&self, r: Ref) -> u64 {
+        match self.trace.as_const(r) {
+            Some(c) => c.bits,
+            None => self.values[r.index()],
+        }
+    }
+
+    pub(crate) fn constant(&mut self, ty: Ty, bits: u64) -> Ref {
+        self.trace.constant(ty, bits)
+    }
+
+    fn canonical(&self, r: Ref) -> Ref {
+        self.known.get(&r).copied().unwrap_or(r)
+    }
+
+    pub(crate) fn record_pure(&mut self, code: Opcode, args: &[Ref], bits: u64) -> Ref {
+        let ty = match code.result() {
+            crate::trace::ResultTy::Is(ty) => ty,
+            _ => unreachable!("pure ops have a fixed result type"),
+        };
+        let mut names = [Ref::NONE; 3];
+        for (to, &from) in names.iter_mut().zip(args) {
+            *to = self.canonical(from);
+        }
+        let names = &names[..args.len()];
+        if names.iter().all(|r| r.is_const()) {
+            return self.trace.constant(ty, bits);
+        }
+        self.push(Op::new(code, ty, names, 0), bits)
+    }
+
+    pub(crate) fn record_checked(&mut self, code: Opcode, args: &[Ref], bits: u64) -> Ref {
+        let names = [self.canonical(args[0]), self.canonical(args[1])];
+        if names.iter().all(|r| r.is_const()) {
+            return self.trace.constant(Ty::Int, bits);
+        }
+        let mut op = Op::new(code, Ty::Int, &names, 0);
+        op.snap = Some(self.snapshot());
+        self.push(op, bits)
+    }
+
+    pub(crate) fn record_guard(&mut self, condition: Ref, taken: bool) {
+        let condition = self.canonical(condition);
+        if condition.is_const() {
+            return;
+        }
+        let code = if taken { Opcode::GuardTrue } else { Opcode::GuardFalse };
+        let mut op = Op::new(code, Ty::Bool, &[condition], 0);
+        op.snap = Some(self.snapshot());
+        self.push(op, 0);
+        let known = self.trace.constant(Ty::Bool, taken as u64);
+        self.known.insert(condition, known);
+    }
+
+    pub(crate) fn record_promote(&mut self, name: Ref, bits: u64) {
+        let name = self.canonical(name);
+        if name.is_const() {
+            return;
+        }
+        let constant = self.trace.constant(self.trace.ty(name), bits);
+        let mut op = Op::new(Opcode::GuardValue, Ty::Bool, &[name, constant], 0);
+        op.snap = Some(self.snapshot());
+        self.push(op, 0);
+        self.known.insert(name, constant);
+    }
+
+    pub(crate) fn record_cast(&mut self, name: Ref, to: Ty, bits: u64) -> Ref {
+        use Opcode::*;
+        let name = self.canonical(name);
+        let from = self.trace.ty(name);
+        if from == to {
+            return name;
+        }
+        if name.is_const() {
+            return self.trace.constant(to, bits);
+        }
+        let as_int = match from {
+            Ty::Int => name,
+            Ty::Float => self.record_pure(FloatBits, &[name], bits),
+            Ty::Bool => self.record_pure(BoolToInt, &[name], bits),
+            Ty::Ref => self.record_pure(RefBits, &[name], bits),
+        };
+        match to {
+            Ty::Int => as_int,
+            Ty::Float => self.record_pure(FloatOfBits, &[as_int], bits),
+            Ty::Bool => self.record_pure(BoolOfInt, &[as_int], bits),
+            Ty::Ref => self.record_pure(RefOfBits, &[as_int], bits),
+        }
+    }
+
+    // Slots.
+
+    /// The slot of this address.
+    pub(crate) fn slot_of(&self, address: usize) -> Slot {
+        Slot((address as isize - self.entry_base as isize) as i32 / 8)
+    }
+
+    /// The name of the word in a slot, which is `bits` now and is loaded as `ty` if it is not known yet.
+    pub(crate) fn slot_read(&mut self, slot: Slot, ty: Ty, bits: u64) -> Ref {
+        if let Some(&(_, name)) = self.writes.iter().rev().find(|w| w.0 == slot) {
+            return self.canonical(name);
+        }
+        if let Some(state) = self.env.get(&slot) {
+            return self.canonical(state.name);
+        }
+        let name = self.push(Op::new(Opcode::SlotLoad, ty, &[], slot.0 as u32), bits);
+        self.env.insert(slot, SlotState { name, dirty: false });
+        name
+    }
+
+    /// A slot now holds the word of this name.
+    pub(crate) fn slot_write(&mut self, slot: Slot, name: Ref) {
+        self.writes.push((slot, name));
+    }
+
+    /// Writes a slot to memory in the trace, for a callee that reads it there.
+    pub(crate) fn slot_flush(&mut self, slot: Slot) {
+        let name = match self.writes.iter().rev().find(|w| w.0 == slot) {
+            Some(w) => w.1,
+            None => match self.env.get(&slot) {
+                Some(state) if state.dirty => state.name,
+                _ => return, // memory has it
+            },
+        };
+        let name = self.canonical(name);
+        self.push(Op::new(Opcode::SlotStore, Ty::Int, &[name], slot.0 as u32), 0);
+    }
+
+    /// The address of a slot.
+    pub(crate) fn slot_addr(&mut self, slot: Slot, address: usize) -> Ref {
+        self.push(Op::new(Opcode::SlotAddr, Ty::Int, &[], slot.0 as u32), address as u64)
+    }
+
+    // Instructions and snapshots.
+
+    /// A new instruction begins: `base` is the address of its frame, `height` the number of words in use above it.
+    pub(crate) fn begin_instruction(&mut self, at: KeyId, base: usize, height: i32) {
+        self.commit_writes();
+        self.at = at;
+        self.base = self.slot_of(base).0;
+        self.height = height;
+        if cfg!(debug_assertions) {
+            self.shadow_check();
+        }
+    }
+
+    /// Ends the current instruction: its writes become part of the state.
+    pub(crate) fn commit_writes(&mut self) {
+        for (slot, name) in self.writes.drain(..) {
+            self.env.insert(slot, SlotState { name, dirty: true });
+        }
+        self.slots_now = None;
+        self.snapshot_now = None;
+        self.log.clear();
+        self.did_effect = false;
+    }
+
+    /// Where the current instruction began.
+    pub(crate) fn at(&self) -> KeyId {
+        self.at
+    }
+
+    fn snapshot(&mut self) -> SnapId {
+        let logged = if self.did_effect { self.log.len() } else { 0 };
+        if let Some((n, id)) = self.snapshot_now
+            && n == logged
+        {
+            return id;
+        }
+        let slots = match &self.slots_now {
+            Some(slots) => slots.clone(),
+            None => {
+                let top = self.base + self.height;
+                let mut slots: Vec<(Slot, Ref)> = self
+                    .env
+                    .iter()
+                    .filter(|(slot, state)| state.dirty && slot.0 < top)
+                    .map(|(&slot, state)| (slot, self.canonical(state.name)))
+                    .collect();
+                slots.sort_unstable_by_key(|s| s.0);
+                self.slots_now = Some(slots.clone());
+                slots
+            }
+        };
+        let replay = self.log[..logged].iter().map(|&r| self.canonical(r)).collect();
+        let id = self.trace.snapshot(Snapshot { at: self.at, base: self.base, slots, replay });
+        self.snapshot_now = Some((logged, id));
+        id
+    }
+
+    /// Compares the environment with the VM stack.
+    fn shadow_check(&self) {
+        let top = self.base + self.height;
+        for (&slot, state) in &self.env {
+            if slot.0 >= top {
+                continue;
+            }
+            let address = (self.entry_base as isize + slot.0 as isize * 8) as usize;
+            let (is, should) = (crate::interpret::stack::peek(address), self.word(state.name));
+            assert!(
+                is == should,
+                "recorder and VM stack disagree on slot {}: {should:#x} recorded, {is:#x} there",
+                slot.0
+            );
+        }
+    }
+
+    // Effects.
+
+    /// The next result of the instruction's earlier, interrupted run, if there is one left.
+    pub(crate) fn next_replayed(&mut self) -> Option<(Ref, u64)> {
+        let name = self.replay.pop_front()?;
+        self.log.push(name);
+        self.did_effect = true;
+        Some((name, self.word(name)))
+    }
+
+    /// Registers how a field or element lies in memory.
+    pub(crate) fn access(&mut self, name: &'static str, part: u32, make: impl FnOnce() -> Access) -> AccessId {
+        *self
+            .accesses
+            .entry((name.as_ptr() as usize, part))
+            .or_insert_with(|| AccessId::of(make()))
+    }
+
+    pub(crate) fn record_load(&mut self, access: AccessId, base: Ref, index: Option<Ref>, bits: u64) -> Ref {
+        let ty = access.get().width.ty();
+        let base = self.canonical(base);
+        let name = match index {
+            None => self.push(Op::new(Opcode::FieldLoad, ty, &[base], access.0), bits),
+            Some(i) => {
+                let i = self.canonical(i);
+                self.push(Op::new(Opcode::ElemLoad, ty, &[base, i], access.0), bits)
+            }
+        };
+        self.log.push(name);
+        name
+    }
+
+    pub(crate) fn record_store(&mut self, access: AccessId, base: Ref, index: Option<Ref>, value: Ref) {
+        let (base, value) = (self.canonical(base), self.canonical(value));
+        match index {
+            None => self.push(Op::new(Opcode::FieldStore, Ty::Int, &[base, value], access.0), 0),
+            Some(i) => {
+                let i = self.canonical(i);
+                self.push(Op::new(Opcode::ElemStore, Ty::Int, &[base, i, value], access.0), 0)
+            }
+        };
+        let nothing = self.trace.int(0);
+        self.log.push(nothing);
+        self.did_effect = true;
+    }
+
+    pub(crate) fn record_new(&mut self, layout: crate::trace::LayoutId, bits: u64) -> Ref {
+        let name = self.push(Op::new(Opcode::New, Ty::Ref, &[], layout.0), bits);
+        self.log.push(name);
+        self.did_effect = true;
+        name
+    }
+
+    /// Records a call. `tag` is the tag of a dynamic result.
+    pub(crate) fn record_call(
+        &mut self,
+        call: CallId,
+        args: &[Ref],
+        result: u64,
+        tag: Option<u64>,
+    ) -> (Ref, Option<Ref>) {
+        let desc = call.get();
+        let args: Vec<Ref> = args.iter().map(|&a| self.canonical(a)).collect();
+        let (code, ty) = match desc.result {
+            Some(ty) => (Opcode::Call, ty),
+            None => (Opcode::CallVoid, Ty::Int),
+        };
+        let mut op = Op::new(code, ty, &[], call.0);
+        op.at = self.at;
+        self.values.push(result);
+        let name = self.trace.push_list(op, &args);
+        let logged = if desc.result.is_some() { name } else { self.trace.int(0) };
+        self.log.push(logged);
+        let tag = tag.map(|bits| {
+            let tag = self.push(Op::new(Opcode::ResultTag, Ty::Int, &[], 0), bits);
+            self.log.push(tag);
+            tag
+        });
+        self.did_effect |= desc.effect != crate::trace::CallEffect::Elidable || desc.can_fail;
+        (logged, tag)
+    }
+
+    /// Records that the call just before did not fail.
+    pub(crate) fn record_no_error(&mut self) {
+        let mut op = Op::new(Opcode::GuardNoError, Ty::Bool, &[], 0);
+        op.snap = Some(self.snapshot());
+        self.push(op, 0);
+    }
+
+    /// Nothing of the interrupted run is left?
+    pub(crate) fn replay_is_empty(&self) -> bool {
+        self.replay.is_empty()
+    }
+
+    /// Records an elidable call; `fold`s on constants.
+    pub(crate) fn record_elidable(
+        &mut self,
+        call: CallId,
+        args: &[Ref],
+        result: u64,
+        fold: bool,
+    ) -> Ref {
+        let args: Vec<Ref> = args.iter().map(|&a| self.canonical(a)).collect();
+        let ty = call.get().result.unwrap_or(Ty::Int);
+        if fold && args.iter().all(|a| a.is_const()) {
+            return self.trace.constant(ty, result);
+        }
+        let mut op = Op::new(Opcode::Call, ty, &[], call.0);
+        op.at = self.at;
+        self.values.push(result);
+        self.trace.push_list(op, &args)
+    }
+
+    /// Ends the recording at the instruction that begins now.
+    pub(crate) fn finish(&mut self, ending: Ending) {
+        if self.ending.is_some() {
+            return;
+        }
+        if matches!(ending, Ending::Loop | Ending::Join { .. }) {
+            let mut op = Op::new(Opcode::GuardNoSignal, Ty::Bool, &[], 0);
+            op.snap = Some(self.snapshot());
+            self.push(op, 0);
+        }
+        let mut op = Op::new(Opcode::Leave, Ty::Int, &[], 0);
+        op.snap = Some(self.snapshot());
+        self.push(op, 0);
+        self.ending.get_or_insert(ending);
+    }
+}
