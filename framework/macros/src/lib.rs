@@ -4,6 +4,7 @@
 //! `::holloway`.
 
 mod object;
+mod residual;
 
 use proc_macro::TokenStream;
 
@@ -24,4 +25,27 @@ pub fn derive_object(input: TokenStream) -> TokenStream {
     object::derive(syn::parse_macro_input!(input as syn::DeriveInput))
         .unwrap_or_else(|e| e.into_compile_error())
         .into()
+}
+
+/// Makes a function callable from traces: one call op. Its first parameter is `&mut Runtime<L>`; it may return a `Result`.
+///
+/// `#[residual]` may read and write the heap, `#[residual(reads)]` only reads it.
+#[proc_macro_attribute]
+pub fn residual(effect: TokenStream, item: TokenStream) -> TokenStream {
+    let function = syn::parse_macro_input!(item as syn::ItemFn);
+    residual::residual(&effect.into(), function).unwrap_or_else(|e| e.into_compile_error()).into()
+}
+
+/// Makes a pure function callable from traces: it depends on its arguments alone, so calls fold, merge and move.
+#[proc_macro_attribute]
+pub fn elidable(_: TokenStream, item: TokenStream) -> TokenStream {
+    let function = syn::parse_macro_input!(item as syn::ItemFn);
+    residual::elidable(true, function).unwrap_or_else(|e| e.into_compile_error()).into()
+}
+
+/// As `#[elidable]`, for a function whose result stays the same while a loop runs, but not for ever.
+#[proc_macro_attribute]
+pub fn loop_invariant(_: TokenStream, item: TokenStream) -> TokenStream {
+    let function = syn::parse_macro_input!(item as syn::ItemFn);
+    residual::elidable(false, function).unwrap_or_else(|e| e.into_compile_error()).into()
 }

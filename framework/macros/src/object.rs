@@ -35,6 +35,7 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     let header = if trailing.is_some() { 16u32 } else { 8 };
     let mut offset = quote!(#header);
     let (mut handles, mut params, mut sets) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut red_params, mut red_sets) = (Vec::new(), Vec::new());
     let mut elem_size = quote!(0u32);
     for (i, field) in fields.iter().enumerate() {
         let ident = field.ident.as_ref().expect("named fields have names");
@@ -71,6 +72,13 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
         let set = if is_val { format_ident!("set_val") } else { format_ident!("set") };
         params.push(quote!(#ident: #ty));
         sets.push(quote!(object.#set(Self::#handle, #ident);));
+        if is_val {
+            red_params.push(quote!(#ident: ::holloway::Value<M>));
+            red_sets.push(quote!(object.init_value(Self::#handle, #ident);));
+        } else {
+            red_params.push(quote!(#ident: ::holloway::Red<M, #ty>));
+            red_sets.push(quote!(object.init(Self::#handle, #ident);));
+        }
         offset = quote!(#offset + <#ty as ::holloway::heap::object::Stored>::BYTES);
     }
 
@@ -86,6 +94,23 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
         (quote!(), quote!(0, 0), "")
     };
     let doc = format!("Makes a `{name}`.{elem_doc}");
+    let record = if trailing.is_none() {
+        let doc = format!("Makes a `{name}` in a handler: traced as an allocation.");
+        quote! {
+            #[doc = #doc]
+            #[allow(dead_code, clippy::too_many_arguments, unsafe_code, reason = "one parameter a field")]
+            #vis fn make<M: ::holloway::Mode, L: ::holloway::Language>(
+                cx: &mut ::holloway::Cx<'_, M, L>, #(#red_params),*
+            ) -> ::std::result::Result<::holloway::Red<M, ::holloway::Gc<#name>>, ::holloway::OutOfMemory> {
+                // SAFETY: every field is set before anybody else sees the object.
+                let object = unsafe { cx.allocate::<#name>()? };
+                #(#red_sets)*
+                Ok(object)
+            }
+        }
+    } else {
+        quote!()
+    };
     Ok(quote! {
         // SAFETY: the sizes are the sums over the fields below.
         #[allow(unsafe_code, reason = "generated from the fields of the struct")]
@@ -114,6 +139,8 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
                 #(#sets)*
                 Ok(object)
             }
+
+            #record
         }
     })
 }

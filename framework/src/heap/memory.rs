@@ -129,6 +129,21 @@ impl Heap {
         Ok(address as u64)
     }
 
+    /// As [`Heap::alloc_words`] without regard to the limit, for machine code that is about to leave.
+    pub(crate) fn alloc_beyond_limit(
+        &mut self,
+        tag: Tag,
+        size: u32,
+        elem_size: u32,
+        len: usize,
+    ) -> u64 {
+        let limit = std::mem::replace(&mut self.limit, usize::MAX);
+        let made = self.alloc_words(tag, size, elem_size, len, len);
+        self.limit = limit;
+        // The system itself is out of memory: nothing can go on.
+        made.unwrap_or_else(|_| std::process::abort())
+    }
+
     #[inline]
     fn take(&mut self, bytes: usize) -> Result<usize, OutOfMemory> {
         if bytes > self.end - self.next {

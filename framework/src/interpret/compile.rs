@@ -147,7 +147,10 @@ fn assemble_trace<L: Language>(
     let jit = &mut rt.jit;
     let id = jit.next_id();
     if jit.memory.is_none() {
-        jit.memory = Some(CodeMemory::new((jit.options.code as usize) << 20)?);
+        jit.memory = Some(
+            CodeMemory::new((jit.options.code as usize) << 20)
+                .map_err(|_| AssembleError::OutOfCodeMemory)?,
+        );
     }
     let Some(memory) = jit.memory.as_mut() else { return Err(AssembleError::Unsupported) };
     let traces = &jit.traces;

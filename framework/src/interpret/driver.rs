@@ -136,8 +136,7 @@ impl<L: Language> Runtime<L> {
             if let Some(t) = trace {
                 let stats = self.jit.stats.trace(TraceId(i as u32 + 1));
                 stats.entries = t.entries;
-                stats.exits =
-                    t.exits.iter().map(|e| (e.count, e.bridge.map(|b| b.0))).collect();
+                stats.exits = t.exits.iter().map(|e| (e.count, e.bridge.map(|b| b.0))).collect();
             }
         }
     }
@@ -175,11 +174,8 @@ pub(crate) fn signalled<L: Language>(
     base: *mut u64,
 ) -> Header {
     rt.context.signal = 0;
-    let error = if std::mem::take(&mut rt.memory_exceeded) {
-        L::out_of_memory()
-    } else {
-        L::interrupted()
-    };
+    let error =
+        if std::mem::take(&mut rt.memory_exceeded) { L::out_of_memory() } else { L::interrupted() };
     rt.moved = Some((at, base));
     rt.ended = Some(Err(error));
     Header::Ended

@@ -86,8 +86,7 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
                 let key = self.jit.keys.intern(at);
                 let (height, base) = (i32::from(at.sp) * 2, frame.base() as usize);
                 let ended = tls::with(|r| {
-                    let cut = r.parent.is_some()
-                        && r.ending == Some(Ending::Abort(Abort::TooLong));
+                    let cut = r.parent.is_some() && r.ending == Some(Ending::Abort(Abort::TooLong));
                     if cut {
                         r.ending = None;
                     }
@@ -205,4 +204,3 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
         self.ended.take().unwrap_or(Ok(Outcome::Switched))
     }
 }
-

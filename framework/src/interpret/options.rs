@@ -84,6 +84,7 @@ macro_rules! number {
             show: |o| o.$field.to_string(),
             set: |o, value| {
                 let n = value.parse().map_err(|_| "a whole number is wanted".to_string())?;
+                #[allow(unused_comparisons, reason = "some knobs may be 0")]
                 if n < $least {
                     return Err(format!("at least {} is wanted", $least));
                 }
@@ -146,7 +147,8 @@ impl JitOptions {
     /// The table of knobs, for `--jit help`.
     pub fn help() -> String {
         let defaults = JitOptions::default();
-        let mut text = String::from("--jit on | off | help | NAME=VALUE,..   (also in HOLLOWAY_JIT)\n");
+        let mut text =
+            String::from("--jit on | off | help | NAME=VALUE,..   (also in HOLLOWAY_JIT)\n");
         for knob in KNOBS {
             text += &format!(
                 "  {:<13} {:<70} (default {})\n",

@@ -1,7 +1,10 @@
 //! Interrupts: how Ctrl-C reaches a guest, also one that loops in machine code.
 //!
 //! Invariant: the flag is the first thing every loop header looks at, interpreted or compiled.
-#![allow(unsafe_code, reason = "the flag lives in the context, which signal handlers reach by address")]
+#![allow(
+    unsafe_code,
+    reason = "the flag lives in the context, which signal handlers reach by address"
+)]
 
 use crate::run::Context;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -220,7 +220,11 @@ impl<M: Mode, T: Object> Red<M, Gc<T>> {
 
     /// Reads a trailing element; `None` outside of the length. One guard: a bounds check.
     #[inline(always)]
-    pub fn at<E: ElemType>(self, elems: Elems<T, E>, index: Red<M, i64>) -> Option<Red<M, E::Read>> {
+    pub fn at<E: ElemType>(
+        self,
+        elems: Elems<T, E>,
+        index: Red<M, i64>,
+    ) -> Option<Red<M, E::Read>> {
         if !index.below(self.len()) {
             return None;
         }
@@ -313,4 +317,3 @@ pub(crate) fn payload_of<M: Mode>(value: Value<M>) -> Red<M, i64> {
     };
     Red::new(bits as i64, name)
 }
-

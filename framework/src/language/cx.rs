@@ -37,6 +37,12 @@ pub trait Language: Sized + 'static {
 
     /// The error for a guest that was interrupted (Ctrl-C).
     fn interrupted() -> Self::Error;
+
+    /// The error for a guest that used up the VM stack.
+    fn stack_overflow() -> Self::Error;
+
+    /// The error for a guest that used up the heap.
+    fn out_of_memory() -> Self::Error;
 }
 
 /// How a dispatch loop ends.
@@ -65,6 +71,10 @@ pub struct Runtime<L: Language> {
     pub(crate) pending_error: Option<L::Error>,
     /// Base for the next frame that the host makes.
     pub(crate) top: *mut u64,
+    /// The instruction being resumed has begun.
+    pub(crate) resume_begun: bool,
+    /// Machine code allocated beyond the heap's limit.
+    pub(crate) memory_exceeded: bool,
 }
 
 /// A runtime seen from a world. Dereferences to [`Runtime`].
@@ -144,6 +154,8 @@ impl<L: Language> Runtime<L> {
             ended: None,
             pending_error: None,
             top,
+            resume_begun: false,
+            memory_exceeded: false,
         });
         runtime.context.host = std::ptr::from_mut(&mut *runtime).cast();
         runtime
@@ -154,12 +166,7 @@ impl<L: Language> Runtime<L> {
     ///
     /// # Errors
     /// The error of the guest.
-    pub fn run(
-        &mut self,
-        at: At<L::Code>,
-        link: u16,
-        slots: &[Val],
-    ) -> Result<Val, L::Error> {
+    pub fn run(&mut self, at: At<L::Code>, link: u16, slots: &[Val]) -> Result<Val, L::Error> {
         crate::interpret::driver::run(self, at, link, slots)
     }
 

@@ -122,11 +122,7 @@ impl<M: Mode, L: Language> Frame<M, L> {
         let value = self.read(slot);
         match M::WORLD {
             World::Record => self.get_recorded(slot, value),
-            _ => Value::named(
-                value,
-                M::constant(Ty::Int, 0),
-                M::constant(Ty::Int, 0),
-            ),
+            _ => Value::named(value, M::constant(Ty::Int, 0), M::constant(Ty::Int, 0)),
         }
     }
 

@@ -270,8 +270,7 @@ pub unsafe fn thunk<L: Language, R: Returned>(
 }
 
 /// A function of the language that takes its arguments as a slice: a built-in.
-pub type Builtin<L> =
-    fn(&mut Runtime<L>, &[Val]) -> Result<Val, <L as Language>::Error>;
+pub type Builtin<L> = fn(&mut Runtime<L>, &[Val]) -> Result<Val, <L as Language>::Error>;
 
 extern "C" fn builtin_thunk<L: Language>(
     context: *mut Context,

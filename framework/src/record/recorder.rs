@@ -21,7 +21,7 @@ pub(crate) enum Ending {
     /// At the header it began at: a loop.
     Loop,
     /// At the header of a compiled loop, whose base lies so many words above ours.
-    Join { header: KeyId, trace: TraceId, base: i32 },
+    Join { header: KeyId, base: i32 },
     /// Anywhere: the interpreter goes on there.
     Leave,
     /// Given up.
@@ -57,8 +57,6 @@ pub(crate) struct Recorder {
     pub(crate) headers: HashMap<KeyId, u32>,
     /// Functions inlined at present: identity of the code of each, outermost first.
     pub(crate) inlined: Vec<usize>,
-    /// Bases left downwards below the entry frame?
-    pub(crate) below_entry: bool,
     values: Vec<u64>,
     env: HashMap<Slot, SlotState>,
     writes: Vec<(Slot, Ref)>,
@@ -72,10 +70,12 @@ pub(crate) struct Recorder {
     log: Vec<Ref>,
     did_effect: bool,
     replay: VecDeque<Ref>,
+    /// State of the random numbers for forced exits; 0: none.
+    chaos: u64,
 }
 
 impl Recorder {
-    pub(crate) fn new(start: KeyId, entry_base: usize, limits: Limits) -> Recorder {
+    pub(crate) fn new(start: KeyId, entry_base: usize, limits: Limits, chaos: u64) -> Recorder {
         Recorder {
             trace: Trace::new(),
             start,
@@ -85,7 +85,6 @@ impl Recorder {
             limits,
             headers: HashMap::new(),
             inlined: Vec::new(),
-            below_entry: false,
             values: Vec::new(),
             env: HashMap::new(),
             writes: Vec::new(),
@@ -99,6 +98,7 @@ impl Recorder {
             log: Vec::new(),
             did_effect: false,
             replay: VecDeque::new(),
+            chaos,
         }
     }
 
@@ -144,6 +144,44 @@ impl Recorder {
         self.ending.get_or_insert(Ending::Abort(reason));
     }
 
+    /// Gives up, whatever was decided before: the program itself went another way.
+    pub(crate) fn abort_anyway(&mut self, reason: Abort) {
+        self.ending = Some(Ending::Abort(reason));
+    }
+
+    /// A guest function is entered: its code is at this address.
+    pub(crate) fn enter_call(&mut self, code: usize) {
+        let again = self.inlined.iter().filter(|&&c| c == code).count();
+        self.inlined.push(code);
+        if again >= self.limits.unroll {
+            self.abort(Abort::Recursion);
+        } else if self.inlined.len() > self.limits.depth {
+            self.abort(Abort::TooDeep);
+        }
+    }
+
+    /// A guest function returns.
+    pub(crate) fn leave_call(&mut self) {
+        if self.inlined.pop().is_none() && self.parent.is_none() {
+            self.abort(Abort::LeftFrame);
+        }
+    }
+
+    /// Now and then, a guard that fails by chance, with the snapshot of the guard to come.
+    fn maybe_chaos(&mut self) {
+        if self.chaos == 0 {
+            return;
+        }
+        self.chaos ^= self.chaos << 13;
+        self.chaos ^= self.chaos >> 7;
+        self.chaos ^= self.chaos << 17;
+        if self.chaos % 4 == 0 {
+            let mut op = Op::new(Opcode::GuardChaos, Ty::Bool, &[], 0);
+            op.snap = Some(self.snapshot());
+            self.push(op, 0);
+        }
+    }
+
     /// The concrete word behind a name.
     pub(crate) fn word(&self, r: Ref) -> u64 {
         match self.trace.as_const(r) {
@@ -181,6 +219,7 @@ impl Recorder {
         if names.iter().all(|r| r.is_const()) {
             return self.trace.constant(Ty::Int, bits);
         }
+        self.maybe_chaos();
         let mut op = Op::new(code, Ty::Int, &names, 0);
         op.snap = Some(self.snapshot());
         self.push(op, bits)
@@ -191,6 +230,7 @@ impl Recorder {
         if condition.is_const() {
             return;
         }
+        self.maybe_chaos();
         let code = if taken { Opcode::GuardTrue } else { Opcode::GuardFalse };
         let mut op = Op::new(code, Ty::Bool, &[condition], 0);
         op.snap = Some(self.snapshot());
@@ -204,6 +244,7 @@ impl Recorder {
         if name.is_const() {
             return;
         }
+        self.maybe_chaos();
         let constant = self.trace.constant(self.trace.ty(name), bits);
         let mut op = Op::new(Opcode::GuardValue, Ty::Bool, &[name, constant], 0);
         op.snap = Some(self.snapshot());
@@ -363,14 +404,22 @@ impl Recorder {
     }
 
     /// Registers how a field or element lies in memory.
-    pub(crate) fn access(&mut self, name: &'static str, part: u32, make: impl FnOnce() -> Access) -> AccessId {
-        *self
-            .accesses
-            .entry((name.as_ptr() as usize, part))
-            .or_insert_with(|| AccessId::of(make()))
+    pub(crate) fn access(
+        &mut self,
+        name: &'static str,
+        part: u32,
+        make: impl FnOnce() -> Access,
+    ) -> AccessId {
+        *self.accesses.entry((name.as_ptr() as usize, part)).or_insert_with(|| AccessId::of(make()))
     }
 
-    pub(crate) fn record_load(&mut self, access: AccessId, base: Ref, index: Option<Ref>, bits: u64) -> Ref {
+    pub(crate) fn record_load(
+        &mut self,
+        access: AccessId,
+        base: Ref,
+        index: Option<Ref>,
+        bits: u64,
+    ) -> Ref {
         let ty = access.get().width.ty();
         let base = self.canonical(base);
         let name = match index {
@@ -384,7 +433,13 @@ impl Recorder {
         name
     }
 
-    pub(crate) fn record_store(&mut self, access: AccessId, base: Ref, index: Option<Ref>, value: Ref) {
+    pub(crate) fn record_store(
+        &mut self,
+        access: AccessId,
+        base: Ref,
+        index: Option<Ref>,
+        value: Ref,
+    ) {
         let (base, value) = (self.canonical(base), self.canonical(value));
         match index {
             None => self.push(Op::new(Opcode::FieldStore, Ty::Int, &[base, value], access.0), 0),

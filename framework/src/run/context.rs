@@ -16,6 +16,10 @@ pub struct Context {
     pub signal: u64,
     /// Not 0: the last call failed, `guard_no_error` leaves the trace. Who takes the error resets it.
     pub error: u64,
+    /// The tag of the dynamic value that the last call returned.
+    pub result_tag: u64,
+    /// `guard_chaos` decrements it and leaves the trace when it gets below zero.
+    pub countdown: i64,
     /// The red locals of the dispatch loop; slots `Slot::local(k)` of a trace.
     pub locals: [u64; crate::trace::Slot::MAX_LOCALS],
     /// The runtime, for functions that traces call.
@@ -38,6 +42,8 @@ impl Context {
         Box::new(Context {
             signal: 0,
             error: 0,
+            result_tag: 0,
+            countdown: 0,
             locals: [0; crate::trace::Slot::MAX_LOCALS],
             host,
             alloc,
