@@ -15,13 +15,13 @@ pub(crate) extern "C" fn alloc<L: Language>(context: *mut Context, layout: u64, 
     let runtime = unsafe { &mut *(*context).host.cast::<Runtime<L>>() };
     let layout = LayoutId(layout as u32).get();
     let (tag, len) = (Tag(layout.tag), len as usize);
-    match runtime.heap.alloc_words(tag, layout.size, layout.elem_size, len, len) {
+    match runtime.heap().alloc_words(tag, layout.size, layout.elem_size, len, len) {
         Ok(address) => address,
         Err(_) => {
             // One object beyond the limit, and a signal: the guest gets its error at the next header.
             runtime.memory_exceeded = true;
             runtime.context.signal = 1;
-            runtime.heap.alloc_beyond_limit(tag, layout.size, layout.elem_size, len)
+            runtime.heap().alloc_beyond_limit(tag, layout.size, layout.elem_size, len)
         }
     }
 }

@@ -91,7 +91,7 @@ pub(crate) fn allocate<M: Mode, L: Language, T: Object>(
     cx: &mut Cx<'_, M, L>,
 ) -> Result<Red<M, Gc<T>>, OutOfMemory> {
     // SAFETY: the caller of `Cx::allocate` promises what `Heap::alloc` asks for.
-    let mut fresh = || unsafe { cx.heap.alloc::<T>(0, 0) };
+    let mut fresh = || unsafe { cx.heap().alloc::<T>(0, 0) };
     match M::WORLD {
         World::Run => Ok(Red::green(fresh()?)),
         World::Resume => match replay::next() {

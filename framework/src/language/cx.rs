@@ -19,7 +19,7 @@ use std::ops::{Deref, DerefMut};
 pub trait Language: Sized + 'static {
     /// What the greens point into: code objects, which live for ever.
     type Code: 'static;
-    /// The language's own state: output, symbols, tables.
+    /// The language's own state: heap, output, symbols, tables.
     type Host: 'static;
     /// An error of the guest program.
     type Error: 'static;
@@ -31,6 +31,9 @@ pub trait Language: Sized + 'static {
         at: At<Self::Code>,
         frame: Frame<M, Self>,
     ) -> Result<Outcome, Self::Error>;
+
+    /// The heap, in which handlers allocate.
+    fn heap(host: &mut Self::Host) -> &mut Heap;
 
     /// Where in the guest's source this is, for reports.
     fn location(host: &Self::Host, at: At<Self::Code>) -> Location;
@@ -56,9 +59,7 @@ pub enum Outcome {
 
 /// Everything of a language's runtime that lasts: one per guest program.
 pub struct Runtime<L: Language> {
-    /// Guest objects.
-    pub heap: Heap,
-    /// The language's own state.
+    /// The language's own state, heap included.
     pub host: L::Host,
     pub(crate) stack: VmStack,
     pub(crate) context: Box<Context>,
@@ -140,12 +141,16 @@ impl<'r, M: Mode, L: Language> Cx<'r, M, L> {
 }
 
 impl<L: Language> Runtime<L> {
+    /// Guest objects.
+    pub fn heap(&mut self) -> &mut Heap {
+        L::heap(&mut self.host)
+    }
+
     /// A runtime with this host state.
     pub fn new(host: L::Host, options: JitOptions) -> Box<Runtime<L>> {
         let stack = VmStack::new(options.stack_bytes);
         let top = stack.start();
         let mut runtime = Box::new(Runtime {
-            heap: Heap::new(),
             host,
             stack,
             context: Context::new(std::ptr::null_mut(), crate::interpret::calls::alloc::<L>),
