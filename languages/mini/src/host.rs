@@ -11,8 +11,9 @@ use holloway::{Gc, Heap, Val};
 use crate::error::{Error, Failure, Result};
 use crate::value::text::{self, Str};
 
-/// Guest calls may be nested at least this deep, whatever engine runs them.
-pub const CALL_DEPTH: usize = 20_000;
+/// Calls of the program's functions may be nested this deep, whatever engine runs them; the next one is
+/// a `stack_overflow` error.
+pub const CALL_DEPTH: usize = 30_000;
 
 /// Where a program's output goes and its input comes from.
 pub struct Streams {

@@ -13,9 +13,11 @@
 #![deny(unsafe_code)]
 
 pub mod builtins;
+pub mod diagnostics;
 pub mod error;
 pub mod host;
 pub mod ops;
 pub mod stack;
 pub mod syntax;
+pub mod tree;
 pub mod value;

@@ -438,3 +438,32 @@ impl BinaryOp {
         }
     }
 }
+
+impl Expr<'_> {
+    /// The place that its errors are reported at, and the calls that it makes: the operator, the index,
+    /// the name of the field or of the function, else the whole expression.
+    pub fn place(&self) -> Span {
+        match &self.kind {
+            ExprKind::Binary { op_span, .. } => *op_span,
+            ExprKind::Unary { op, .. } => {
+                Span { end: self.span.start + op.text().len() as u32, ..self.span }
+            }
+            ExprKind::Call { callee, .. } => callee.place(),
+            ExprKind::Index { index, .. } => index.span,
+            ExprKind::Field { field, .. } | ExprKind::Super { field, .. } => field.span,
+            ExprKind::Name(name) => name.span,
+            _ => self.span,
+        }
+    }
+}
+
+impl Target<'_> {
+    /// The place that its errors are reported at.
+    pub fn place(&self) -> Span {
+        match self {
+            Target::Variable(name) => name.span,
+            Target::Index { index, .. } => index.span,
+            Target::Field { field, .. } => field.span,
+        }
+    }
+}

@@ -13,6 +13,7 @@ pub mod lexer;
 pub mod parser;
 pub mod resolve;
 pub mod token;
+mod unsupported;
 
 use bumpalo::Bump;
 
@@ -37,6 +38,7 @@ pub fn read<'a>(
     let (program, mut errors) = parser::parse(arena, source);
     let (resolution, more) = resolve::resolve(&program, options);
     errors.extend(more);
+    errors.extend(unsupported::check(&program));
     if errors.is_empty() {
         Ok(Resolved { program, resolution })
     } else {
