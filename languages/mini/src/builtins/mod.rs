@@ -18,6 +18,8 @@ mod system;
 
 use holloway::Val;
 
+pub(crate) use output::shown;
+
 use crate::error::{Error, Result};
 use crate::host::Host;
 

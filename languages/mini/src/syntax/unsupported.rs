@@ -7,7 +7,7 @@ use super::errors::SyntaxError;
 use super::token::Span;
 
 /// An error for every use of what is not supported.
-pub fn check(program: &Program<'_>) -> Vec<SyntaxError> {
+pub(super) fn check(program: &Program<'_>) -> Vec<SyntaxError> {
     let mut check = Check { errors: Vec::new() };
     check.block(program.body);
     check.errors

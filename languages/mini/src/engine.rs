@@ -1,0 +1,60 @@
+//! The engines, behind one face.
+//!
+//! This is all that the rest of the program knows of them: an engine is made for a [`Host`], and then
+//! runs one program after the other (a REPL's inputs; else there is only one).
+
+use holloway::Val;
+
+use crate::diagnostics::Source;
+use crate::error::Result;
+use crate::host::Host;
+use crate::run::Config;
+use crate::stack::Depth;
+use crate::syntax::Resolved;
+use crate::tree::Tree;
+
+/// Which engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EngineKind {
+    /// Walks the syntax tree.
+    Tree,
+    /// Runs bytecode, and machine code where it is hot.
+    Bytecode,
+}
+
+/// An engine at work.
+pub enum Engine<'a, 'h> {
+    /// See [`EngineKind::Tree`].
+    Tree(Tree<'a, 'h>),
+}
+
+impl<'a, 'h> Engine<'a, 'h> {
+    /// The engine that the configuration asks for. The error is about options, for the user.
+    pub fn new(
+        config: &Config,
+        host: &'h mut Host,
+        limit: Depth,
+    ) -> std::result::Result<Engine<'a, 'h>, String> {
+        match config.engine {
+            EngineKind::Tree => Ok(Engine::Tree(Tree::new(host, limit))),
+            EngineKind::Bytecode => {
+                Err("this build has no bytecode engine: use --engine tree".to_owned())
+            }
+        }
+    }
+
+    /// Runs a program, which is source number `number` of the session. Gives the value of its last
+    /// statement if that is an expression. Its global variables stay for the next program.
+    pub fn run(&mut self, program: &'a Resolved<'a>, _: &Source, number: u32) -> Result<Val> {
+        match self {
+            Engine::Tree(tree) => tree.run(program, number),
+        }
+    }
+
+    /// The host that it works on.
+    pub fn host(&mut self) -> &mut Host {
+        match self {
+            Engine::Tree(tree) => tree.host(),
+        }
+    }
+}
