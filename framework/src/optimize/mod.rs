@@ -8,13 +8,34 @@
 //! Invariants: no pass is needed for correctness (`opt=none` works); a guard is dropped only if it cannot fail; this
 //! folder knows no register and no language.
 
+mod bridge;
+mod context;
+mod dead;
+mod enter;
+mod fact;
+mod feeder;
+mod fold;
+mod guard;
+mod hash;
+mod heap;
 mod options;
+mod pass;
+mod peel;
+mod pipeline;
+mod pure;
+mod ranges;
 mod report;
+mod short;
+#[cfg(test)]
+mod tests;
 
 pub use options::{Ignorant, Options, Oracle, PassId, PassSet, UnknownPass};
 pub use report::{Counts, Observer, Silent};
 
-use crate::trace::{Op, Opcode, Ref, Slot, Snapshot, Target, Trace, TraceId, Ty};
+use crate::trace::{Opcode, Ref, Slot, Trace, TraceId};
+use bumpalo::Bump;
+use feeder::{End, Feeder, NeverAt};
+use pipeline::Pipeline;
 
 /// Why a recording was not turned into the trace that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,53 +109,93 @@ pub enum BridgeEnd<'a> {
 
 /// Optimizes the recording of a loop: preamble, label, body and a jump to the label.
 ///
-/// Without peeling, the trace stores all slots at its end and jumps to its own entry, through memory.
+/// Without peeling, the trace stores all slots at its end and jumps to its own entry, through memory. So it does if the
+/// loop header lies at another base than the entry, or if its slots do not settle.
 pub fn optimize_loop(
     recording: &Trace,
     own: TraceId,
-    _options: &Options,
-    _report: &mut dyn Observer,
+    options: &Options<'_>,
+    report: &mut dyn Observer,
 ) -> Result<Trace, GiveUp> {
-    through_memory(recording, own, 0)
+    check_form(recording)?;
+    let bump = Bump::new();
+    if options.passes.has(PassId::Peel)
+        && let Some(mut pipeline) = peel::peel(recording, *options, &bump)?
+    {
+        return Ok(finish(&mut pipeline, report));
+    }
+    let (mut pipeline, end) = straight(recording, options, &bump)?;
+    bridge::jump_to_entry(&mut pipeline, &end, own, end.base);
+    Ok(finish(&mut pipeline, report))
 }
 
 /// Optimizes a straight recording that ends in its `leave`.
-pub fn optimize_line(recording: &Trace, _options: &Options, _report: &mut dyn Observer) -> Trace {
-    recording.clone()
-}
-
-/// Optimizes the recording of a bridge.
 ///
-/// Its `input` ops name values of the parent: `aux` is the index of the op there.
-pub fn optimize_bridge(
-    recording: &Trace,
-    _exit: &Exit<'_>,
-    end: BridgeEnd<'_>,
-    _options: &Options,
-    _report: &mut dyn Observer,
-) -> Result<Trace, GiveUp> {
-    match end {
-        BridgeEnd::Leave => Ok(recording.clone()),
-        BridgeEnd::Entry { trace, base } => through_memory(recording, trace, base),
-        BridgeEnd::Loop { .. } => {
-            Err(GiveUp::DoesNotFit { slot: Slot(0), why: "bridges into labels are not made yet" })
+/// A recording that contradicts itself comes back as it is.
+pub fn optimize_line(recording: &Trace, options: &Options<'_>, report: &mut dyn Observer) -> Trace {
+    let bump = Bump::new();
+    let straight = check_form(recording).and_then(|()| straight(recording, options, &bump));
+    match straight {
+        Ok((mut pipeline, end)) => {
+            bridge::leave(&mut pipeline, &end);
+            finish(&mut pipeline, report)
+        }
+        Err(why) => {
+            tracing::error!(target: "holloway::optimize", ?why, "a straight trace stays as it was recorded");
+            recording.clone()
         }
     }
 }
 
-/// The recording as it is, then a store to every dirty slot and a jump to the entry of `trace`.
-fn through_memory(recording: &Trace, trace: TraceId, base: i32) -> Result<Trace, GiveUp> {
-    let mut out = recording.clone();
-    let Some(leave) = out.ops.pop().filter(|op| op.code == Opcode::Leave) else {
-        return Err(GiveUp::Malformed { why: "the last op is not `leave`" });
+/// Optimizes the recording of a bridge.
+///
+/// Its `input` ops name values of the parent: `aux` is the index of the op there. With an empty prefix this is a straight
+/// trace that ends at another trace.
+pub fn optimize_bridge(
+    recording: &Trace,
+    exit: &Exit<'_>,
+    end: BridgeEnd<'_>,
+    options: &Options<'_>,
+    report: &mut dyn Observer,
+) -> Result<Trace, GiveUp> {
+    check_form(recording)?;
+    let bump = Bump::new();
+    let mut pipeline = bridge::bridge(recording, exit, end, *options, &bump)?;
+    Ok(finish(&mut pipeline, report))
+}
+
+/// Recordings are straight lines that end in `leave`.
+fn check_form(recording: &Trace) -> Result<(), GiveUp> {
+    let Some((last, ops)) = recording.ops.split_last() else {
+        return Err(GiveUp::Malformed { why: "there are no ops" });
     };
-    let end = recording.snapshot_of(&leave).cloned().unwrap_or_else(Snapshot::default);
-    for &(slot, value) in &end.slots {
-        let op = Op::new(Opcode::SlotStore, Ty::Int, &[value], slot.0 as u32);
-        out.push(Op { at: leave.at, ..op });
+    if last.code != Opcode::Leave {
+        return Err(GiveUp::Malformed { why: "the last op is not `leave`" });
     }
-    out.targets.push(Target::Entry { trace, base });
-    let jump = Op::new(Opcode::Jump, Ty::Int, &[], out.targets.len() as u32 - 1);
-    out.push(Op { at: leave.at, ..jump });
-    Ok(out)
+    let skeleton =
+        |code| matches!(code, Opcode::Label | Opcode::Phi | Opcode::Jump | Opcode::Leave);
+    match ops.iter().any(|op| skeleton(op.code)) {
+        true => Err(GiveUp::Malformed { why: "a recording has no label and no jump" }),
+        false => Ok(()),
+    }
+}
+
+/// Feeds the recording once.
+fn straight<'a, 'b>(
+    recording: &Trace,
+    options: &Options<'a>,
+    bump: &'b Bump,
+) -> Result<(Pipeline<'a, 'b>, End), GiveUp> {
+    let mut pipeline = Pipeline::new(*options, recording.ops.len() + 16, bump);
+    let mut feeder = Feeder::new(recording);
+    feeder.run(&mut pipeline).map_err(|NeverAt(op)| GiveUp::Contradiction { op })?;
+    let end = feeder.end(&mut pipeline);
+    Ok((pipeline, end))
+}
+
+/// The pipeline's output as a trace.
+fn finish(pipeline: &mut Pipeline<'_, '_>, report: &mut dyn Observer) -> Trace {
+    let trace = dead::sweep(&mut pipeline.cx);
+    report.counts(&pipeline.cx.counts);
+    trace
 }

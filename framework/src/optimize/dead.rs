@@ -1,0 +1,155 @@
+//! DEAD: what nobody uses goes; what is left gets its final place.
+//!
+//! ```text
+//! i1 = int_add i0, 1             guard_true b0 -> s0
+//! i2 = field_load p0.P.x    =>   leave -> s0
+//! guard_true b0 -> s0
+//! leave -> s0
+//! ```
+//! Backwards from what has an effect: guards and what their snapshots need, stores, calls, the terminator, and what the
+//! label's snapshot describes. The trace is rebuilt with the marked ops even if the pass is off: then all are marked.
+//! Values from before a bridge become `input`s at its start.
+//!
+//! Guarantees: ops, snapshots and constants of the result are all in use. Must not: reorder anything.
+
+use super::context::Context;
+use super::feeder::has_side_result;
+use super::options::PassId;
+use crate::trace::{CallEffect, Op, Opcode, Ref, SnapId, Snapshot, Trace, Ty};
+
+/// The final trace.
+pub(super) fn sweep(cx: &mut Context<'_>) -> Trace {
+    let live = mark(cx);
+    let own = cx.out.ops.len() - cx.prefix_len();
+    let kept = live[cx.prefix_len()..].iter().filter(|&&l| l).count();
+    cx.counts.removed[PassId::Dead as usize] += (own - kept) as u32;
+    let mut rebuild = Rebuild {
+        cx,
+        out: Trace::new(),
+        values: vec![Ref::NONE; live.len()],
+        consts: vec![None; cx.out.consts.len()],
+        snaps: vec![None; cx.out.snapshots.len()],
+        label: None,
+    };
+    rebuild.out.ops.reserve(live.iter().filter(|&&l| l).count());
+    for index in (0..live.len()).filter(|&i| live[i]) {
+        rebuild.op(index);
+    }
+    rebuild.describe_label();
+    let mut out = rebuild.out;
+    out.find_imports();
+    out
+}
+
+/// May the op go if its result is not used?
+fn is_removable(trace: &Trace, index: usize) -> bool {
+    use Opcode::*;
+    let op = &trace.ops[index];
+    match op.code {
+        SlotLoad | SlotAddr | FieldLoad | ElemLoad | ResultTag | New | NewArray | Phi => true,
+        Call => {
+            let effect = op.call().lookup().map_or(CallEffect::Writes, |desc| desc.effect);
+            effect != CallEffect::Writes && !has_side_result(trace, index)
+        }
+        code => code.is_pure(),
+    }
+}
+
+/// Which ops are used.
+fn mark(cx: &Context<'_>) -> Vec<bool> {
+    let trace = &cx.out;
+    let all = !cx.options.passes.has(PassId::Dead);
+    let mut live = vec![false; trace.ops.len()];
+    // Uses stand behind definitions, except for those of a label's phis; and the jump back is a use of its own.
+    for index in (cx.prefix_len()..trace.ops.len()).rev() {
+        live[index] |= all || !is_removable(trace, index);
+        if !live[index] {
+            continue;
+        }
+        let mut use_of = |r: Ref| {
+            if r.is_op() {
+                live[r.index()] = true;
+            }
+        };
+        trace.each_use(index, &mut use_of);
+        if let Some(label) = trace.snapshot_of(&trace.ops[index])
+            && trace.ops[index].code == Opcode::Label
+        {
+            label.slots.iter().for_each(|&(_, r)| use_of(r));
+        }
+    }
+    live
+}
+
+struct Rebuild<'c, 'a> {
+    cx: &'c Context<'a>,
+    out: Trace,
+    values: Vec<Ref>,
+    consts: Vec<Option<Ref>>,
+    snaps: Vec<Option<SnapId>>,
+    /// Where the label stands now, and its snapshot in the old trace.
+    label: Option<(usize, SnapId)>,
+}
+
+impl Rebuild<'_, '_> {
+    fn op(&mut self, index: usize) {
+        let old = &self.cx.out;
+        let mut op = old.ops[index];
+        if index < self.cx.prefix_len() {
+            let parent_op = self.cx.input(Ref::op(index)).unwrap_or(usize::MAX);
+            let input =
+                Op::new(Opcode::Input, op.result().unwrap_or(Ty::Int), &[], parent_op as u32);
+            self.values[index] = self.out.push(input);
+            return;
+        }
+        for i in 0..op.code.operands().len() {
+            op.args[i] = self.value(op.args[i]);
+        }
+        match op.snap {
+            // It names phis that are not there yet.
+            Some(snap) if op.code == Opcode::Label => self.label = Some((self.out.ops.len(), snap)),
+            snap => op.snap = snap.map(|snap| self.snapshot(snap)),
+        }
+        if op.code == Opcode::Jump {
+            self.out.targets.push(old.targets[op.aux as usize]);
+            op.aux = self.out.targets.len() as u32 - 1;
+        }
+        self.values[index] = if op.code.has_list() {
+            let list: Vec<Ref> = old.list(&op).iter().map(|&r| self.value(r)).collect();
+            self.out.push_list(op, &list)
+        } else {
+            self.out.push(op)
+        };
+    }
+
+    fn describe_label(&mut self) {
+        if let Some((at, snap)) = self.label {
+            self.out.ops[at].snap = Some(self.snapshot(snap));
+        }
+    }
+
+    fn value(&mut self, r: Ref) -> Ref {
+        if r == Ref::NONE {
+            return r;
+        }
+        if r.is_op() {
+            debug_assert!(self.values[r.index()] != Ref::NONE, "{r:?} is used but not defined");
+            return self.values[r.index()];
+        }
+        let c = self.cx.out.consts[r.index()];
+        *self.consts[r.index()].get_or_insert_with(|| self.out.constant(c.ty, c.bits))
+    }
+
+    fn snapshot(&mut self, snap: SnapId) -> SnapId {
+        if let Some(done) = self.snaps[snap.0 as usize] {
+            return done;
+        }
+        let old = &self.cx.out.snapshots[snap.0 as usize];
+        let slots = old.slots.iter().map(|&(slot, r)| (slot, self.value(r))).collect();
+        let replay = old.replay.iter().map(|&r| self.value(r)).collect();
+        let new = Snapshot { at: old.at, base: old.base, slots, replay };
+        let done = self.out.snapshot(new);
+        self.snaps[snap.0 as usize] = Some(done);
+        done
+    }
+}

@@ -1,0 +1,229 @@
+//! Feeds a recording to the pipeline, and translates its values, constants, lists and snapshots into the output's.
+//!
+//! In the first iteration `slot_load` reads memory. In the second one the loop's label says what the slots hold, and
+//! every snapshot lists, besides the slots it was recorded with, those that differ from memory at the label.
+
+use super::context::{Context, op};
+use super::pipeline::{Never, Pipeline};
+use crate::trace::{KeyId, Op, Opcode, Ref, Slot, SnapId, Snapshot, Trace, Ty};
+
+/// Slots and their values, by ascending slot.
+pub(super) type Slots = Vec<(Slot, Ref)>;
+
+/// One pass over a recording.
+pub(super) struct Feeder<'t> {
+    recording: &'t Trace,
+    /// Values of the recording's ops in the output.
+    values: Vec<Ref>,
+    /// Constants of the recording in the output, once they were asked for.
+    consts: Vec<Option<Ref>>,
+    /// Snapshots of the recording in the output, once they were asked for.
+    snaps: Vec<Option<SnapId>>,
+    /// Slots that differ from memory where the feeding began, unless a `slot_store` wrote them since.
+    state: Slots,
+    /// Per op of the recording: a guard that was dropped.
+    pub(super) dropped: Vec<bool>,
+    /// Per op of the recording: a guard that was kept, in this form or another.
+    pub(super) kept: Vec<bool>,
+    /// Per op of the recording: how long the output was before it.
+    pub(super) begins: Vec<usize>,
+}
+
+/// A guard of the recording cannot hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NeverAt(pub(super) usize);
+
+impl<'t> Feeder<'t> {
+    /// Begins with memory as it is.
+    pub(super) fn new(recording: &'t Trace) -> Feeder<'t> {
+        Feeder::at_label(recording, Slots::new())
+    }
+
+    /// Begins where these slots differ from memory.
+    pub(super) fn at_label(recording: &'t Trace, state: Slots) -> Feeder<'t> {
+        Feeder {
+            recording,
+            values: vec![Ref::NONE; recording.ops.len()],
+            consts: vec![None; recording.consts.len()],
+            snaps: vec![None; recording.snapshots.len()],
+            state,
+            dropped: vec![false; recording.ops.len()],
+            kept: vec![false; recording.ops.len()],
+            begins: vec![0; recording.ops.len()],
+        }
+    }
+
+    /// Says what an op of the recording yields, instead of feeding it.
+    pub(super) fn define(&mut self, index: usize, value: Ref) {
+        self.values[index] = value;
+    }
+
+    /// Feeds everything but the last op, which is the `leave`, and yields that.
+    pub(super) fn run(&mut self, pipeline: &mut Pipeline<'_, '_>) -> Result<(), NeverAt> {
+        let last = self.recording.ops.len().saturating_sub(1);
+        for index in 0..last {
+            self.feed(index, pipeline).map_err(|Never| NeverAt(index))?;
+        }
+        Ok(())
+    }
+
+    /// Feeds one op.
+    fn feed(&mut self, index: usize, pipeline: &mut Pipeline<'_, '_>) -> Result<(), Never> {
+        let mut op = self.recording.ops[index];
+        if op.code == Opcode::Input {
+            return Ok(());
+        }
+        for i in 0..op.code.operands().len() {
+            op.args[i] = self.value(op.args[i], &mut pipeline.cx);
+        }
+        let recording = self.recording;
+        if op.list.len > 0 {
+            let list = recording.list(&op);
+            let values: Vec<Ref> = list.iter().map(|&r| self.value(r, &mut pipeline.cx)).collect();
+            op.list = pipeline.list(values.into_iter());
+        }
+        let snap = op.snap.take();
+        pipeline.cx.at = op.at;
+        pipeline.cx.has_side_result = has_side_result(recording, index);
+        let begin = pipeline.cx.out.ops.len();
+        self.begins[index] = begin;
+        self.values[index] = match (op.code, snap) {
+            (Opcode::SlotLoad, _) => self.slot(op, pipeline)?,
+            (_, Some(snap)) => {
+                let mut kept = false;
+                let value = pipeline.feed_guard(op, &mut |cx| {
+                    kept = true;
+                    self.snapshot(snap, cx)
+                })?;
+                self.kept[index] = kept;
+                self.dropped[index] = !kept;
+                value
+            }
+            (_, None) => pipeline.feed(op)?,
+        };
+        if op.code == Opcode::SlotStore {
+            self.state.retain(|&(slot, _)| slot != op.slot());
+        }
+        Ok(())
+    }
+
+    /// The value of the slot at the label, as the type that the op wants, or else what memory holds.
+    fn slot(&mut self, load: Op, pipeline: &mut Pipeline<'_, '_>) -> Result<Ref, Never> {
+        match self.state.binary_search_by_key(&load.slot(), |&(slot, _)| slot) {
+            Ok(i) => reinterpret(self.state[i].1, load.ty, pipeline),
+            Err(_) => pipeline.feed(load),
+        }
+    }
+
+    /// The output's value for a value of the recording, as it is known now.
+    pub(super) fn value(&mut self, r: Ref, cx: &mut Context<'_>) -> Ref {
+        if r.is_op() {
+            return cx.resolve(self.values[r.index()]);
+        }
+        if r == Ref::NONE {
+            return r;
+        }
+        *self.consts[r.index()].get_or_insert_with(|| {
+            let c = self.recording.consts[r.index()];
+            cx.out.constant(c.ty, c.bits)
+        })
+    }
+
+    /// The output's snapshot for a snapshot of the recording.
+    fn snapshot(&mut self, snap: SnapId, cx: &mut Context<'_>) -> SnapId {
+        if let Some(done) = self.snaps[snap.0 as usize] {
+            return done;
+        }
+        let recorded = &self.recording.snapshots[snap.0 as usize];
+        let slots = self.slots(recorded, cx);
+        let replay = recorded.replay.iter().map(|&r| self.value(r, cx)).collect();
+        let done =
+            cx.out.snapshot(Snapshot { at: recorded.at, base: recorded.base, slots, replay });
+        // A later `slot_store` takes slots out of the state: snapshots after it are not the same.
+        self.snaps[snap.0 as usize] = Some(done);
+        done
+    }
+
+    /// The slots of a recorded snapshot, and those that differ from memory since the label.
+    fn slots(&mut self, recorded: &Snapshot, cx: &mut Context<'_>) -> Slots {
+        let mut slots = Slots::with_capacity(recorded.slots.len() + self.state.len());
+        let mut state = std::mem::take(&mut self.state);
+        let mut older = state.iter().copied().peekable();
+        for &(slot, value) in &recorded.slots {
+            while let Some(entry) = older.next_if(|entry| entry.0 < slot) {
+                slots.push((entry.0, cx.resolve(entry.1)));
+            }
+            older.next_if(|entry| entry.0 == slot);
+            slots.push((slot, self.value(value, cx)));
+        }
+        slots.extend(older.map(|(slot, value)| (slot, cx.resolve(value))));
+        std::mem::swap(&mut self.state, &mut state);
+        slots
+    }
+
+    /// Greens, base and slots at the end of the recording.
+    pub(super) fn end(&mut self, pipeline: &mut Pipeline<'_, '_>) -> End {
+        let recording = self.recording;
+        let leave = recording.ops.last();
+        pipeline.cx.at = leave.map_or(KeyId(0), |op| op.at);
+        match leave.and_then(|op| recording.snapshot_of(op)) {
+            Some(snapshot) => {
+                let slots = self.slots(snapshot, &mut pipeline.cx);
+                End { at: snapshot.at, base: snapshot.base, slots }
+            }
+            None => End { at: KeyId(0), base: 0, slots: Slots::new() },
+        }
+    }
+}
+
+/// The state at the end of a recording.
+#[derive(Clone, Debug)]
+pub(super) struct End {
+    /// Greens.
+    pub(super) at: KeyId,
+    /// Words between the base there and at entry.
+    pub(super) base: i32,
+    /// Slots that differ from memory.
+    pub(super) slots: Slots,
+}
+
+impl End {
+    /// The state as a snapshot.
+    pub(super) fn snapshot(&self) -> Snapshot {
+        Snapshot { at: self.at, base: self.base, slots: self.slots.clone(), replay: Vec::new() }
+    }
+}
+
+/// Is the call at this index followed by an op that reads its tag or error?
+pub(super) fn has_side_result(trace: &Trace, index: usize) -> bool {
+    let next = trace.ops.get(index + 1).map(|op| op.code);
+    matches!(next, Some(Opcode::ResultTag | Opcode::GuardNoError))
+}
+
+/// The same word as a value of another type.
+pub(super) fn reinterpret(
+    value: Ref,
+    ty: Ty,
+    pipeline: &mut Pipeline<'_, '_>,
+) -> Result<Ref, Never> {
+    let value = pipeline.cx.resolve(value);
+    let from = pipeline.cx.out.ty(value);
+    if from == ty {
+        return Ok(value);
+    }
+    if let Some(c) = pipeline.cx.out.as_const(value) {
+        return Ok(pipeline.cx.out.constant(ty, c.bits));
+    }
+    let word = match from {
+        Ty::Int => value,
+        Ty::Float => pipeline.feed(op(Opcode::FloatBits, &[value]))?,
+        Ty::Bool => pipeline.feed(op(Opcode::BoolToInt, &[value]))?,
+        Ty::Ref => pipeline.feed(op(Opcode::RefBits, &[value]))?,
+    };
+    match ty {
+        Ty::Int => Ok(word),
+        Ty::Float => pipeline.feed(op(Opcode::FloatOfBits, &[word])),
+        Ty::Bool => pipeline.feed(op(Opcode::BoolOfInt, &[word])),
+        Ty::Ref => pipeline.feed(op(Opcode::RefOfBits, &[word])),
+    }
+}

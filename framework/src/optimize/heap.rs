@@ -1,0 +1,198 @@
+//! HEAP: a load of what is known to be there is that value; a store of what is there already is dropped.
+//!
+//! ```text
+//! field_store p0.P.x, i1          field_store p0.P.x, i1
+//! i2 = field_load p0.P.x     =>   call_void show(i1)
+//! call_void show(i2)              i3 = field_load p0.P.x
+//! i3 = field_load p0.P.x
+//! ```
+//! Aliasing goes by type: two accesses with different ids never touch the same word. Through the same access, two
+//! objects are different if both are constants, or if one was allocated after the other was known. Two elements are
+//! different if their indices are different constants, or sums of the same value and different constants. A call that
+//! writes clobbers everything but immutable fields.
+//!
+//! Guarantees: stores keep their order. Must not: drop a store that something may see.
+
+use super::context::Context;
+use super::hash::{Map, map};
+use super::options::PassId;
+use super::pass::{Answer, Pass};
+use crate::trace::{Access, AccessId, CallEffect, Mutability, Op, Opcode, Ref, Width};
+use bumpalo::Bump;
+
+/// A word whose content is known.
+#[derive(Clone, Copy)]
+struct Known {
+    object: Ref,
+    /// `Ref::NONE` for a field.
+    index: Ref,
+    value: Ref,
+}
+
+/// The known words of the heap.
+pub(super) struct Heap<'b> {
+    words: Map<'b, AccessId, Vec<Known>>,
+}
+
+impl<'b> Heap<'b> {
+    /// Nothing is known.
+    pub(super) fn new(bump: &'b Bump) -> Heap<'b> {
+        Heap { words: map(bump) }
+    }
+
+    fn find(&self, cx: &Context<'_>, access: AccessId, object: Ref, index: Ref) -> Option<Ref> {
+        let known = self.words.get(&access)?;
+        let same = |k: &&Known| {
+            cx.resolve(k.object) == object
+                && (index == Ref::NONE || cx.resolve(k.index) == index)
+                && cx.usable(cx.resolve(k.value))
+        };
+        known.iter().rev().find(same).map(|k| cx.resolve(k.value))
+    }
+
+    fn optimize_load(&mut self, cx: &mut Context<'_>, op: &Op) -> Answer {
+        let [object, index, _] = op.args;
+        if let Some(value) = self.find(cx, op.access(), object, index)
+            && Some(cx.out.ty(value)) == op.result()
+        {
+            return Answer::Value(value);
+        }
+        let constant = |r| cx.constant(r).map(|c| c.bits);
+        let (Some(address), Some(access)) = (constant(object), op.access().lookup()) else {
+            return Answer::Keep;
+        };
+        let index = match index {
+            Ref::NONE => None,
+            r => match constant(r) {
+                Some(bits) => Some(bits as i64),
+                None => return Answer::Keep,
+            },
+        };
+        if access.mutability != Mutability::Immutable {
+            return Answer::Keep;
+        }
+        match cx.options.oracle.load(op.access(), address, index) {
+            Some(bits) => Answer::Value(cx.out.constant(op.ty, bits)),
+            None => Answer::Keep,
+        }
+    }
+
+    fn optimize_store(&mut self, cx: &Context<'_>, op: &Op) -> Answer {
+        let (index, value) = stored(op);
+        match self.find(cx, op.access(), op.args[0], index) {
+            Some(there) if there == value => Answer::Drop,
+            _ => Answer::Keep,
+        }
+    }
+
+    fn learn_load(&mut self, op: &Op, at: Ref) {
+        let known = Known { object: op.args[0], index: op.args[1], value: at };
+        self.words.entry(op.access()).or_default().push(known);
+    }
+
+    fn learn_store(&mut self, cx: &Context<'_>, op: &Op) {
+        let (index, value) = stored(op);
+        let object = op.args[0];
+        let words = self.words.entry(op.access()).or_default();
+        words.retain(|k| {
+            let other = cx.resolve(k.object);
+            are_distinct(cx, object, other)
+                || (index != Ref::NONE && are_distinct_indices(cx, index, cx.resolve(k.index)))
+        });
+        if op.access().lookup().is_some_and(|access| fits(cx, access, value)) {
+            words.push(Known { object, index, value });
+        }
+    }
+}
+
+/// Index (or none) and value of a store.
+fn stored(op: &Op) -> (Ref, Ref) {
+    match op.code {
+        Opcode::ElemStore => (op.args[1], op.args[2]),
+        _ => (Ref::NONE, op.args[1]),
+    }
+}
+
+/// Does a load yield exactly what was stored?
+fn fits(cx: &Context<'_>, access: &Access, value: Ref) -> bool {
+    match access.width {
+        Width::Word(_) => true,
+        Width::Byte => cx.fact(value).lo >= 0 && cx.fact(value).hi <= 0xff,
+        Width::Half => cx.fact(value).lo >= 0 && cx.fact(value).hi <= 0xffff_ffff,
+    }
+}
+
+/// Are these certainly different objects?
+fn are_distinct(cx: &Context<'_>, a: Ref, b: Ref) -> bool {
+    if a == b {
+        return false;
+    }
+    if a.is_const() && b.is_const() {
+        return true;
+    }
+    let is_new =
+        |r: Ref| cx.out.def(r).is_some_and(|d| matches!(d.code, Opcode::New | Opcode::NewArray));
+    let before = |a: Ref, b: Ref| a.is_const() || (b.is_op() && a.index() < b.index());
+    (is_new(a) && (is_new(b) || before(b, a))) || (is_new(b) && before(a, b))
+}
+
+/// Are these certainly different indices?
+fn are_distinct_indices(cx: &Context<'_>, a: Ref, b: Ref) -> bool {
+    if a == b {
+        return false;
+    }
+    let (fa, fb) = (cx.fact(a), cx.fact(b));
+    if fa.hi < fb.lo || fb.hi < fa.lo {
+        return true;
+    }
+    let (x, c) = sum(cx, a);
+    let (y, d) = sum(cx, b);
+    x == y && c != d
+}
+
+/// `a` as a value plus a constant.
+fn sum(cx: &Context<'_>, a: Ref) -> (Ref, i64) {
+    match cx.out.def(a) {
+        Some(d) if matches!(d.code, Opcode::IntAdd | Opcode::IntAddOvf) => {
+            match cx.int(d.args[1]) {
+                Some(c) => (d.args[0], c),
+                None => (a, 0),
+            }
+        }
+        _ => (a, 0),
+    }
+}
+
+impl Pass for Heap<'_> {
+    fn id(&self) -> PassId {
+        PassId::Heap
+    }
+
+    fn feed(&mut self, cx: &mut Context<'_>, op: &Op) -> Answer {
+        match op.code {
+            Opcode::FieldLoad | Opcode::ElemLoad => self.optimize_load(cx, op),
+            Opcode::FieldStore | Opcode::ElemStore => self.optimize_store(cx, op),
+            _ => Answer::Keep,
+        }
+    }
+
+    fn committed(&mut self, cx: &mut Context<'_>, op: &Op, at: Ref) {
+        match op.code {
+            Opcode::FieldLoad | Opcode::ElemLoad => self.learn_load(op, at),
+            Opcode::FieldStore | Opcode::ElemStore => self.learn_store(cx, op),
+            Opcode::Call | Opcode::CallVoid => {
+                let effect = op.call().lookup().map_or(CallEffect::Writes, |desc| desc.effect);
+                if effect == CallEffect::Writes {
+                    self.words.retain(|id, _| {
+                        id.lookup().is_some_and(|a| a.mutability == Mutability::Immutable)
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn forget(&mut self) {
+        self.words.clear();
+    }
+}

@@ -1,0 +1,43 @@
+//! What a pass is: it is shown an op and answers; it is told what was committed and learns.
+//!
+//! Invariants for every pass: an answer is right wherever the ops committed so far have run and their guards held; a
+//! value it answers with is usable ([`Context::usable`]); what it remembers it forgets when told to.
+
+use super::context::Context;
+use super::options::PassId;
+use crate::trace::{Op, Ref};
+
+/// What becomes of an op.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Answer {
+    /// This pass has nothing to say.
+    Keep,
+    /// Another op yields the same; it starts over with the first pass.
+    Replace(Op),
+    /// The ops in [`Context::queue`] yield the same: the last one's result is the result.
+    Expand,
+    /// Its result is this value.
+    Value(Ref),
+    /// It does nothing, and has no result.
+    Drop,
+    /// A guard that cannot hold.
+    Never,
+}
+
+/// A pass.
+pub(super) trait Pass {
+    /// Which one.
+    fn id(&self) -> PassId;
+
+    /// What should become of this op? Its operands are resolved.
+    fn feed(&mut self, cx: &mut Context<'_>, op: &Op) -> Answer;
+
+    /// The op stands in the output as `at` (or once stood in code that ran before): learn from it.
+    fn committed(&mut self, cx: &mut Context<'_>, op: &Op, at: Ref);
+
+    /// The op is a guard that ran and failed: learn the opposite.
+    fn failed(&mut self, _: &mut Context<'_>, _: &Op) {}
+
+    /// Only what is learnt from now on counts.
+    fn forget(&mut self);
+}

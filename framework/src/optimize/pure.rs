@@ -1,0 +1,142 @@
+//! PURE: what was already computed is not computed again.
+//!
+//! ```text
+//! i2 = int_add_ovf i0, i1 -> s0       i2 = int_add_ovf i0, i1 -> s0
+//! i3 = int_add i1, i0             =>  call_void show(i2, i2)
+//! call_void show(i2, i3)
+//! ```
+//! Ops without effects count, checked arithmetic, elidable calls that cannot fail, and loads of slots: the stack in
+//! memory stays as it is while a trace runs, but for `slot_store`s.
+//!
+//! Guarantees: no two such ops in the output have the same operator and operands, where the first was usable.
+//! Must not: remember an op across the label, unless whoever enters there computes it, too.
+
+use super::context::Context;
+use super::hash::{Map, map};
+use super::options::PassId;
+use super::pass::{Answer, Pass};
+use crate::trace::{CallEffect, Op, Opcode, Ref, Ty};
+use bumpalo::Bump;
+
+/// Operator and operands: what makes two ops the same.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Key {
+    code: Opcode,
+    ty: Ty,
+    aux: u32,
+    a: Ref,
+    b: Ref,
+}
+
+/// The ops already in the output.
+pub(super) struct Pure<'b> {
+    /// `seen[key] == r` only if `r` is the value of an op with this key.
+    seen: Map<'b, Key, Ref>,
+    /// Elidable calls.
+    calls: Vec<Ref>,
+}
+
+impl<'b> Pure<'b> {
+    /// Nothing was computed.
+    pub(super) fn new(bump: &'b Bump) -> Pure<'b> {
+        Pure { seen: map(bump), calls: Vec::new() }
+    }
+
+    fn find(&self, cx: &Context<'_>, key: Key) -> Option<Ref> {
+        let value = cx.resolve(*self.seen.get(&key)?);
+        cx.usable(value).then_some(value)
+    }
+
+    fn find_call(&self, cx: &Context<'_>, op: &Op) -> Option<Ref> {
+        let list = cx.out.list(op);
+        let same = |&&value: &&Ref| {
+            cx.out.def(value).is_some_and(|d| d.aux == op.aux && cx.out.list(d) == list)
+        };
+        let value = cx.resolve(*self.calls.iter().find(same)?);
+        cx.usable(value).then_some(value)
+    }
+}
+
+/// The key of an op that may be merged with an equal one.
+fn key(op: &Op) -> Option<Key> {
+    use Opcode::*;
+    match op.code {
+        SlotLoad | IntAddOvf | IntSubOvf | IntMulOvf => {}
+        code if code.is_pure() => {}
+        _ => return None,
+    }
+    Some(key_as(op, op.code))
+}
+
+fn key_as(op: &Op, code: Opcode) -> Key {
+    let [a, b, _] = op.args;
+    let (a, b) = if code.is_commutative() { (a.min(b), a.max(b)) } else { (a, b) };
+    Key { code, ty: op.result().unwrap_or(Ty::Int), aux: op.aux, a, b }
+}
+
+/// An elidable call whose result is all there is to it.
+fn is_mergeable_call(cx: &Context<'_>, op: &Op) -> bool {
+    let Some(desc) = op.call().lookup() else { return false };
+    desc.effect == CallEffect::Elidable && !desc.can_fail && !cx.has_side_result
+}
+
+impl Pass for Pure<'_> {
+    fn id(&self) -> PassId {
+        PassId::Pure
+    }
+
+    fn feed(&mut self, cx: &mut Context<'_>, op: &Op) -> Answer {
+        let found = match op.code {
+            Opcode::Call if is_mergeable_call(cx, op) => self.find_call(cx, op),
+            _ => key(op).and_then(|key| self.find(cx, key)),
+        };
+        found.map_or(Answer::Keep, Answer::Value)
+    }
+
+    fn committed(&mut self, cx: &mut Context<'_>, op: &Op, at: Ref) {
+        use Opcode::*;
+        if let Some(key) = key(op) {
+            self.seen.insert(key, at);
+        }
+        // a + b did not overflow, so it is the wrapping sum, and the question is answered.
+        let (wrapping, question) = match op.code {
+            IntAddOvf => (IntAdd, IntAddOverflows),
+            IntSubOvf => (IntSub, IntSubOverflows),
+            IntMulOvf => (IntMul, IntMulOverflows),
+            Call if is_mergeable_call(cx, op) => return self.calls.push(at),
+            SlotStore => {
+                for ty in [Ty::Int, Ty::Float, Ty::Bool, Ty::Ref] {
+                    self.seen.remove(&slot_key(op.aux, ty));
+                }
+                let value = op.args[0];
+                self.seen.insert(slot_key(op.aux, cx.out.ty(value)), value);
+                return;
+            }
+            _ => return,
+        };
+        self.seen.insert(key_as(op, wrapping), at);
+        let no = cx.make_bool(false);
+        self.seen.insert(Key { ty: Ty::Bool, ..key_as(op, question) }, no);
+    }
+
+    fn failed(&mut self, cx: &mut Context<'_>, op: &Op) {
+        use Opcode::*;
+        let question = match op.code {
+            IntAddOvf => IntAddOverflows,
+            IntSubOvf => IntSubOverflows,
+            IntMulOvf => IntMulOverflows,
+            _ => return,
+        };
+        let yes = cx.make_bool(true);
+        self.seen.insert(Key { ty: Ty::Bool, ..key_as(op, question) }, yes);
+    }
+
+    fn forget(&mut self) {
+        self.seen.clear();
+        self.calls.clear();
+    }
+}
+
+fn slot_key(slot: u32, ty: Ty) -> Key {
+    Key { code: Opcode::SlotLoad, ty, aux: slot, a: Ref::NONE, b: Ref::NONE }
+}

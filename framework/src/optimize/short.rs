@@ -1,0 +1,105 @@
+//! The short preamble: the part of a loop's preamble that holds in every iteration.
+//!
+//! A preamble op is *short* if whoever arrives at the label may run it there and get the value that the body relies on:
+//! loads of slots that the loop leaves alone, pure ops of short values, loads of what nothing in the loop writes, and
+//! guards on short values. What the body knows at its label is what the short ops teach, and nothing else; a trace that
+//! jumps to the label from elsewhere runs them first. So both agree by construction.
+//!
+//! One thing is taken for granted: whether a load or a division is safe depends on its operands alone, so that the
+//! guards that make it safe are guards on them (or on what they were computed from) and short, too. An interpreter that
+//! checks what it loads from is like that.
+
+use super::feeder::has_side_result;
+use super::pipeline::Pipeline;
+use crate::trace::{AccessId, CallEffect, Effect, Mutability, Op, Opcode, Ref, Slot, Trace};
+
+/// What a loop writes.
+#[derive(Debug, Default)]
+pub(super) struct Clobbers {
+    /// It makes a call that may write anything.
+    writes: bool,
+    accesses: Vec<AccessId>,
+    slots: Vec<Slot>,
+}
+
+impl Clobbers {
+    /// What these ops write.
+    pub(super) fn of(ops: &[Op]) -> Clobbers {
+        let mut clobbers = Clobbers::default();
+        for op in ops {
+            match op.code {
+                Opcode::FieldStore | Opcode::ElemStore => clobbers.accesses.push(op.access()),
+                Opcode::SlotStore => clobbers.slots.push(op.slot()),
+                Opcode::Call | Opcode::CallVoid => {
+                    let effect = op.call().lookup().map_or(CallEffect::Writes, |d| d.effect);
+                    clobbers.writes |= effect == CallEffect::Writes;
+                }
+                _ => {}
+            }
+        }
+        clobbers.accesses.sort_unstable();
+        clobbers.accesses.dedup();
+        clobbers
+    }
+
+    /// Does the loop write this slot to memory?
+    pub(super) fn has_slot(&self, slot: Slot) -> bool {
+        self.slots.contains(&slot)
+    }
+
+    fn spare(&self, access: AccessId) -> bool {
+        access.lookup().is_some_and(|a| a.mutability == Mutability::Immutable)
+            || (!self.writes && self.accesses.binary_search(&access).is_err())
+    }
+}
+
+/// For every op before `end`: is it short? `changed` says which slots the loop changes.
+pub(super) fn short_ops(
+    trace: &Trace,
+    end: usize,
+    clobbers: &Clobbers,
+    changed: impl Fn(Slot) -> bool,
+    barred: impl Fn(usize) -> bool,
+) -> Vec<bool> {
+    let mut short = vec![false; end];
+    for index in 0..end {
+        let op = &trace.ops[index];
+        let is_short = |r: &Ref| r.is_const() || (r.is_op() && short[r.index()]);
+        let by_kind = match op.code {
+            Opcode::SlotLoad => !changed(op.slot()) && !clobbers.has_slot(op.slot()),
+            Opcode::GuardValid => !clobbers.writes,
+            Opcode::GuardNoError | Opcode::GuardNoSignal | Opcode::GuardChaos => false,
+            Opcode::FieldLoad | Opcode::ElemLoad => clobbers.spare(op.access()),
+            Opcode::Call => op.call().lookup().is_some_and(|desc| {
+                desc.effect == CallEffect::Elidable
+                    && !desc.can_fail
+                    && !has_side_result(trace, index)
+            }),
+            code => matches!(code.effect(), Effect::Pure | Effect::Guard),
+        };
+        short[index] = by_kind
+            && op.operands().iter().all(is_short)
+            && trace.list(op).iter().all(is_short)
+            && !barred(index);
+    }
+    short
+}
+
+/// Lets the passes forget everything but what the short ops teach. Their results stand at `at(index)` in the output.
+pub(super) fn relearn(pipeline: &mut Pipeline<'_, '_>, short: &[bool]) {
+    pipeline.forget();
+    for index in (0..short.len()).filter(|&i| short[i]) {
+        let op = pipeline.cx.out.ops[index];
+        pipeline.cx.has_side_result = false;
+        pipeline.learn(&op, Ref::op(index));
+    }
+}
+
+/// Is this op safe only where its operands were checked?
+pub(super) fn is_speculative(code: Opcode) -> bool {
+    use Opcode::*;
+    matches!(
+        code,
+        FieldLoad | ElemLoad | IntDiv | IntRem | IntFloordiv | IntFloormod | BoolOfInt | Call
+    )
+}

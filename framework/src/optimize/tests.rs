@@ -1,0 +1,163 @@
+//! Random recordings, optimized with every kind of pass list: the evaluator must not see a difference.
+//!
+//! The reference is the recording itself, run again and again through memory.
+
+use super::*;
+use crate::trace::eval::{Config, Exit as Ended, ModelWorld, State, run};
+use crate::trace::generate::{Generated, Plan, Rng, Vocabulary, generate, made_up_addresses};
+use crate::trace::verify::verify;
+use crate::trace::{CallEffect, Const};
+use std::fmt::Debug;
+
+const OWN: TraceId = TraceId(9);
+const SEEDS: u64 = if cfg!(miri) { 5 } else { 600 };
+
+fn made(seed: u64) -> (Generated, Vocabulary) {
+    let vocabulary = Vocabulary::new(&|_| 0);
+    let plan = Plan::random(&mut Rng::new(seed));
+    (generate(seed, &plan, &vocabulary, &mut made_up_addresses()), vocabulary)
+}
+
+fn pass_sets() -> Vec<PassSet> {
+    let mut sets = vec![PassSet::ALL, PassSet::NONE];
+    for pass in PassId::ALL {
+        sets.push(PassSet::ALL.without(pass));
+        sets.push(PassSet::NONE.with(pass));
+        sets.push(PassSet::NONE.with(PassId::Peel).with(pass));
+    }
+    sets
+}
+
+/// What a run leaves behind, as far as a program could tell.
+#[derive(Debug, PartialEq)]
+struct Left {
+    state: State,
+    world: String,
+    calls: usize,
+}
+
+fn word(bits: u64) -> u64 {
+    if f64::from_bits(bits).is_nan() { f64::NAN.to_bits() } else { bits }
+}
+
+fn left(mut state: State, world: &ModelWorld) -> Left {
+    // The slots are in the world by now.
+    state.slots.clear();
+    for c in &mut state.replay {
+        *c = Const { ty: c.ty, bits: word(c.bits) };
+    }
+    let mut world = world.clone();
+    world.stack.values_mut().for_each(|w| *w = word(*w));
+    world.locals.values_mut().for_each(|w| *w = word(*w));
+    for object in world.objects.values_mut() {
+        object.words.iter_mut().for_each(|w| *w = word(*w));
+    }
+    let writes = |call: &&(crate::trace::CallId, Vec<u64>)| {
+        call.0.lookup().is_some_and(|desc| desc.effect == CallEffect::Writes)
+    };
+    let calls = world.log.iter().filter(writes).count();
+    Left { state, world: format!("{world:?} {}", world.signal), calls }
+}
+
+/// Runs the recording through memory until it leaves in the middle.
+fn reference(recording: &Trace, mut world: ModelWorld) -> Left {
+    loop {
+        let outcome = run(recording, &mut world, &Config::default()).expect("no trap");
+        outcome.write_back(&mut world);
+        if outcome.exit != Ended::Left(recording.ops.len() - 1) {
+            return left(outcome.state, &world);
+        }
+    }
+}
+
+/// Runs an optimized trace until it leaves.
+fn optimized(trace: &Trace, mut world: ModelWorld) -> Result<Left, String> {
+    let config = Config { own: Some(OWN), ..Config::default() };
+    let outcome = run(trace, &mut world, &config).map_err(|trap| trap.to_string())?;
+    outcome.write_back(&mut world);
+    Ok(left(outcome.state, &world))
+}
+
+fn explain(
+    seed: u64,
+    passes: PassSet,
+    recording: &Trace,
+    trace: &Trace,
+    why: &dyn Debug,
+) -> String {
+    format!("seed {seed}, opt={passes}\n{recording}\n====\n{trace}\n{why:#?}")
+}
+
+/// An object that is not made moves those that are made after it.
+fn allocates(recording: &Trace) -> bool {
+    recording.ops.iter().any(|op| matches!(op.code, Opcode::New | Opcode::NewArray))
+}
+
+#[test]
+fn optimized_loops_do_what_their_recordings_did() {
+    let mut rng = Rng::new(3);
+    let (mut tried, mut peeled) = (0, 0);
+    for seed in 0..SEEDS {
+        let (generated, vocabulary) = made(seed);
+        let recording = &generated.recording;
+        let worlds: Vec<ModelWorld> = (0..4)
+            .map(|i| {
+                let world = match i {
+                    0 => generated.world.clone(),
+                    _ => generated.mutate(&vocabulary, &mut rng),
+                };
+                ModelWorld { countdown: rng.below(6) as i64, ..world }
+            })
+            .collect();
+        for passes in pass_sets() {
+            if passes.has(PassId::Dead) && allocates(recording) {
+                continue;
+            }
+            let options = Options::passes(passes);
+            let trace = match optimize_loop(recording, OWN, &options, &mut Silent) {
+                Ok(trace) => trace,
+                Err(GiveUp::TypeUnstable { .. }) => continue,
+                Err(why) => panic!("{}", explain(seed, passes, recording, recording, &why)),
+            };
+            if let Err(why) = verify(&trace) {
+                panic!("{}", explain(seed, passes, recording, &trace, &why));
+            }
+            tried += 1;
+            peeled += usize::from(trace.label().is_some());
+            for world in &worlds {
+                let want = reference(recording, world.clone());
+                let got = optimized(&trace, world.clone());
+                assert!(
+                    got.as_ref() == Ok(&want),
+                    "{}",
+                    explain(seed, passes, recording, &trace, &(want, got, world))
+                );
+            }
+        }
+    }
+    assert!(tried as u64 > 10 * SEEDS, "{tried} traces");
+    assert!(2 * peeled > tried, "{peeled} of {tried} peeled");
+}
+
+#[test]
+fn optimized_lines_do_what_their_recordings_did() {
+    for seed in 0..SEEDS {
+        let (generated, _) = made(seed);
+        let recording = &generated.recording;
+        if allocates(recording) {
+            continue;
+        }
+        let trace = optimize_line(recording, &Options::default(), &mut Silent);
+        if let Err(why) = verify(&trace) {
+            panic!("{}", explain(seed, PassSet::ALL, recording, &trace, &why));
+        }
+        let finish = |trace: &Trace| {
+            let mut world = generated.world.clone();
+            let outcome = run(trace, &mut world, &Config::default()).expect("no trap");
+            outcome.write_back(&mut world);
+            left(outcome.state, &world)
+        };
+        let (want, got) = (finish(recording), finish(&trace));
+        assert!(want == got, "{}", explain(seed, PassSet::ALL, recording, &trace, &(want, got)));
+    }
+}
