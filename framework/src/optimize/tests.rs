@@ -2,6 +2,8 @@
 //!
 //! The reference is the recording itself, run again and again through memory.
 
+mod bridges;
+
 use super::*;
 use crate::trace::eval::{Config, Exit as Ended, ModelWorld, State, run};
 use crate::trace::generate::{Generated, Plan, Rng, Vocabulary, generate, made_up_addresses};

@@ -1,0 +1,257 @@
+//! Random bridges: a loop leaves at some guard, a recording goes on from there, and ends in each possible way.
+//!
+//! The bridge's recording is the loop's own one, with its guards turned to hold in the world at the exit.
+
+use super::*;
+use crate::trace::generate::HEADER;
+use crate::trace::{Op, Snapshot, Target};
+use std::collections::BTreeMap;
+
+/// A loop that left, and the world it left.
+struct Leaving {
+    trace: Trace,
+    guard: usize,
+    values: Vec<u64>,
+    /// Before the slots of the snapshot are written.
+    world: ModelWorld,
+    /// After.
+    complete: ModelWorld,
+}
+
+/// Runs the loop and lets one of its guards fail.
+fn leave_somewhere(trace: Trace, world: &ModelWorld, rng: &mut Rng) -> Option<Leaving> {
+    let guards: Vec<usize> =
+        (0..trace.ops.len()).filter(|&i| trace.ops[i].code.is_guard()).collect();
+    let mut world = ModelWorld { countdown: rng.below(6) as i64, ..world.clone() };
+    let forced = rng.choose(&guards);
+    let is_effectless = !matches!(
+        trace.ops[forced].code,
+        Opcode::GuardChaos | Opcode::GuardNoError | Opcode::GuardNoSignal | Opcode::GuardValid
+    );
+    // Guards on data cannot be made to fail where they hold: take what comes.
+    let force = (!is_effectless && rng.percent(50)).then(|| (forced, rng.below(3) as u64));
+    let config = Config { own: Some(OWN), force, fuel: 20, ..Config::default() };
+    let outcome = run(&trace, &mut world, &config).expect("no trap");
+    let Ended::Left(guard) = outcome.exit else { return None };
+    if outcome.state.base != 0 || !outcome.state.replay.is_empty() || world.failed {
+        return None;
+    }
+    let mut complete = world.clone();
+    outcome.write_back(&mut complete);
+    Some(Leaving { trace, guard, values: outcome.values, world, complete })
+}
+
+/// The recording with its guards turned so that all hold in this world; as much of it as runs.
+fn turned(recording: &Trace, world: &ModelWorld) -> Option<Trace> {
+    let mut turned = recording.clone();
+    for _ in 0..200 {
+        let mut world = ModelWorld { countdown: 1, ..world.clone() };
+        let outcome = run(&turned, &mut world, &Config::default()).ok()?;
+        let Ended::Left(index) = outcome.exit else { return None };
+        if index + 1 == turned.ops.len() {
+            return Some(turned);
+        }
+        let op = turned.ops[index];
+        let code = match op.code {
+            Opcode::GuardTrue => Opcode::GuardFalse,
+            Opcode::GuardFalse => Opcode::GuardTrue,
+            Opcode::GuardValue if op.args[0].is_op() => {
+                let bits = outcome.values[op.args[0].index()];
+                let ty = turned.ty(op.args[0]);
+                turned.ops[index].args[1] = turned.constant(ty, bits);
+                Opcode::GuardValue
+            }
+            _ => return None,
+        };
+        turned.ops[index].code = code;
+    }
+    None
+}
+
+/// Where a recording for the interpreter becomes one that begins at the exit.
+fn as_bridge(recording: &Trace, leaving: &Leaving) -> Option<Trace> {
+    let snapshot = leaving.trace.snapshot_of(&leaving.trace.ops[leaving.guard])?;
+    let mut out = Trace::new();
+    let mut dirty: BTreeMap<Slot, Ref> = BTreeMap::new();
+    let mut inputs: BTreeMap<Ref, Ref> = BTreeMap::new();
+    for &(slot, value) in &snapshot.slots {
+        let here = match leaving.trace.as_const(value) {
+            Some(c) => out.constant(c.ty, c.bits),
+            None => *inputs.entry(value).or_insert_with(|| {
+                let ty = leaving.trace.ty(value);
+                out.push(Op::new(Opcode::Input, ty, &[], value.index() as u32))
+            }),
+        };
+        dirty.insert(slot, here);
+    }
+    let mut values: Vec<Ref> = Vec::new();
+    for &old in &recording.ops {
+        let map = |out: &mut Trace, r: Ref| match recording.as_const(r) {
+            Some(c) => out.constant(c.ty, c.bits),
+            None if r == Ref::NONE => r,
+            None => values[r.index()],
+        };
+        let mut op = old;
+        op.args = old.args.map(|r| map(&mut out, r));
+        if let Some(snapshot) = recording.snapshot_of(&old) {
+            let mut slots = dirty.clone();
+            for &(slot, value) in &snapshot.slots {
+                let value = map(&mut out, value);
+                slots.insert(slot, value);
+            }
+            let replay = snapshot.replay.iter().map(|&r| map(&mut out, r)).collect();
+            let slots = slots.into_iter().collect();
+            op.snap = Some(out.snapshot(Snapshot { slots, replay, ..snapshot.clone() }));
+        }
+        let list: Vec<Ref> = recording.list(&old).iter().map(|&r| map(&mut out, r)).collect();
+        let value = match (old.code, dirty.get(&old.slot())) {
+            (Opcode::SlotLoad, Some(&value)) if out.ty(value) == old.ty => value,
+            (Opcode::SlotLoad, Some(_)) => return None,
+            _ if old.code.has_list() => out.push_list(op, &list),
+            _ => out.push(op),
+        };
+        if old.code == Opcode::SlotStore {
+            dirty.remove(&old.slot());
+        }
+        values.push(value);
+    }
+    Some(out)
+}
+
+/// Runs the bridge after the exit, and whatever it jumps to.
+fn run_bridge(
+    bridge: &Trace,
+    recording: &Trace,
+    leaving: &Leaving,
+    countdown: i64,
+    on: bool,
+) -> Result<Left, String> {
+    let inputs: Vec<u64> = bridge
+        .ops
+        .iter()
+        .take_while(|op| op.code == Opcode::Input)
+        .map(|op| leaving.values[op.aux as usize])
+        .collect();
+    let mut world = ModelWorld { countdown, ..leaving.world.clone() };
+    let config = Config { inputs: &inputs, ..Config::default() };
+    let outcome = run(bridge, &mut world, &config).map_err(|trap| format!("bridge: {trap}"))?;
+    let at_label = match &outcome.exit {
+        Ended::Jumped(_, Target::Loop { .. }, values) => Some(values.as_slice()),
+        Ended::Jumped(..) => None,
+        _ => {
+            outcome.write_back(&mut world);
+            if on && outcome.state.at == HEADER {
+                // A guard of the short preamble: the interpreter goes on at the loop header.
+                return Ok(reference(recording, world));
+            }
+            return Ok(left(outcome.state, &world));
+        }
+    };
+    let config = Config { own: Some(OWN), at_label, ..Config::default() };
+    let outcome =
+        run(&leaving.trace, &mut world, &config).map_err(|trap| format!("loop: {trap}"))?;
+    outcome.write_back(&mut world);
+    Ok(left(outcome.state, &world))
+}
+
+/// What the recordings do, through memory: the turned one, then the loop's own if the bridge goes on there.
+fn expected(
+    turned: &Trace,
+    recording: &Trace,
+    leaving: &Leaving,
+    countdown: i64,
+    on: bool,
+) -> Left {
+    let mut world = ModelWorld { countdown, ..leaving.complete.clone() };
+    let outcome = run(turned, &mut world, &Config::default()).expect("no trap");
+    outcome.write_back(&mut world);
+    if on && outcome.exit == Ended::Left(turned.ops.len() - 1) {
+        return reference(recording, world);
+    }
+    left(outcome.state, &world)
+}
+
+#[test]
+fn bridges_do_what_their_recordings_did() {
+    let mut rng = Rng::new(11);
+    let (mut made_it, mut into_labels, mut misfits, mut contradictions) = (0, 0, 0, 0);
+    for seed in 0..4 * SEEDS {
+        let (generated, vocabulary) = made(seed);
+        let recording = &generated.recording;
+        if allocates(recording) {
+            continue;
+        }
+        let passes = if rng.percent(60) { PassSet::ALL } else { rng.choose(&pass_sets()) };
+        let options = Options::passes(passes);
+        let Ok(trace) = optimize_loop(recording, OWN, &options, &mut Silent) else { continue };
+        let world = match rng.percent(50) {
+            true => generated.world.clone(),
+            false => generated.mutate(&vocabulary, &mut rng),
+        };
+        let Some(leaving) = leave_somewhere(trace, &world, &mut rng) else { continue };
+        let Some(turned) = turned(recording, &leaving.complete) else { continue };
+        let Some(bridge) = as_bridge(&turned, &leaving) else { continue };
+        if verify(&bridge).is_err() {
+            // Values whose types differ from those that the recording was made for.
+            continue;
+        }
+        let mut at_end = ModelWorld { countdown: 1, ..leaving.complete.clone() };
+        run(&turned, &mut at_end, &Config::default()).expect("no trap").write_back(&mut at_end);
+        let alive = rng.bits();
+        let exit = Exit {
+            prefix: &[Prefix { trace: &leaving.trace, upto: leaving.guard }],
+            available: &|r| alive >> (r.index() % 64) & 1 != 0,
+            word_at_end: &|slot| match slot.as_local() {
+                Some(k) => at_end.locals.get(&k).copied(),
+                None => at_end.stack.get(&i64::from(slot.0)).copied(),
+            },
+        };
+        let ends = [
+            BridgeEnd::Leave,
+            BridgeEnd::Entry { trace: OWN, base: 0 },
+            BridgeEnd::Loop { trace: &leaving.trace, id: OWN, base: 0 },
+        ];
+        for end in ends {
+            let result = optimize_bridge(&bridge, &exit, end, &options, &mut Silent);
+            let optimized = match result {
+                Ok(optimized) => optimized,
+                Err(GiveUp::DoesNotFit { .. }) => {
+                    misfits += 1;
+                    continue;
+                }
+                Err(GiveUp::Contradiction { .. })
+                    if leaving.trace.ops[leaving.guard].code != Opcode::GuardChaos =>
+                {
+                    // The failure was forced, or turned back.
+                    contradictions += 1;
+                    continue;
+                }
+                Err(why) => panic!("{}", explain(seed, passes, &bridge, &leaving.trace, &why)),
+            };
+            let both = || format!("{}\n==== exit at {}\n{bridge}", leaving.trace, leaving.guard);
+            if let Err(why) = verify(&optimized) {
+                panic!("{why}\nseed {seed}\n{}\n====\n{optimized}", both());
+            }
+            made_it += 1;
+            into_labels += usize::from(matches!(end, BridgeEnd::Loop { .. }));
+            for countdown in [1, 4] {
+                let on = !matches!(end, BridgeEnd::Leave);
+                let want = expected(&turned, recording, &leaving, countdown, on);
+                let got = run_bridge(&optimized, recording, &leaving, countdown, on);
+                assert!(
+                    got.as_ref() == Ok(&want),
+                    "seed {seed} opt={passes}\n{}\n====\n{optimized}\n{:#?}",
+                    both(),
+                    (want, got)
+                );
+            }
+        }
+    }
+    println!(
+        "{made_it} bridges, {into_labels} of them into labels; {misfits} misfits, {contradictions} contradictions"
+    );
+    assert!(
+        into_labels as u64 > SEEDS / 20,
+        "{into_labels} bridges into labels, {misfits} misfits"
+    );
+}
