@@ -1,5 +1,9 @@
 //! Every way of running a program. All of them must do the same.
 
+use holloway::optimize::PassId;
+
+use crate::engine::ENGINES;
+
 /// A way of running a program.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Mode {
@@ -10,9 +14,6 @@ pub struct Mode {
     /// What `--jit` takes.
     pub jit: String,
 }
-
-/// The optimizer's passes that can be switched off, in pipeline order.
-pub const PASSES: &[&str] = &[];
 
 /// The seeds of the chaos modes.
 const SEEDS: [u64; 2] = [1, 2];
@@ -28,20 +29,31 @@ impl Mode {
         Mode { name: "tree".to_owned(), engine: "tree".to_owned(), jit: "off".to_owned() }
     }
 
+    /// Reading and compiling only.
+    pub fn compile_only() -> Mode {
+        Mode { name: "compile".to_owned(), engine: "none".to_owned(), jit: "off".to_owned() }
+    }
+
     /// The bytecode engine, interpreting only.
     pub fn interp() -> Mode {
         Mode::bytecode("interp", "off")
     }
 }
 
-/// All modes, the reference first.
+/// All modes that this build can run, the reference first.
 pub fn all() -> Vec<Mode> {
+    let mut modes = every();
+    modes.retain(|mode| ENGINES.contains(&mode.engine.as_str()));
+    modes
+}
+
+fn every() -> Vec<Mode> {
     let mut modes = vec![Mode::tree(), Mode::interp()];
     modes.push(Mode::bytecode("jit", "on"));
     modes.push(Mode::bytecode("thr1", "threshold=1,bridge=1"));
     modes.push(Mode::bytecode("thr7", "threshold=7,bridge=3"));
     modes.push(Mode::bytecode("opt-none", "threshold=1,bridge=1,opt=none"));
-    for pass in PASSES {
+    for pass in PassId::ALL.map(PassId::name) {
         let name = format!("no-{pass}");
         modes.push(Mode::bytecode(&name, &format!("threshold=1,bridge=1,opt=-{pass}")));
     }

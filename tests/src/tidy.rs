@@ -19,6 +19,12 @@ const UNSAFE: &[&str] = &[
     "framework/macros/src/",
     "framework/src/assemble/",
     "framework/src/heap/",
+    "framework/src/interpret/calls.rs",
+    "framework/src/interpret/driver.rs",
+    "framework/src/interpret/hints.rs",
+    "framework/src/interpret/leave.rs",
+    "framework/src/interpret/signal.rs",
+    "framework/src/interpret/stack.rs",
     "framework/src/language/",
     "framework/src/run/",
 ];

@@ -68,7 +68,11 @@ impl Pool {
         };
         let answer = worker.run(job, self.limit)?;
         self.lock().push(worker);
-        decode(&answer).ok_or_else(|| "a worker gave a broken answer".to_owned())
+        let outcome = decode(&answer).ok_or("a worker gave a broken answer")?;
+        if crate::engine::broke(&outcome) {
+            return Err(format!("the engine panicked: {}", outcome.stderr));
+        }
+        Ok(outcome)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Worker>> {
@@ -133,6 +137,7 @@ pub fn serve() {
     if env::var_os(MARK).is_none() {
         return;
     }
+    crate::engine::keep_panics();
     let mut stdin = BufReader::new(io::stdin().lock());
     let mut stdout = BufWriter::new(io::stdout().lock());
     while let Ok(request) = receive(&mut stdin) {

@@ -42,12 +42,12 @@ fn bless(pool: &Pool) -> ExitCode {
 }
 
 fn tests(pool: &Arc<Pool>) -> Result<Vec<Trial>, String> {
-    if !engine::READY {
-        return Ok(tidy::tests());
-    }
     let mut tests = suite::programs(pool)?;
     if std::env::var_os("HOLLOWAY_TEST").is_none() {
-        tests.extend(generated(pool));
+        if engine::ENGINES.contains(&"bytecode") {
+            tests.extend(generated(pool));
+        }
+        tests.push(sources(pool));
         tests.extend(tidy::tests());
     }
     Ok(tests)
@@ -64,4 +64,12 @@ fn generated(pool: &Arc<Pool>) -> Vec<Trial> {
         })
     };
     (0..4).map(|n| piece(n * PIECE)).collect()
+}
+
+/// 3,000 broken texts for the reader.
+fn sources(pool: &Arc<Pool>) -> Trial {
+    let pool = Arc::clone(pool);
+    Trial::test("generated/sources", move || {
+        generate::campaign::sources(&pool, 0, 3000).map_err(Failed::from)
+    })
 }

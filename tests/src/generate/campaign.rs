@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 use super::minimize::{Program, minimize};
 use super::program::generate;
 use super::random::Random;
+use super::source::mutate;
+use crate::case::collect;
 use crate::mode::{self, Mode};
 use crate::outcome::{Outcome, agree};
 use crate::worker::{Job, Pool};
@@ -86,6 +88,21 @@ pub fn run_for(pool: &Pool, first: u64, time: Duration, mut tell: impl FnMut(&Re
         }
     }
     report
+}
+
+/// Gives the texts of `count` seeds, made from the corpus, to lexer, parser and compiler. They must
+/// not crash and must come to an end.
+pub fn sources(pool: &Pool, first: u64, count: u64) -> Result<(), String> {
+    let base = crate::root().join("tests/programs/mini");
+    let corpus: Vec<String> = collect(&base, "mini")?.into_iter().map(|c| c.source).collect();
+    for seed in first..first.saturating_add(count) {
+        let bytes = mutate(seed, &corpus);
+        let text = String::from_utf8_lossy(&bytes);
+        if let Err(what) = execute(pool, seed, &text, &Mode::compile_only()) {
+            return Err(format!("seed {seed}: {what}\n{text}"));
+        }
+    }
+    Ok(())
 }
 
 /// Runs the program of one seed: the reference, the interpreter, an eager JIT, and two more modes

@@ -5,3 +5,4 @@ pub mod minimize;
 pub mod program;
 pub mod random;
 mod shape;
+pub mod source;

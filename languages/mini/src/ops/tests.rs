@@ -1,1 +1,1 @@
-
+//! Tests of the operators on any values.

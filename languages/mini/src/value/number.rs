@@ -176,15 +176,41 @@ pub fn float_text(float: f64) -> String {
     if float.is_infinite() {
         return if float > 0.0 { "inf" } else { "-inf" }.to_owned();
     }
-    let scientific = format!("{float:e}");
+    let scientific = shortest(float);
     let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     if (-4..16).contains(&exponent) {
-        let plain = format!("{float}");
-        return if plain.contains('.') { plain } else { plain + ".0" };
+        return positional(digits, exponent);
     }
     let sign = if exponent < 0 { '-' } else { '+' };
     format!("{digits}e{sign}{:02}", exponent.abs())
+}
+
+/// The shortest digits that read back the same, in scientific form. Of two that are equally near, the
+/// one whose last digit is even: that is what exact formatting with as many digits gives.
+fn shortest(float: f64) -> String {
+    let shortest = format!("{float:e}");
+    let mantissa = shortest.split('e').next().unwrap_or_default();
+    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
+    let exact = format!("{float:.*e}", digits.saturating_sub(1));
+    if exact.parse() == Ok(float) { exact } else { shortest }
+}
+
+/// `[-]d.ddd` times ten to the `exponent` without an exponent, and with at least one decimal.
+fn positional(digits: &str, exponent: i32) -> String {
+    let (sign, digits) = match digits.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", digits),
+    };
+    let digits = digits.replace('.', "");
+    let Ok(point) = usize::try_from(exponent) else {
+        let zeros = exponent.unsigned_abs() as usize - 1;
+        return format!("{sign}0.{}{digits}", "0".repeat(zeros));
+    };
+    let point = point + 1;
+    let padded = format!("{digits:0<point$}");
+    let (whole, fraction) = padded.split_at(point);
+    format!("{sign}{whole}.{}", if fraction.is_empty() { "0" } else { fraction })
 }
 
 /// The float that a text stands for, as the language writes them.
