@@ -3,8 +3,8 @@
 //! `cargo run --release -p holloway --example brainfuck -- [--jit SPEC] [--trace] FILE`
 
 use holloway::{
-    At, Cx, Frame, Heap, JitOptions, Language, Location, Mode, Object, Outcome, Red,
-    Runtime, Val, Value, loop_header, merge_point, residual,
+    At, Cx, Frame, Heap, JitOptions, Language, Location, Mode, Object, Outcome, Red, Runtime, Val,
+    Value, loop_header, merge_point, residual,
 };
 use std::io::{Read, Write};
 
@@ -81,7 +81,13 @@ impl Language for Brainfuck {
 
     fn location(_: &Heap, at: At<Vec<Op>>) -> Location {
         let opcode = at.code.get(at.pc as usize).map_or(String::new(), |op| format!("{op:?}"));
-        Location { file: "program".into(), line: 1, column: at.pc + 1, opcode, ..Location::default() }
+        Location {
+            file: "program".into(),
+            line: 1,
+            column: at.pc + 1,
+            opcode,
+            ..Location::default()
+        }
     }
 
     fn interrupted() -> String {
@@ -145,7 +151,9 @@ fn main() -> Result<(), String> {
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         match arg.as_str() {
-            "--jit" => options.apply(&args.next().unwrap_or_default()).map_err(|e| e.to_string())?,
+            "--jit" => {
+                options.apply(&args.next().unwrap_or_default()).map_err(|e| e.to_string())?
+            }
             _ => file = Some(arg),
         }
     }

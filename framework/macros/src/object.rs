@@ -82,6 +82,7 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
         offset = quote!(#offset + <#ty as ::holloway::heap::object::Stored>::BYTES);
     }
 
+    let names = fields.iter().filter_map(|f| f.ident.as_ref());
     let text = name.to_string();
     let vis = &input.vis;
     let (len_param, len_args, elem_doc) = if trailing.is_some() {
@@ -125,6 +126,11 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
             #tag >= ::holloway::Tag::FIRST_OBJECT.0 && #tag <= ::holloway::Tag::LAST_OBJECT.0,
             "tags of objects lie between Tag::FIRST_OBJECT and Tag::LAST_OBJECT"
         );
+
+        // The struct is only a description: this counts as a use of its fields.
+        const _: fn(&#name) = |_layout| {
+            let _ = (#(&_layout.#names,)*);
+        };
 
         impl #name {
             #(#handles)*

@@ -14,36 +14,70 @@ use crate::record::recorder::{Ending, Recorder};
 use crate::trace::{KeyId, Slot, Trace, TraceId};
 use std::time::Instant;
 
-/// Compiles a recording, if it ended well.
-pub(super) fn compile<L: Language>(rt: &mut Runtime<L>, recorder: Recorder, record_nanos: u64) {
+/// What came of a recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Compiled {
+    /// It is compiled or given up.
+    Settled,
+    /// It ends at a loop none of whose versions fits: another version is wanted first.
+    WantsVersion,
+}
+
+/// Compiles a recording, if it ended well. `patient`: wait for a fitting version of the loop that it joins.
+pub(super) fn compile<L: Language>(
+    rt: &mut Runtime<L>,
+    recorder: &Recorder,
+    record_nanos: u64,
+    patient: bool,
+) -> Compiled {
     let ending = recorder.ending.unwrap_or(Ending::Abort(Abort::Bug));
     let began = Instant::now();
     let optimized = match ending {
         Ending::Abort(reason) => Err((reason, String::new())),
-        Ending::Loop => optimize_own_loop(rt, &recorder),
-        Ending::Leave => optimize_towards(rt, &recorder, BridgeEnd::Leave)
+        Ending::Loop => optimize_own_loop(rt, recorder),
+        Ending::Leave => optimize_towards(rt, recorder, BridgeEnd::Leave)
             .map_err(|e| (Abort::Bug, format!("{e:?}"))),
-        Ending::Join { header, base } => join(rt, &recorder, header, base),
+        Ending::Join { header, base } => match join(rt, recorder, header, base, patient) {
+            Some(joined) => joined,
+            None => return Compiled::WantsVersion,
+        },
     };
     let optimize_nanos = began.elapsed().as_nanos() as u64;
     rt.jit.stats.optimize_nanos += optimize_nanos;
     let trace = match optimized {
         Ok(trace) => trace,
-        Err((reason, detail)) => return give_up(rt, &recorder, reason, &detail),
+        Err((reason, detail)) => {
+            give_up(rt, recorder, reason, &detail);
+            return Compiled::Settled;
+        }
     };
+        eprintln!(
+            "REC {:?} {:?}\n{}\nOPT\n{}",
+            recorder.parent,
+            ending,
+            show(&recorder.trace),
+            show(&trace)
+        );
+    }
     if cfg!(debug_assertions)
         && let Err(error) = crate::trace::verify::verify(&trace)
     {
         panic!("the optimizer made a malformed trace: {error}\n{}", show(&trace));
     }
     let began = Instant::now();
-    let assembled = assemble_trace(rt, &recorder, &trace);
+    let assembled = assemble_trace(rt, recorder, &trace);
     let nanos = [record_nanos, optimize_nanos, began.elapsed().as_nanos() as u64];
     rt.jit.stats.assemble_nanos += nanos[2];
     match assembled {
-        Ok(code) => install(rt, &recorder, trace, code, nanos),
-        Err(error) => give_up(rt, &recorder, Abort::NoCode, &error.to_string()),
+        Ok(code) => install(rt, recorder, trace, code, nanos),
+        Err(error) => {
+            give_up(rt, recorder, Abort::NoCode, &error.to_string());
+            if error == AssembleError::OutOfCodeMemory {
+                super::evict::evict_old(rt);
+            }
+        }
     }
+    Compiled::Settled
 }
 
 fn show(trace: &Trace) -> String {
@@ -114,29 +148,38 @@ fn optimize_towards<L: Language>(
     optimize::optimize_bridge(&recorder.trace, &exit, end, &options, &mut Silent)
 }
 
-/// A recording that ends at the header of a compiled loop: into the label of a version that fits, else through memory.
+/// A recording that ends at the header of a compiled loop: into the label of a version that fits, else through memory; or
+/// nothing yet, if another version may be made first.
 fn join<L: Language>(
     rt: &mut Runtime<L>,
     recorder: &Recorder,
     header: KeyId,
     base: i32,
-) -> Optimized {
+    patient: bool,
+) -> Option<Optimized> {
     let at = rt.jit.keys.get(header);
     let code = std::ptr::from_ref(at.code) as *const () as usize;
     let versions = rt.jit.counters.cell(code, at.pc).versions.clone();
     let Some(&first) = versions.first() else {
-        return optimize_towards(rt, recorder, BridgeEnd::Leave)
-            .map_err(|e| (Abort::Bug, format!("{e:?}")));
+        let left = optimize_towards(rt, recorder, BridgeEnd::Leave);
+        return Some(left.map_err(|e| (Abort::Bug, format!("{e:?}"))));
     };
+    let mut loops = 0;
     for &id in &versions {
         let Some(target) = rt.jit.trace(id).filter(|t| t.code.label.is_some()) else { continue };
+        loops += 1;
         let end = BridgeEnd::Loop { trace: &target.trace, id, base };
-        if let Ok(trace) = optimize_towards(rt, recorder, end) {
-            return Ok(trace);
+        match optimize_towards(rt, recorder, end) {
+            Ok(trace) => return Some(Ok(trace)),
+            Err(GiveUp::DoesNotFit { .. }) => {}
+            Err(error) => return Some(Err((Abort::Bug, format!("{error:?}")))),
         }
     }
-    optimize_towards(rt, recorder, BridgeEnd::Entry { trace: first, base })
-        .map_err(|e| (Abort::Unfit, format!("{e:?}")))
+    if patient && loops > 0 && versions.len() < rt.jit.options.versions as usize {
+        return None;
+    }
+    let through_memory = optimize_towards(rt, recorder, BridgeEnd::Entry { trace: first, base });
+    Some(through_memory.map_err(|e| (Abort::Unfit, format!("{e:?}"))))
 }
 
 fn assemble_trace<L: Language>(

@@ -3,7 +3,7 @@
 //! Invariant: whatever happens to a recording or a trace, the guest goes on from the state it is in.
 #![allow(unsafe_code, reason = "enters machine code, rebuilds frames from addresses")]
 
-use super::compile;
+use super::compile::{self, Compiled};
 use super::hints::Header;
 use super::keys::Keys;
 use super::leave;
@@ -258,21 +258,32 @@ pub(crate) fn record<L: Language>(
     let nanos = began.elapsed().as_nanos() as u64;
     rt.jit.stats.record_nanos += nanos;
     match outcome {
-        Ok(Outcome::Switched) => {
-            compile::compile(rt, *recorder, nanos);
-            Header::Moved
-        }
+        Ok(Outcome::Switched) => match compile::compile(rt, &recorder, nanos, true) {
+            Compiled::Settled => Header::Moved,
+            Compiled::WantsVersion => add_version(rt, &recorder),
+        },
         Ok(finished) => {
-            recorder.abort(Abort::Finished);
-            compile::compile(rt, *recorder, nanos);
+            recorder.abort_anyway(Abort::Finished);
+            compile::compile(rt, &recorder, nanos, false);
             rt.ended = Some(Ok(finished));
             Header::Ended
         }
         Err(error) => {
             recorder.abort_anyway(Abort::Error);
-            compile::compile(rt, *recorder, nanos);
+            compile::compile(rt, &recorder, nanos, false);
             rt.ended = Some(Err(error));
             Header::Ended
         }
     }
+}
+
+/// A recording has come to the header of a compiled loop of which no version fits its types: records the loop once more from
+/// here, and lets the recording join that version.
+fn add_version<L: Language>(rt: &mut Runtime<L>, joining: &Recorder) -> Header {
+    let (at, base) = rt.moved.expect("the recording ended at a header");
+    let start = rt.jit.keys.intern(at);
+    let recorder = new_recorder(rt, start, base as usize);
+    let header = record(rt, recorder, at, base, 0);
+    compile::compile(rt, joining, 0, false);
+    header
 }

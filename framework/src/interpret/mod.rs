@@ -11,6 +11,7 @@
 pub(crate) mod calls;
 pub(crate) mod compile;
 pub(crate) mod driver;
+pub(crate) mod evict;
 pub(crate) mod hints;
 pub(crate) mod keys;
 pub(crate) mod leave;

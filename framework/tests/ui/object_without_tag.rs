@@ -1,0 +1,9 @@
+//! A layout needs a tag.
+use holloway::Object;
+
+#[derive(Object)]
+struct Point {
+    x: i64,
+}
+
+fn main() {}

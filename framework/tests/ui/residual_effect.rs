@@ -1,0 +1,9 @@
+//! Effects have names.
+use holloway::{Runtime, residual};
+
+#[residual(pure)]
+fn double(_: &mut Runtime<()>, x: i64) -> i64 {
+    x * 2
+}
+
+fn main() {}
