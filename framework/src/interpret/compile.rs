@@ -51,14 +51,6 @@ pub(super) fn compile<L: Language>(
             return Compiled::Settled;
         }
     };
-        eprintln!(
-            "REC {:?} {:?}\n{}\nOPT\n{}",
-            recorder.parent,
-            ending,
-            show(&recorder.trace),
-            show(&trace)
-        );
-    }
     if cfg!(debug_assertions)
         && let Err(error) = crate::trace::verify::verify(&trace)
     {
