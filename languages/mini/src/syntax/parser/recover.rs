@@ -94,41 +94,67 @@ impl Parser<'_, '_> {
         self.closers[index]
     }
 
+    /// Linear in the number of tokens: whatever is looked at twice is closed by that.
     fn match_brackets(&mut self) {
         self.closers = vec![NONE; self.tokens.len()];
-        let mut open: Vec<usize> = Vec::new();
-        // How many of `open` are braces: a `}` without any is a stray one.
-        let mut braces = 0;
+        // What is open since each `{` that is open; the first is the file.
+        let mut levels = vec![Level::default()];
         for (index, token) in self.tokens.iter().enumerate() {
-            let partner = match token.kind {
-                Kind::LeftBrace => {
-                    braces += 1;
-                    open.push(index);
-                    continue;
-                }
-                Kind::LeftParen | Kind::LeftBracket => {
-                    open.push(index);
-                    continue;
-                }
-                Kind::RightParen => Kind::LeftParen,
-                Kind::RightBracket => Kind::LeftBracket,
-                Kind::RightBrace if braces > 0 => {
-                    while open.last().is_some_and(|&o| self.tokens[o].kind != Kind::LeftBrace) {
-                        open.pop();
+            let Some(level) = levels.last_mut() else { return };
+            match token.kind {
+                Kind::LeftBrace => levels.push(Level { brace: index, ..Level::default() }),
+                Kind::LeftParen | Kind::LeftBracket => level.open(index, token.kind),
+                Kind::RightParen | Kind::RightBracket => {
+                    let partner = match token.kind {
+                        Kind::RightParen => Kind::LeftParen,
+                        _ => Kind::LeftBracket,
+                    };
+                    if let Some(open) = level.close(partner) {
+                        self.closers[open] = index as u32;
                     }
-                    braces -= 1;
-                    Kind::LeftBrace
                 }
-                _ => continue,
-            };
-            // A `)` may close over a `[` and the other way round, but never over a `{`.
-            let brace = open.iter().rposition(|&o| self.tokens[o].kind == Kind::LeftBrace);
-            let from = if partner == Kind::LeftBrace { 0 } else { brace.map_or(0, |b| b + 1) };
-            if let Some(found) = open[from..].iter().rposition(|&o| self.tokens[o].kind == partner)
-            {
-                self.closers[open[from + found]] = index as u32;
-                open.truncate(from + found);
+                // It closes everything that was opened since its `{`; without one it is a stray.
+                Kind::RightBrace if levels.len() > 1 => {
+                    if let Some(closed) = levels.pop() {
+                        self.closers[closed.brace] = index as u32;
+                    }
+                }
+                _ => {}
             }
         }
+    }
+}
+
+/// The brackets that are open inside of one `{`.
+#[derive(Default)]
+struct Level {
+    /// The token of the `{`.
+    brace: usize,
+    /// The open `(` and `[`.
+    open: Vec<(usize, Kind)>,
+    /// How many of them are `(`.
+    parens: usize,
+}
+
+impl Level {
+    fn open(&mut self, index: usize, kind: Kind) {
+        self.parens += usize::from(kind == Kind::LeftParen);
+        self.open.push((index, kind));
+    }
+
+    /// Closes the innermost bracket of this kind, over those of the other kind; gives its token.
+    fn close(&mut self, partner: Kind) -> Option<usize> {
+        let of_this_kind =
+            if partner == Kind::LeftParen { self.parens } else { self.open.len() - self.parens };
+        if of_this_kind == 0 {
+            return None;
+        }
+        while let Some((index, kind)) = self.open.pop() {
+            self.parens -= usize::from(kind == Kind::LeftParen);
+            if kind == partner {
+                return Some(index);
+            }
+        }
+        None
     }
 }
