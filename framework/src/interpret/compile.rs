@@ -3,12 +3,13 @@
 //! Invariant: nothing is installed unless every step succeeded.
 
 use super::driver::{CompiledTrace, Jit};
+use super::oracle::Seen;
 use crate::assemble::{self, AssembleError, CodeMemory, EntryFrom, TargetInfo};
 use crate::bridge::ExitState;
 use crate::exit::state;
 use crate::language::{Language, Runtime};
 use crate::observe::Event;
-use crate::optimize::{self, BridgeEnd, GiveUp, Options, PassId, Prefix, Silent};
+use crate::optimize::{self, BridgeEnd, Counts, GiveUp, Options, PassId, PassSet, Prefix};
 use crate::record::Abort;
 use crate::record::recorder::{Ending, Recorder};
 use crate::trace::{KeyId, Slot, Trace, TraceId};
@@ -23,6 +24,19 @@ pub(super) enum Compiled {
     WantsVersion,
 }
 
+/// What the optimizer is given besides the recording: what folding may know, and where the passes count.
+#[derive(Default)]
+struct Aid {
+    seen: Seen,
+    counts: Counts,
+}
+
+impl Aid {
+    fn options(seen: &Seen, passes: PassSet) -> Options<'_> {
+        Options { passes, oracle: seen }
+    }
+}
+
 /// Compiles a recording, if it ended well. `patient`: wait for a fitting version of the loop that it joins.
 pub(super) fn compile<L: Language>(
     rt: &mut Runtime<L>,
@@ -32,15 +46,21 @@ pub(super) fn compile<L: Language>(
 ) -> Compiled {
     let ending = recorder.ending.unwrap_or(Ending::Abort(Abort::Bug));
     let began = Instant::now();
+    let mut aid = Aid::default();
+    if !matches!(ending, Ending::Abort(_)) {
+        aid.seen = Seen::new(recorder);
+    }
     let optimized = match ending {
         Ending::Abort(reason) => Err((reason, String::new())),
-        Ending::Loop => optimize_own_loop(rt, recorder),
-        Ending::Leave => optimize_towards(rt, recorder, BridgeEnd::Leave)
+        Ending::Loop => optimize_own_loop(rt, recorder, &mut aid),
+        Ending::Leave => optimize_towards(rt, recorder, BridgeEnd::Leave, &mut aid)
             .map_err(|e| (Abort::Bug, format!("{e:?}"))),
-        Ending::Join { header, base } => match join(rt, recorder, header, base, patient) {
-            Some(joined) => joined,
-            None => return Compiled::WantsVersion,
-        },
+        Ending::Join { header, base } => {
+            match join(rt, recorder, (header, base), patient, &mut aid) {
+                Some(joined) => joined,
+                None => return Compiled::WantsVersion,
+            }
+        }
     };
     let optimize_nanos = began.elapsed().as_nanos() as u64;
     rt.jit.stats.optimize_nanos += optimize_nanos;
@@ -61,7 +81,7 @@ pub(super) fn compile<L: Language>(
     let nanos = [record_nanos, optimize_nanos, began.elapsed().as_nanos() as u64];
     rt.jit.stats.assemble_nanos += nanos[2];
     match assembled {
-        Ok(code) => install(rt, recorder, trace, code, nanos),
+        Ok(code) => install(rt, recorder, trace, code, &aid.counts, nanos),
         Err(error) => {
             give_up(rt, recorder, Abort::NoCode, &error.to_string());
             if error == AssembleError::OutOfCodeMemory {
@@ -79,13 +99,17 @@ fn show(trace: &Trace) -> String {
 type Optimized = Result<Trace, (Abort, String)>;
 
 /// A loop that closes on itself.
-fn optimize_own_loop<L: Language>(rt: &mut Runtime<L>, recorder: &Recorder) -> Optimized {
+fn optimize_own_loop<L: Language>(
+    rt: &mut Runtime<L>,
+    recorder: &Recorder,
+    aid: &mut Aid,
+) -> Optimized {
     let id = rt.jit.next_id();
     let at = rt.jit.keys.get(recorder.start);
     let code = std::ptr::from_ref(at.code) as *const () as usize;
     let passes = rt.jit.options.passes;
-    let mut options = Options::passes(passes);
-    let first = optimize::optimize_loop(&recorder.trace, id, &options, &mut Silent);
+    let mut options = Aid::options(&aid.seen, passes);
+    let first = optimize::optimize_loop(&recorder.trace, id, &options, &mut aid.counts);
     match first {
         Ok(trace) => Ok(trace),
         Err(error @ GiveUp::TypeUnstable { .. }) => {
@@ -95,7 +119,7 @@ fn optimize_own_loop<L: Language>(rt: &mut Runtime<L>, recorder: &Recorder) -> O
                 return Err((Abort::Unstable, format!("{error:?}")));
             }
             options.passes = passes.without(PassId::Peel);
-            optimize::optimize_loop(&recorder.trace, id, &options, &mut Silent)
+            optimize::optimize_loop(&recorder.trace, id, &options, &mut aid.counts)
                 .map_err(|e| (Abort::Unstable, format!("{e:?}")))
         }
         Err(error) => Err((Abort::Bug, format!("{error:?}"))),
@@ -119,6 +143,7 @@ fn optimize_towards<L: Language>(
     rt: &Runtime<L>,
     recorder: &Recorder,
     end: BridgeEnd<'_>,
+    aid: &mut Aid,
 ) -> Result<Trace, GiveUp> {
     let chain = prefix(&rt.jit, recorder);
     let prefix: Vec<Prefix<'_>> = chain
@@ -136,8 +161,8 @@ fn optimize_towards<L: Language>(
             Some(super::stack::peek(address))
         },
     };
-    let options = Options::passes(rt.jit.options.passes);
-    optimize::optimize_bridge(&recorder.trace, &exit, end, &options, &mut Silent)
+    let options = Aid::options(&aid.seen, rt.jit.options.passes);
+    optimize::optimize_bridge(&recorder.trace, &exit, end, &options, &mut aid.counts)
 }
 
 /// A recording that ends at the header of a compiled loop: into the label of a version that fits, else through memory; or
@@ -145,15 +170,15 @@ fn optimize_towards<L: Language>(
 fn join<L: Language>(
     rt: &mut Runtime<L>,
     recorder: &Recorder,
-    header: KeyId,
-    base: i32,
+    (header, base): (KeyId, i32),
     patient: bool,
+    aid: &mut Aid,
 ) -> Option<Optimized> {
     let at = rt.jit.keys.get(header);
     let code = std::ptr::from_ref(at.code) as *const () as usize;
     let versions = rt.jit.counters.cell(code, at.pc).versions.clone();
     let Some(&first) = versions.first() else {
-        let left = optimize_towards(rt, recorder, BridgeEnd::Leave);
+        let left = optimize_towards(rt, recorder, BridgeEnd::Leave, aid);
         return Some(left.map_err(|e| (Abort::Bug, format!("{e:?}"))));
     };
     let mut loops = 0;
@@ -161,7 +186,7 @@ fn join<L: Language>(
         let Some(target) = rt.jit.trace(id).filter(|t| t.code.label.is_some()) else { continue };
         loops += 1;
         let end = BridgeEnd::Loop { trace: &target.trace, id, base };
-        match optimize_towards(rt, recorder, end) {
+        match optimize_towards(rt, recorder, end, aid) {
             Ok(trace) => return Some(Ok(trace)),
             Err(GiveUp::DoesNotFit { .. }) => {}
             Err(error) => return Some(Err((Abort::Bug, format!("{error:?}")))),
@@ -170,7 +195,8 @@ fn join<L: Language>(
     if patient && loops > 0 && versions.len() < rt.jit.options.versions as usize {
         return None;
     }
-    let through_memory = optimize_towards(rt, recorder, BridgeEnd::Entry { trace: first, base });
+    let end = BridgeEnd::Entry { trace: first, base };
+    let through_memory = optimize_towards(rt, recorder, end, aid);
     Some(through_memory.map_err(|e| (Abort::Unfit, format!("{e:?}"))))
 }
 
@@ -216,29 +242,34 @@ fn install<L: Language>(
     recorder: &Recorder,
     trace: Trace,
     code: assemble::CompiledCode,
+    counts: &Counts,
     nanos: [u64; 3],
 ) {
     let id = code.id;
     let location = L::location(&rt.host, rt.jit.keys.get(recorder.start));
     let stats = rt.jit.stats.trace(id);
-    stats.place = format!("{}:{}", location.file, location.line);
+    stats.place = location.place();
+    stats.function = location.function;
     stats.parent = recorder.parent.map(|(t, e)| (t.0, e));
     stats.ops = [recorder.trace.ops.len(), trace.ops.len()];
     stats.guards = [guards(&recorder.trace), guards(&trace)];
     stats.bytes = code.range.len();
-    if rt.jit.observer.is_some() {
-        let bytes = rt.jit.memory.as_ref().map(|m| m.bytes(code.range.clone()).to_vec());
-        rt.emit(&Event::Compiled {
-            id,
-            at: recorder.start,
-            parent: recorder.parent,
-            recording: &recorder.trace,
-            trace: &trace,
-            code: &code,
-            bytes: bytes.as_deref().unwrap_or(&[]),
-            nanos,
-        });
-    }
+    optimize::Observer::counts(&mut rt.jit.stats.passes, counts);
+    let bytes = match &rt.jit.memory {
+        Some(memory) if !rt.jit.observers.is_empty() => memory.bytes(code.range.clone()).to_vec(),
+        _ => Vec::new(),
+    };
+    rt.emit(&Event::Compiled {
+        id,
+        at: recorder.start,
+        parent: recorder.parent,
+        recording: &recorder.trace,
+        trace: &trace,
+        counts,
+        code: &code,
+        bytes: &bytes,
+        nanos,
+    });
     match recorder.parent {
         None => {
             rt.jit.stats.loops += 1;
@@ -274,16 +305,8 @@ fn install<L: Language>(
 /// Counts, tells and penalizes a recording that came to nothing.
 fn give_up<L: Language>(rt: &mut Runtime<L>, recorder: &Recorder, reason: Abort, detail: &str) {
     rt.jit.stats.abort(reason);
-    if rt.jit.observer.is_some() {
-        let id = rt.jit.next_id();
-        rt.emit(&Event::Abort {
-            id,
-            at: recorder.at(),
-            reason,
-            detail,
-            recording: &recorder.trace,
-        });
-    }
+    let (id, at) = (rt.jit.next_id(), recorder.at());
+    rt.emit(&Event::Abort { id, at, reason, detail, recording: &recorder.trace });
     debug_assert!(reason != Abort::Bug, "{detail}\n{}", show(&recorder.trace));
     match recorder.parent {
         Some((trace, exit)) => {

@@ -13,7 +13,7 @@ use crate::bridge::ExitState;
 use crate::count::Counters;
 use crate::heap::Val;
 use crate::language::{At, Cx, Frame, Language, Outcome, Record, Run, Runtime};
-use crate::observe::{Event, Observer, Source, Stats};
+use crate::observe::{self, Event, ExitStats, Observer, Source, Stats};
 use crate::record::recorder::{Limits, Recorder};
 use crate::record::{Abort, tls};
 use crate::run;
@@ -47,7 +47,9 @@ pub(crate) struct Jit<L: Language> {
     /// By number, from 1.
     pub(crate) traces: Vec<Option<Box<CompiledTrace>>>,
     pub(crate) stats: Stats,
-    pub(crate) observer: Option<Box<dyn Observer>>,
+    pub(crate) observers: Vec<Box<dyn Observer>>,
+    /// When the runtime was made.
+    pub(crate) began: Instant,
     /// Machine code that is being run, inside of each other.
     pub(crate) depth: u32,
     pub(crate) random: u64,
@@ -62,7 +64,8 @@ impl<L: Language> Jit<L> {
             memory: None,
             traces: Vec::new(),
             stats: Stats::default(),
-            observer: None,
+            observers: Vec::new(),
+            began: Instant::now(),
             depth: 0,
             random: options.chaos,
             options,
@@ -99,27 +102,34 @@ struct Places<'a, L: Language> {
 }
 
 impl<L: Language> Source for Places<'_, L> {
-    fn location(&self, key: KeyId) -> crate::observe::Location {
+    fn location(&self, key: KeyId) -> observe::Location {
         L::location(self.host, self.keys.get(key))
+    }
+
+    fn code_name(&self, word: u64) -> Option<String> {
+        let at = self.keys.with_code(word as usize)?;
+        let name = L::location(self.host, at).function;
+        Some(if name.is_empty() { "code".to_owned() } else { name })
     }
 }
 
 impl<L: Language> Runtime<L> {
-    /// Tells the observer.
+    /// Tells the log and all observers.
+    #[cold]
     pub(crate) fn emit(&mut self, event: &Event<'_>) {
-        if let Some(mut observer) = self.jit.observer.take() {
-            let places = Places::<L> { host: &self.host, keys: &self.jit.keys };
+        let places = Places::<L> { host: &self.host, keys: &self.jit.keys };
+        observe::log::event(event, &places);
+        for observer in &mut self.jit.observers {
             observer.event(event, &places, &self.jit.stats);
-            self.jit.observer = Some(observer);
         }
     }
 
-    /// Watches what the JIT does.
+    /// Watches what the JIT does. There may be several observers; each sees every event.
     pub fn observe(&mut self, observer: Box<dyn Observer>) {
-        self.jit.observer = Some(observer);
+        self.jit.observers.push(observer);
     }
 
-    /// Tells the observer that the program is over.
+    /// Tells the observers that the program is over.
     pub fn finish(&mut self) {
         self.update_stats();
         self.emit(&Event::End);
@@ -131,13 +141,28 @@ impl<L: Language> Runtime<L> {
         &self.jit.stats
     }
 
-    fn update_stats(&mut self) {
-        for (i, trace) in self.jit.traces.iter().enumerate() {
-            if let Some(t) = trace {
-                let stats = self.jit.stats.trace(TraceId(i as u32 + 1));
-                stats.entries = t.entries;
-                stats.exits = t.exits.iter().map(|e| (e.count, e.bridge.map(|b| b.0))).collect();
-            }
+    /// Fetches the counts that living traces keep.
+    pub(crate) fn update_stats(&mut self) {
+        let Jit { traces, stats, keys, began, .. } = &mut self.jit;
+        stats.total_nanos = began.elapsed().as_nanos() as u64;
+        for (i, compiled) in traces.iter().enumerate() {
+            let Some(compiled) = compiled else { continue };
+            let stats = stats.trace(TraceId(i as u32 + 1));
+            stats.entries = compiled.entries;
+            stats.exits = compiled
+                .exits
+                .iter()
+                .zip(&compiled.code.exits)
+                .map(|(state, exit)| {
+                    let snapshot = &compiled.trace.snapshots[exit.snap.0 as usize];
+                    ExitStats {
+                        count: state.count,
+                        bridge: state.bridge.map(|b| b.0),
+                        op: compiled.trace.ops[exit.op].code,
+                        location: L::location(&self.host, keys.get(snapshot.at)),
+                    }
+                })
+                .collect();
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::assemble;
 use crate::language::{Language, Runtime};
+use crate::observe::Event;
 use crate::trace::{Opcode, Target, TraceId};
 use hashbrown::HashSet;
 
@@ -44,6 +45,7 @@ fn evict<L: Language>(rt: &mut Runtime<L>, chosen: impl Fn(TraceId) -> bool) {
             break;
         }
     }
+    rt.update_stats(); // what the evicted ones counted
     let jit = &mut rt.jit;
     let Some(memory) = jit.memory.as_mut() else { return };
     for &id in &gone {
@@ -58,6 +60,9 @@ fn evict<L: Language>(rt: &mut Runtime<L>, chosen: impl Fn(TraceId) -> bool) {
     }
     jit.stats.evicted += gone.len() as u64;
     jit.counters.forget(|id| gone.contains(&id));
+    let mut gone: Vec<TraceId> = gone.into_iter().collect();
+    gone.sort_unstable();
+    rt.emit(&Event::Evicted { traces: &gone });
 }
 
 /// Does this trace grow from, or jump into, one of these?

@@ -29,4 +29,9 @@ impl<C> Keys<C> {
     pub(crate) fn get(&self, key: KeyId) -> At<C> {
         self.places[key.0 as usize]
     }
+
+    /// Some place in the code object at this address, if there is one.
+    pub(crate) fn with_code(&self, address: usize) -> Option<At<C>> {
+        self.places.iter().find(|at| std::ptr::from_ref(at.code) as usize == address).copied()
+    }
 }

@@ -16,6 +16,7 @@ pub(crate) mod hints;
 pub(crate) mod keys;
 pub(crate) mod leave;
 pub mod options;
+pub(crate) mod oracle;
 pub mod signal;
 pub(crate) mod stack;
 

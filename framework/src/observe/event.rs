@@ -3,8 +3,9 @@
 //! Invariant: events come in the order in which things happen, and carry numbers and places that are the same in every run of
 //! a deterministic program: no addresses.
 
-use super::Location;
+use super::{Location, Stats};
 use crate::assemble::CompiledCode;
+use crate::optimize::Counts;
 use crate::record::Abort;
 use crate::trace::{KeyId, Trace, TraceId};
 
@@ -12,6 +13,12 @@ use crate::trace::{KeyId, Trace, TraceId};
 pub trait Source {
     /// The place behind a key.
     fn location(&self, key: KeyId) -> Location;
+
+    /// The name of the code object at this address, if the word is such an address: calls that were inlined keep it in slots.
+    fn code_name(&self, word: u64) -> Option<String> {
+        let _ = word;
+        None
+    }
 }
 
 /// Something happened.
@@ -53,12 +60,19 @@ pub enum Event<'a> {
         recording: &'a Trace,
         /// As optimized.
         trace: &'a Trace,
+        /// What the passes did.
+        counts: &'a Counts,
         /// As assembled.
         code: &'a CompiledCode,
         /// Its machine code.
         bytes: &'a [u8],
         /// Nanoseconds recording, optimizing, assembling.
         nanos: [u64; 3],
+    },
+    /// Traces were thrown away for want of code memory, or because the host asked.
+    Evicted {
+        /// Their numbers, ascending.
+        traces: &'a [TraceId],
     },
     /// The program is over: counts of all traces are final.
     End,
@@ -67,5 +81,5 @@ pub enum Event<'a> {
 /// Watches events.
 pub trait Observer {
     /// Something happened.
-    fn event(&mut self, event: &Event<'_>, source: &dyn Source, stats: &super::Stats);
+    fn event(&mut self, event: &Event<'_>, source: &dyn Source, stats: &Stats);
 }

@@ -2,16 +2,20 @@
 //!
 //! Invariant: counts are exact; times are wall time.
 
+use super::Location;
+use crate::optimize::Counts;
 use crate::record::Abort;
-use crate::trace::TraceId;
+use crate::trace::{Opcode, TraceId};
 
 /// One compiled trace.
 #[derive(Clone, Debug, Default)]
 pub struct TraceStats {
     /// Its number.
     pub id: u32,
-    /// Where it begins, as `file:line`.
+    /// Where it begins, as `file:line:column`.
     pub place: String,
+    /// The function that it begins in.
+    pub function: String,
     /// The trace and exit that it grows from.
     pub parent: Option<(u32, u32)>,
     /// Ops recorded and ops left.
@@ -22,13 +26,28 @@ pub struct TraceStats {
     pub bytes: usize,
     /// Entries from the interpreter.
     pub entries: u64,
-    /// For each exit: how often it was left through for the interpreter, and the bridge that took over.
-    pub exits: Vec<(u64, Option<u32>)>,
+    /// Its exits, in order of execution.
+    pub exits: Vec<ExitStats>,
+}
+
+/// One exit of a compiled trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExitStats {
+    /// How often it was left through for the interpreter.
+    pub count: u64,
+    /// The bridge that has taken over.
+    pub bridge: Option<u32>,
+    /// The guard, or `leave`.
+    pub op: Opcode,
+    /// Where the interpreter goes on.
+    pub location: Location,
 }
 
 /// What the JIT did.
 #[derive(Clone, Debug, Default)]
 pub struct Stats {
+    /// Nanoseconds since the runtime was made.
+    pub total_nanos: u64,
     /// Nanoseconds recording.
     pub record_nanos: u64,
     /// Nanoseconds optimizing.
@@ -49,6 +68,8 @@ pub struct Stats {
     pub resumes: u64,
     /// Traces evicted for want of code memory.
     pub evicted: u64,
+    /// What the optimizer's passes did, over all compiled traces.
+    pub passes: Counts,
     /// Recordings given up, by reason.
     pub aborts: Vec<(Abort, u64)>,
     /// Every compiled trace.

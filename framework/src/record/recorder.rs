@@ -57,6 +57,8 @@ pub(crate) struct Recorder {
     pub(crate) headers: HashMap<KeyId, u32>,
     /// Functions inlined at present: identity of the code of each, outermost first.
     pub(crate) inlined: Vec<usize>,
+    /// Functions whose results hold for one run of the loop only: no folding.
+    pub(crate) invariant: Vec<CallId>,
     values: Vec<u64>,
     env: HashMap<Slot, SlotState>,
     writes: Vec<(Slot, Ref)>,
@@ -85,6 +87,7 @@ impl Recorder {
             limits,
             headers: HashMap::new(),
             inlined: Vec::new(),
+            invariant: Vec::new(),
             values: Vec::new(),
             env: HashMap::new(),
             writes: Vec::new(),
@@ -513,6 +516,9 @@ impl Recorder {
         let ty = call.get().result.unwrap_or(Ty::Int);
         if fold && args.iter().all(|a| a.is_const()) {
             return self.trace.constant(ty, result);
+        }
+        if !fold && !self.invariant.contains(&call) {
+            self.invariant.push(call);
         }
         let mut op = Op::new(Opcode::Call, ty, &[], call.0);
         op.at = self.at;
