@@ -20,6 +20,8 @@ pub(super) struct Context<'a> {
     pub(super) options: Options<'a>,
     /// Ops that replace the one that is fed: see [`Context::enqueue`].
     pub(super) queue: Vec<Op>,
+    /// What is known about the result of the queued ops that they do not show themselves.
+    pub(super) queue_fact: Fact,
     /// Where the op that is fed was recorded.
     pub(super) at: KeyId,
     /// The op that is fed is followed by one that reads its side result.
@@ -43,6 +45,7 @@ impl<'a> Context<'a> {
             out,
             options,
             queue: Vec::new(),
+            queue_fact: Fact::ANY,
             at: KeyId(0),
             has_side_result: false,
             counts: Counts::default(),

@@ -47,12 +47,6 @@ impl Fact {
         self.lo >= 0
     }
 
-    /// Can it be this number?
-    pub(super) fn has(self, value: i64) -> bool {
-        let bits = value as u64;
-        (self.lo..=self.hi).contains(&value) && bits & self.zeros == 0 && !bits & self.ones == 0
-    }
-
     /// Both facts hold; `None` if they exclude each other.
     pub(super) fn and(self, other: Fact) -> Option<Fact> {
         let mut both = Fact {
@@ -75,16 +69,6 @@ impl Fact {
         both.hi = both.hi.min((both.ones | unknown & !SIGN) as i64);
         (both.lo <= both.hi && both.zeros & both.ones == 0).then_some(both)
     }
-
-    /// One of the two facts holds.
-    pub(super) fn or(self, other: Fact) -> Fact {
-        Fact {
-            lo: self.lo.min(other.lo),
-            hi: self.hi.max(other.hi),
-            zeros: self.zeros & other.zeros,
-            ones: self.ones & other.ones,
-        }
-    }
 }
 
 #[cfg(test)]
@@ -103,13 +87,11 @@ mod tests {
         assert_eq!((negative.lo, negative.hi), (i64::MIN, -1));
         assert_eq!(Fact::range(0, 7).and(Fact::range(8, 9)), None);
         assert_eq!(Fact::range(3, 3), Fact::exact(3));
-        assert!(Fact::bits(1, 0).has(4) && !Fact::bits(1, 0).has(5));
     }
 
     #[test]
-    fn both_and_either() {
+    fn both_hold() {
         let (a, b) = (Fact::range(0, 10), Fact::range(5, 20));
         assert_eq!(a.and(b).map(|f| (f.lo, f.hi)), Some((5, 10)));
-        assert_eq!((a.or(b).lo, a.or(b).hi), (0, 20));
     }
 }

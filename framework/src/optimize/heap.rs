@@ -29,6 +29,9 @@ struct Known {
     value: Ref,
 }
 
+/// So many words are remembered of each access: an unrolled loop over an array must not take quadratic time.
+const MOST: usize = 64;
+
 /// The known words of the heap.
 pub(super) struct Heap<'b> {
     words: Map<'b, AccessId, Vec<Known>>,
@@ -87,7 +90,12 @@ impl<'b> Heap<'b> {
 
     fn learn_load(&mut self, op: &Op, at: Ref) {
         let known = Known { object: op.args[0], index: op.args[1], value: at };
-        self.words.entry(op.access()).or_default().push(known);
+        let words = self.words.entry(op.access()).or_default();
+        if words.len() == MOST {
+            // The oldest are the least likely to be asked for.
+            words.drain(..MOST / 2);
+        }
+        words.push(known);
     }
 
     fn learn_store(&mut self, cx: &Context<'_>, op: &Op) {

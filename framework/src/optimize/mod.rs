@@ -107,6 +107,9 @@ pub enum BridgeEnd<'a> {
     },
 }
 
+/// Bytes that most runs need for their tables.
+const ARENA: usize = 32 << 10;
+
 /// Optimizes the recording of a loop: preamble, label, body and a jump to the label.
 ///
 /// Without peeling, the trace stores all slots at its end and jumps to its own entry, through memory. So it does if the
@@ -118,7 +121,7 @@ pub fn optimize_loop(
     report: &mut dyn Observer,
 ) -> Result<Trace, GiveUp> {
     check_form(recording)?;
-    let bump = Bump::new();
+    let bump = Bump::with_capacity(ARENA);
     if options.passes.has(PassId::Peel)
         && let Some(mut pipeline) = peel::peel(recording, *options, &bump)?
     {
@@ -133,7 +136,7 @@ pub fn optimize_loop(
 ///
 /// A recording that contradicts itself comes back as it is.
 pub fn optimize_line(recording: &Trace, options: &Options<'_>, report: &mut dyn Observer) -> Trace {
-    let bump = Bump::new();
+    let bump = Bump::with_capacity(ARENA);
     let straight = check_form(recording).and_then(|()| straight(recording, options, &bump));
     match straight {
         Ok((mut pipeline, end)) => {
@@ -159,7 +162,7 @@ pub fn optimize_bridge(
     report: &mut dyn Observer,
 ) -> Result<Trace, GiveUp> {
     check_form(recording)?;
-    let bump = Bump::new();
+    let bump = Bump::with_capacity(ARENA);
     let mut pipeline = bridge::bridge(recording, exit, end, *options, &bump)?;
     Ok(finish(&mut pipeline, report))
 }

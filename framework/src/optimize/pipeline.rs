@@ -3,6 +3,7 @@
 //! Invariant: whatever is appended has been shown to every pass, and every pass is told of it.
 
 use super::context::Context;
+use super::fact::Fact;
 use super::options::{Options, PassId};
 use super::pass::{Answer, Pass};
 use super::{fold, guard, heap, pure, ranges};
@@ -95,6 +96,7 @@ impl<'a, 'b> Pipeline<'a, 'b> {
     /// Feeds the queued ops and yields the result of the last one.
     fn expand(&mut self, fuel: u32, snapshot: Snap<'_>) -> Result<Ref, Never> {
         let queue = std::mem::take(&mut self.cx.queue);
+        let fact = std::mem::replace(&mut self.cx.queue_fact, Fact::ANY);
         let mut results: Vec<Ref> = Vec::with_capacity(queue.len());
         for mut op in queue {
             op.args = op.args.map(|r| match Context::queued(r) {
@@ -103,7 +105,9 @@ impl<'a, 'b> Pipeline<'a, 'b> {
             });
             results.push(self.feed_with(op, fuel, snapshot)?);
         }
-        Ok(results.last().copied().unwrap_or(Ref::NONE))
+        let result = results.last().copied().unwrap_or(Ref::NONE);
+        self.cx.learn_fact(result, fact);
+        Ok(result)
     }
 
     /// Appends an op as it is.

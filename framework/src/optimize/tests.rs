@@ -12,7 +12,12 @@ use crate::trace::{CallEffect, Const};
 use std::fmt::Debug;
 
 const OWN: TraceId = TraceId(9);
-const SEEDS: u64 = if cfg!(miri) { 5 } else { 600 };
+
+/// How many seeds to try: `HOLLOWAY_SEEDS`, or as many as take a few seconds.
+fn seeds() -> u64 {
+    let given = std::env::var("HOLLOWAY_SEEDS").ok().and_then(|n| n.parse().ok());
+    given.unwrap_or(if cfg!(miri) { 5 } else { 600 })
+}
 
 fn made(seed: u64) -> (Generated, Vocabulary) {
     let vocabulary = Vocabulary::new(&|_| 0);
@@ -99,7 +104,7 @@ fn allocates(recording: &Trace) -> bool {
 fn optimized_loops_do_what_their_recordings_did() {
     let mut rng = Rng::new(3);
     let (mut tried, mut peeled) = (0, 0);
-    for seed in 0..SEEDS {
+    for seed in 0..seeds() {
         let (generated, vocabulary) = made(seed);
         let recording = &generated.recording;
         let worlds: Vec<ModelWorld> = (0..4)
@@ -137,13 +142,13 @@ fn optimized_loops_do_what_their_recordings_did() {
             }
         }
     }
-    assert!(tried as u64 > 10 * SEEDS, "{tried} traces");
+    assert!(tried as u64 > 10 * seeds(), "{tried} traces");
     assert!(2 * peeled > tried, "{peeled} of {tried} peeled");
 }
 
 #[test]
 fn optimized_lines_do_what_their_recordings_did() {
-    for seed in 0..SEEDS {
+    for seed in 0..seeds() {
         let (generated, _) = made(seed);
         let recording = &generated.recording;
         if allocates(recording) {

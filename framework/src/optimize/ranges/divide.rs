@@ -1,6 +1,6 @@
 //! Division: cheaper forms for operands of known sign, and multiplication instead of division by a constant.
 
-use super::instead;
+use super::{instead, transfer};
 use crate::optimize::context::Context;
 use crate::optimize::pass::Answer;
 use crate::trace::Opcode::*;
@@ -25,10 +25,14 @@ pub(super) fn optimize(cx: &mut Context<'_>, op: &Op) -> Answer {
             _ => {}
         }
     }
-    match cx.int(b) {
+    let answer = match cx.int(b) {
         Some(c) if c > 1 => by_constant(cx, op.code, a, c),
         _ => Answer::Keep,
+    };
+    if answer == Answer::Expand {
+        cx.queue_fact = transfer::fact(cx, op);
     }
+    answer
 }
 
 fn by_constant(cx: &mut Context<'_>, code: Opcode, a: Ref, c: i64) -> Answer {

@@ -175,7 +175,7 @@ fn expected(
 fn bridges_do_what_their_recordings_did() {
     let mut rng = Rng::new(11);
     let (mut made_it, mut into_labels, mut misfits, mut contradictions) = (0, 0, 0, 0);
-    for seed in 0..4 * SEEDS {
+    for seed in 0..4 * seeds() {
         let (generated, vocabulary) = made(seed);
         let recording = &generated.recording;
         if allocates(recording) {
@@ -251,7 +251,7 @@ fn bridges_do_what_their_recordings_did() {
         "{made_it} bridges, {into_labels} of them into labels; {misfits} misfits, {contradictions} contradictions"
     );
     assert!(
-        into_labels as u64 > SEEDS / 20,
+        into_labels as u64 > seeds() / 20,
         "{into_labels} bridges into labels, {misfits} misfits"
     );
 }
