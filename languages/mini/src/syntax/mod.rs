@@ -38,7 +38,9 @@ pub fn read<'a>(
     let (program, mut errors) = parser::parse(arena, source);
     let (resolution, more) = resolve::resolve(&program, options);
     errors.extend(more);
-    errors.extend(unsupported::check(&program));
+    if errors.is_empty() {
+        errors.extend(unsupported::check(&program));
+    }
     if errors.is_empty() {
         Ok(Resolved { program, resolution })
     } else {

@@ -61,7 +61,7 @@ impl<'a> Parser<'a, '_> {
 
     /// A whole expression.
     fn expr_value(&mut self) -> Parse<Expr<'a>> {
-        self.binary(level::OR)
+        self.nested(|p| p.binary(level::OR))
     }
 
     /// Operators of level `min` and tighter.
@@ -138,7 +138,7 @@ impl<'a> Parser<'a, '_> {
 
     /// Calls, indices and fields.
     fn postfix(&mut self) -> Parse<Expr<'a>> {
-        let mut expr = self.nested(Self::primary)?;
+        let mut expr = self.primary()?;
         loop {
             expr = match self.peek() {
                 Kind::LeftParen if self.on_line() => self.call(expr)?,

@@ -35,7 +35,7 @@ impl Parser<'_, '_> {
     }
 
     /// After an error in the head of a statement that began at token `first`: skips to its block, if
-    /// that begins on this line.
+    /// that begins on this line or is the first thing on the next.
     pub(super) fn skip_to_block(&mut self, first: usize) -> Parse<()> {
         self.newlines = true;
         if self.stopped {
@@ -45,7 +45,9 @@ impl Parser<'_, '_> {
         loop {
             let token = self.token();
             match token.kind {
-                Kind::LeftBrace if self.closer(self.at) != NONE && !token.after_newline => {
+                Kind::LeftBrace if self.closer(self.at) != NONE => {
+                    // That it stands on the wrong line has been said, or does not matter any more.
+                    self.tokens[self.at].after_newline = false;
                     return Ok(());
                 }
                 Kind::EndOfFile | Kind::RightBrace | Kind::Semicolon => return Err(Failed),

@@ -37,6 +37,16 @@ impl<'a> Parser<'a, '_> {
         Ok(self.arena.alloc(Block { id, span: start.to(end), statements, height }))
     }
 
+    /// As [`Parser::block`], in the statement that began at token `first`. If there is something else
+    /// before the `{` that is reported, and the block is read all the same.
+    fn block_after(&mut self, first: usize, why: &str) -> Parse<&'a Block<'a>> {
+        if !self.at_inline(Kind::LeftBrace) {
+            let _: Parse<()> = self.unexpected(&format!("`{{`{why}"));
+            self.skip_to_block(first)?;
+        }
+        self.block(why)
+    }
+
     /// The `}` that belongs to the `{` at `start`.
     fn close_block(&mut self, start: Span) -> Parse<Span> {
         if self.peek() == Kind::RightBrace {
@@ -69,6 +79,9 @@ impl<'a> Parser<'a, '_> {
                 }
             }
             self.nesting = nesting;
+            if self.stopped {
+                break;
+            }
             if self.peek() == Kind::RightBrace && end == Kind::EndOfFile && self.at == first {
                 self.advance();
             } else {
@@ -97,7 +110,7 @@ impl<'a> Parser<'a, '_> {
             Kind::For => self.for_statement(first)?,
             Kind::Fn if self.peek_second() == Kind::Name => self.function_statement()?,
             Kind::Class => self.class_statement(first)?,
-            Kind::Try => self.try_statement()?,
+            Kind::Try => self.try_statement(first)?,
             Kind::Break => self.word(StmtKind::Break),
             Kind::Continue => self.word(StmtKind::Continue),
             Kind::Return => self.return_statement()?,
@@ -146,7 +159,7 @@ impl<'a> Parser<'a, '_> {
             }
             self.advance();
             if !self.at_inline(Kind::If) {
-                let block = self.block(" or `if` after `else`")?;
+                let block = self.block_after(first, " or `if` after `else`")?;
                 height = height.max(block.height);
                 otherwise = Some(block);
                 break;
@@ -320,6 +333,7 @@ impl<'a> Parser<'a, '_> {
                     height = height.max(method.body.height);
                     methods.push(method);
                 }
+                Err(Failed) if self.stopped => break,
                 Err(Failed) => {
                     self.nesting = nesting;
                     self.skip_statement(first);
@@ -342,9 +356,9 @@ impl<'a> Parser<'a, '_> {
         self.function(start, Some(name), Some(class))
     }
 
-    fn try_statement(&mut self) -> Parse<Parts<'a>> {
+    fn try_statement(&mut self, first: usize) -> Parse<Parts<'a>> {
         self.advance();
-        let body = self.block(" after `try`")?;
+        let body = self.block_after(first, " after `try`")?;
         // Line ends may stand before `catch`.
         if self.peek() != Kind::Catch {
             return self.unexpected("`catch` after the block of `try`");

@@ -152,8 +152,13 @@ impl<'a> Walk<'a, '_> {
 
     /// A use of a variable: a read, or an assignment.
     fn use_name(&mut self, name: Name<'a>, assign: bool) {
+        self.use_name_at(name, name.span.start, assign);
+    }
+
+    /// A use that happens when the code at byte `at` runs, wherever the name stands.
+    fn use_name_at(&mut self, name: Name<'a>, at: u32, assign: bool) {
         let raw = match self.lookup(name.text) {
-            Some(id) => self.use_variable(id, name.span.start, assign),
+            Some(id) => self.use_variable(id, at, assign),
             None => Raw::Other(self.foreign(name.text)),
         };
         self.out.raw[name.id.0 as usize] = raw;
@@ -318,7 +323,7 @@ impl<'a> Walk<'a, '_> {
 
     fn class(&mut self, class: &'a Class<'a>, made_at: u32) {
         if let Some(base) = &class.base {
-            self.use_name(base.name, false);
+            self.use_name_at(base.name, made_at, false);
             if let Raw::Own(id, _) = self.out.raw[base.variable.id.0 as usize] {
                 self.visible.entry(base.variable.text).or_default().push(id);
             }
