@@ -13,7 +13,7 @@
 //!    suite         one named test a file and mode: as expected, and the same in every mode
 //! ```
 //!
-//! `generate` makes programs instead of reading them, `tidy` checks the sources themselves.
+//! `traces` does the same for the optimizer and the assembler. `generate` makes programs instead of reading them, `tidy` checks the sources themselves.
 
 pub mod bless;
 pub mod case;
@@ -23,6 +23,7 @@ pub mod mode;
 pub mod outcome;
 pub mod suite;
 pub mod tidy;
+pub mod traces;
 pub mod worker;
 
 use std::path::PathBuf;

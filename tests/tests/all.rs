@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use holloway_tests::suite::{self, LIMIT};
 use holloway_tests::worker::{self, Pool};
-use holloway_tests::{engine, generate, tidy};
+use holloway_tests::{engine, generate, tidy, traces};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {
@@ -28,10 +28,11 @@ fn main() -> ExitCode {
 }
 
 fn bless(pool: &Pool) -> ExitCode {
-    match suite::bless(pool) {
+    let all = suite::bless(pool).and_then(|programs| Ok([traces::bless()?, programs].concat()));
+    match all {
         Ok(changed) => {
             changed.iter().for_each(|name| println!("blessed {name}"));
-            println!("{} programs changed", changed.len());
+            println!("{} files changed", changed.len());
             ExitCode::SUCCESS
         }
         Err(message) => {
@@ -42,7 +43,8 @@ fn bless(pool: &Pool) -> ExitCode {
 }
 
 fn tests(pool: &Arc<Pool>) -> Result<Vec<Trial>, String> {
-    let mut tests = suite::programs(pool)?;
+    let mut tests = traces::tests()?;
+    tests.extend(suite::programs(pool)?);
     if std::env::var_os("HOLLOWAY_TEST").is_none() {
         if engine::ENGINES.contains(&"bytecode") {
             tests.extend(generated(pool));

@@ -35,6 +35,8 @@ const COMMENT_COLUMN: usize = 44;
 /// What to print besides the ops.
 #[derive(Clone, Copy, Default)]
 pub struct PrintOptions<'a> {
+    /// Print the bare names of descriptors even where a younger one took the name: for texts that declare theirs.
+    pub plain_names: bool,
     /// The name of a constant object, printed behind `@`; without one it is numbered in order of appearance.
     pub name_object: Option<&'a dyn Fn(u64) -> Option<String>>,
     /// A comment to put behind the op at this index: exit counts, say.
@@ -177,14 +179,14 @@ impl<'a> Printer<'a> {
                 }
             }
             Opcode::New | Opcode::NewArray => {
-                self.put(format_args!(" {}", layout_name(op)));
+                self.put(format_args!(" {}", layout_name(op, self.options.plain_names)));
                 if op.code == Opcode::NewArray {
                     self.out.push_str(", ");
                     self.value(a);
                 }
             }
             Opcode::Call | Opcode::CallVoid => {
-                self.put(format_args!(" {}(", call_name(op)));
+                self.put(format_args!(" {}(", call_name(op, self.options.plain_names)));
                 self.values(self.list_of(op));
                 self.out.push(')');
             }
@@ -218,7 +220,7 @@ impl<'a> Printer<'a> {
     fn place(&mut self, object: Ref, op: &Op) {
         self.out.push(' ');
         self.value(object);
-        self.put(format_args!(".{}", access_name(op)));
+        self.put(format_args!(".{}", access_name(op, self.options.plain_names)));
     }
 
     fn list_of(&self, op: &Op) -> &'a [Ref] {
@@ -327,10 +329,12 @@ fn one_line(text: &str) -> String {
 /// descriptor took the name.
 macro_rules! descriptor_name {
     ($name:ident, $id:ident, $method:ident) => {
-        fn $name(op: &Op) -> String {
+        fn $name(op: &Op, plain: bool) -> String {
             let id = op.$method();
             match id.lookup() {
-                Some(desc) if super::desc::$id::named(&desc.name) == Some(id) => desc.name.clone(),
+                Some(desc) if plain || super::desc::$id::named(&desc.name) == Some(id) => {
+                    desc.name.clone()
+                }
                 Some(desc) => format!("{}#{}", desc.name, id.0),
                 None => format!("?#{}", id.0),
             }

@@ -1,8 +1,9 @@
-//! Runs generated programs for as long as wanted.
+//! Runs generated programs and traces for as long as wanted.
 //!
 //! ```text
 //! cargo run --release -p holloway-tests --bin fuzz -- programs --hours 2 --seed 1
 //! cargo run --release -p holloway-tests --bin fuzz -- programs --count 1000
+//! cargo run --release -p holloway-tests --bin fuzz -- traces --hours 2 --seed 1
 //! cargo run --release -p holloway-tests --bin fuzz -- show --seed 17
 //! ```
 
@@ -12,10 +13,11 @@ use std::time::Duration;
 use holloway_tests::generate::campaign::{self, Report};
 use holloway_tests::generate::program::generate;
 use holloway_tests::suite::LIMIT;
+use holloway_tests::traces;
 use holloway_tests::worker::{self, Pool};
 
 const USAGE: &str =
-    "usage: fuzz programs [--hours H | --count N] [--seed N]\n       fuzz show --seed N";
+    "usage: fuzz programs|traces [--hours H | --count N] [--seed N]\n       fuzz show --seed N";
 
 fn main() -> ExitCode {
     worker::serve();
@@ -72,12 +74,33 @@ fn run(options: &Options) -> ExitCode {
                 campaign::run_for(&pool, options.seed, time, |r| println!("{}", r.summary()))
             }
         },
+        "traces" => return traces(options),
         other => {
             eprintln!("unknown command `{other}`\n{USAGE}");
             return ExitCode::from(2);
         }
     };
     tell(&report)
+}
+
+fn traces(options: &Options) -> ExitCode {
+    let outcome = match options.count {
+        Some(count) => traces::campaign::run(options.seed, count),
+        None => {
+            let time = Duration::from_secs_f64(options.hours * 3600.0);
+            traces::campaign::run_for(options.seed, time, |reached| println!("{reached}"))
+        }
+    };
+    match outcome {
+        Ok(reached) => {
+            println!("{reached}");
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            println!("{why}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn tell(report: &Report) -> ExitCode {

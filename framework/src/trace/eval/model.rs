@@ -12,8 +12,8 @@ use std::sync::Arc;
 /// A callee: what it yields, or `None` if it fails.
 pub type ModelCall = Arc<dyn Fn(&mut ModelWorld, &[u64]) -> Option<u64> + Send + Sync>;
 
-/// Where new objects begin, unless told otherwise.
-const NEW_OBJECTS: u64 = 0x2000_0000;
+/// Where new objects begin, unless told otherwise: not an integer that a program is likely to compute.
+const NEW_OBJECTS: u64 = 0x2357_1113_1718;
 
 /// Index of the word that holds the length of an object with trailing elements.
 const LENGTH_WORD: usize = 1;

@@ -7,7 +7,7 @@
 //! call sin(f64) -> f64 elidable           or `reads`, `writes`; then `fails` if a `guard_no_error` follows
 //! object @a Words[5]                      the constant `@a` is an object of this layout with five elements
 //! ```
-//! Offsets left out are assigned in order of declaration, behind a header of one word and, if the layout has elements,
+//! A layout need not be declared if its fields are. Offsets left out are assigned in order of declaration, behind a header of one word and, if the layout has elements,
 //! their length. A callee that is registered
 //! already under the same name with the same types and effects is that one: text has no addresses of code.
 
@@ -76,6 +76,11 @@ impl Names {
     /// The name of the constant object at this address: what `PrintOptions::name_object` wants.
     pub fn object_name(&self, address: u64) -> Option<String> {
         self.addresses.iter().find(|entry| entry.1 == address).map(|entry| entry.0.clone())
+    }
+
+    /// The layout called `name`: the declared one, else the last one registered.
+    pub fn layout_named(&self, name: &str) -> Option<LayoutId> {
+        self.find_layout(name)
     }
 
     /// The address of `@name`; a new one if the name is new.
@@ -205,6 +210,7 @@ impl Names {
     pub(super) fn register(&mut self) {
         let mut ends: HashMap<String, u32> = HashMap::new();
         let mut elems: HashMap<String, u32> = HashMap::new();
+        let mut undeclared = Vec::new();
         let (arrays, fields): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.accesses).into_iter().partition(|a| a.0.name.ends_with("[]"));
         for (access, _) in &arrays {
@@ -225,7 +231,12 @@ impl Names {
             elems.insert(layout, access.width.bytes());
             self.access_ids.insert(access.name.clone(), AccessId::of(access));
         }
-        for layout in std::mem::take(&mut self.layouts) {
+        for name in ends.keys().filter(|name| self.layouts.iter().all(|l| l.name != **name)) {
+            let layout = DeclaredLayout { name: name.clone(), tag: None, size: None, elem: None };
+            undeclared.push(layout);
+        }
+        undeclared.sort_by(|a, b| a.name.cmp(&b.name));
+        for layout in std::mem::take(&mut self.layouts).into_iter().chain(undeclared) {
             let end = ends.get(&layout.name).copied().unwrap_or(HEADER);
             let desc = Layout {
                 tag: layout.tag.unwrap_or(self.layout_ids.len() as u32 + 1),

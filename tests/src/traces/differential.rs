@@ -1,0 +1,214 @@
+//! One random recording, through the optimizer and the assembler, in several worlds.
+//!
+//! ```text
+//! recording --evaluate--------------------------------------.
+//!     |                                                      = ?   in the recorded world and in changed ones,
+//!     '--optimize (no pass, all, some)--> trace --evaluate--'      as guards fail by themselves and by force
+//!                                           |                = ?
+//!                                           '--assemble--> machine code --run
+//! ```
+//! Invariant: the verdict depends on the seed alone.
+
+use std::fmt;
+
+use holloway::assemble::AssembleError;
+use holloway::optimize::{GiveUp, Options, PassId, PassSet, Silent, optimize_line, optimize_loop};
+use holloway::trace::eval::ModelWorld;
+use holloway::trace::generate::{Generated, Plan, Rng, Vocabulary, generate, made_up_addresses};
+use holloway::trace::{Opcode, Trace, verify};
+
+use super::machine::{Machine, with_chaos};
+use super::recording::{OWN, Recording, check_all_exits, guards};
+use super::runs::{agree, evaluate};
+use super::worlds::WorldOracle;
+
+/// What was reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// Recordings.
+    pub traces: u64,
+    /// Optimized traces that loop by a label.
+    pub peeled: u64,
+    /// Loops that the optimizer gave up.
+    pub gave_up: u64,
+    /// Runs of machine code, those with a guard forced to fail included.
+    pub machine_runs: u64,
+    /// Those with a guard forced to fail.
+    pub forced_runs: u64,
+    /// Ops of recordings that were optimized with all passes, and of what became of them (a peeled loop's body only).
+    pub ops_before: u64,
+    /// See `ops_before`.
+    pub ops_after: u64,
+}
+
+impl Reached {
+    /// Adds up.
+    pub fn add(&mut self, other: Reached) {
+        self.traces += other.traces;
+        self.peeled += other.peeled;
+        self.gave_up += other.gave_up;
+        self.machine_runs += other.machine_runs;
+        self.forced_runs += other.forced_runs;
+        self.ops_before += other.ops_before;
+        self.ops_after += other.ops_after;
+    }
+}
+
+impl fmt::Display for Reached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Reached { traces, peeled, gave_up, machine_runs, forced_runs, .. } = self;
+        let share = 100.0 * self.ops_after as f64 / self.ops_before.max(1) as f64;
+        write!(
+            f,
+            "{traces} traces, {peeled} peeled, {gave_up} given up, {machine_runs} runs of machine code, \
+             {forced_runs} of them with a guard forced to fail; {share:.0} % of the ops left"
+        )
+    }
+}
+
+/// Iterations until `guard_chaos` ends every generated loop.
+const ITERATIONS: i64 = 12;
+/// Worlds besides the recorded one.
+const MUTATIONS: usize = 3;
+
+/// Checks random recordings.
+pub struct Checker {
+    vocabulary: Vocabulary,
+    /// None where there is no machine code.
+    machine: Option<Machine>,
+}
+
+impl Checker {
+    /// With memory of its own.
+    pub fn new() -> Result<Checker, String> {
+        let vocabulary = Vocabulary::new(&super::functions::address);
+        Ok(Checker { vocabulary, machine: Some(Machine::new()?) })
+    }
+
+    /// The plan that belongs to a seed.
+    pub fn plan(seed: u64) -> Plan {
+        Plan::random(&mut Rng::new(!seed))
+    }
+
+    /// Checks one recording; the error says everything.
+    pub fn check(&mut self, seed: u64, plan: &Plan) -> Result<Reached, String> {
+        let mut made_up = made_up_addresses();
+        let mut generated = match &mut self.machine {
+            Some(machine) => {
+                machine.clear();
+                generate(seed, plan, &self.vocabulary, &mut |words| machine.place(words))
+            }
+            None => generate(seed, plan, &self.vocabulary, &mut made_up),
+        };
+        generated.world.countdown = ITERATIONS;
+        verify(&generated.recording)
+            .map_err(|e| format!("recording: {e}\n{}", generated.recording))?;
+        let mut rng = Rng::new(seed.rotate_left(32));
+        let mut worlds = vec![generated.world.clone()];
+        worlds.extend((0..MUTATIONS).map(|_| generated.mutate(&self.vocabulary, &mut rng)));
+        let some = PassId::ALL.into_iter().filter(|_| rng.percent(60));
+        let some = some.fold(PassSet::NONE, PassSet::with);
+        let mut reached = Reached { traces: 1, ..Reached::default() };
+        for passes in [PassSet::NONE, PassSet::ALL, some] {
+            let is_loop = rng.percent(75);
+            self.check_passes(&generated, &worlds, passes, is_loop, &mut rng, &mut reached)
+                .map_err(|why| format!("opt={passes}, loop={is_loop}: {why}"))?;
+        }
+        Ok(reached)
+    }
+
+    fn check_passes(
+        &mut self,
+        generated: &Generated,
+        worlds: &[ModelWorld],
+        passes: PassSet,
+        is_loop: bool,
+        rng: &mut Rng,
+        reached: &mut Reached,
+    ) -> Result<(), String> {
+        let trace = &generated.recording;
+        let oracle = WorldOracle::new(generated.world.clone());
+        let options = Options { passes, oracle: &oracle };
+        let optimized = match is_loop {
+            false => Ok(optimize_line(trace, &options, &mut Silent)),
+            true => optimize_loop(trace, OWN, &options, &mut Silent),
+        };
+        let optimized = match optimized {
+            Ok(optimized) => optimized,
+            Err(GiveUp::TypeUnstable { .. }) => {
+                reached.gave_up += 1;
+                return Ok(());
+            }
+            Err(other) => return Err(format!("{other:?}\n{trace}")),
+        };
+        let both = |why: String| format!("{why}\n--- recording\n{trace}--- optimized\n{optimized}");
+        verify(&optimized).map_err(|e| both(e.to_string()))?;
+        if passes == PassSet::ALL {
+            reached.ops_before += trace.ops.len() as u64;
+            let body = optimized.label().unwrap_or(0);
+            reached.ops_after += (optimized.ops.len() - body) as u64;
+        }
+        reached.peeled += u64::from(optimized.label().is_some());
+        let recording = Recording { trace, is_loop };
+        for (i, world) in worlds.iter().enumerate() {
+            let force_all = i == 0 && passes != PassSet::NONE;
+            check_all_exits(recording, &optimized, world, force_all)
+                .map_err(|why| both(format!("world {i}: {why}")))?;
+        }
+        self.check_machine(&optimized, worlds, rng, reached).map_err(both)
+    }
+
+    fn check_machine(
+        &mut self,
+        trace: &Trace,
+        worlds: &[ModelWorld],
+        rng: &mut Rng,
+        reached: &mut Reached,
+    ) -> Result<(), String> {
+        reached.machine_runs += self.run_machine(trace, worlds, "")?;
+        let at: Vec<usize> =
+            guards(trace).filter(|&i| trace.ops[i].code != Opcode::GuardNoError).collect();
+        if at.is_empty() {
+            return Ok(());
+        }
+        let guard = rng.choose(&at);
+        let chaotic = with_chaos(trace, guard);
+        verify(&chaotic).map_err(|e| format!("with chaos before op {guard}: {e}"))?;
+        let countdowns = [0, 1, 2, 3 + rng.below(10) as i64];
+        let forced: Vec<ModelWorld> = countdowns
+            .iter()
+            .map(|&countdown| ModelWorld { countdown, ..worlds[0].clone() })
+            .collect();
+        let what = format!("with chaos before op {guard}: ");
+        let runs = self.run_machine(&chaotic, &forced, &what)?;
+        reached.machine_runs += runs;
+        reached.forced_runs += runs;
+        Ok(())
+    }
+
+    /// Machine code beside the evaluator, in each world.
+    fn run_machine(
+        &mut self,
+        trace: &Trace,
+        worlds: &[ModelWorld],
+        what: &str,
+    ) -> Result<u64, String> {
+        let Some(machine) = &mut self.machine else { return Ok(0) };
+        let code = match machine.compile(trace) {
+            Ok(code) => code,
+            Err(AssembleError::Unsupported) => return Ok(0),
+            Err(error) => return Err(format!("{what}{error}")),
+        };
+        let mut runs = 0;
+        for (i, world) in worlds.iter().enumerate() {
+            let Some(expected) = evaluate(trace, world) else { continue };
+            runs += 1;
+            let found = machine.run(trace, &code, world);
+            found
+                .and_then(|found| agree(&expected, &found))
+                .map_err(|why| format!("{what}world {i}: {why}"))?;
+        }
+        machine.free(code);
+        Ok(runs)
+    }
+}

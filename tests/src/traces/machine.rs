@@ -1,0 +1,306 @@
+//! Runs traces as machine code on real memory, with the evaluator's worlds going in and coming out.
+//!
+//! Objects of a world lie in an arena at the addresses that the world gives them, the VM stack in another; after a run both are
+//! read back. Invariant: machine code sees no memory but these two and the context, and what it made of them is all in
+//! the world that comes out.
+
+#![allow(unsafe_code, reason = "enters machine code and reads the memory that it wrote")]
+
+use std::ffi::c_void;
+
+use holloway::assemble::{AssembleError, CodeMemory, CompiledCode, EntryFrom, assemble};
+use holloway::run::{Context, enter, read};
+use holloway::trace::eval::{Exit, ModelObject, ModelWorld, Outcome, State, World};
+use holloway::trace::{CallId, Const, LayoutId, Ref, Slot, Trace};
+
+use super::compare::Left;
+use super::recording::OWN;
+
+/// Words for objects: those of a world, then new ones.
+const ARENA: usize = 1 << 20;
+/// Words of the VM stack, and where in it the base lies.
+const STACK: usize = 512;
+const BASE: usize = 128;
+/// What unset slots hold.
+const POISON: u64 = 0xbad0_bad0_bad0_bad0;
+
+/// The memory that functions called by machine code work on.
+pub struct Host {
+    arena: *mut u64,
+    stack: *mut u64,
+    /// Words of the arena in use.
+    used: usize,
+    made: Vec<(u64, LayoutId, usize)>,
+    log: Vec<(CallId, Vec<u64>)>,
+}
+
+impl Host {
+    /// Works on the host of a context that machine code passed to a function.
+    pub(super) fn with<R>(
+        context: &mut Context,
+        f: impl FnOnce(&mut Host, &mut Context) -> R,
+    ) -> R {
+        let host = context.host.cast::<Host>();
+        // SAFETY: contexts with functions of this folder are made in `Machine::new` alone, with a host that lives as long;
+        // nobody holds a reference to it while machine code runs.
+        f(unsafe { &mut *host }, context)
+    }
+
+    /// The place of a word, if it is in this memory.
+    fn place(memory: *mut u64, len: usize, address: u64) -> *mut u64 {
+        let offset = address.wrapping_sub(memory as u64);
+        assert!(address.is_multiple_of(8) && offset / 8 < len as u64, "no word at {address:#x}");
+        memory.wrapping_add(offset as usize / 8)
+    }
+
+    /// The word of an object.
+    pub fn word(&self, address: u64) -> u64 {
+        // SAFETY: `place` checks that this is a word of the arena, which lives as long as the host.
+        unsafe { Host::place(self.arena, ARENA, address).read() }
+    }
+
+    /// Writes a word of an object.
+    pub fn set_word(&mut self, address: u64, word: u64) {
+        // SAFETY: as in `word`.
+        unsafe { Host::place(self.arena, ARENA, address).write(word) }
+    }
+
+    /// A word of the VM stack, by address.
+    pub fn stack_word(&self, address: u64) -> u64 {
+        // SAFETY: `place` checks that this is a word of the stack, which lives as long as the host.
+        unsafe { Host::place(self.stack, STACK, address).read() }
+    }
+
+    fn set_stack_word(&mut self, address: u64, word: u64) {
+        // SAFETY: as in `stack_word`.
+        unsafe { Host::place(self.stack, STACK, address).write(word) }
+    }
+
+    /// Notes a call with effects.
+    pub fn called(&mut self, name: &str, args: &[u64]) {
+        if let Some(id) = CallId::named(name) {
+            self.log.push((id, args.to_vec()));
+        }
+    }
+
+    fn slot_address(&self, slot: i64) -> Result<u64, String> {
+        let index = BASE as i64 + slot;
+        if !(0..STACK as i64).contains(&index) {
+            return Err(format!("slot {slot} is too far away"));
+        }
+        Ok(self.stack as u64 + 8 * index as u64)
+    }
+
+    fn take(&mut self, words: usize) -> u64 {
+        assert!(self.used + words <= ARENA, "the arena is full");
+        let address = self.arena as u64 + 8 * self.used as u64;
+        self.used += words;
+        address
+    }
+}
+
+extern "C" fn allocate(context: *mut Context, layout: u64, elems: u64) -> u64 {
+    // SAFETY: machine code passes on the context it was entered with, which nobody touches meanwhile.
+    let context = unsafe { &mut *context };
+    Host::with(context, |host, _| {
+        let id = LayoutId(layout as u32);
+        let mut model = ModelWorld::default();
+        let placed = model.place(8, id, elems);
+        let words = model.objects.remove(&8).map(|object| object.words).unwrap_or_default();
+        assert!(placed.is_ok(), "machine code allocates layout {layout} with {elems} elements");
+        let address = host.take(words.len());
+        for (i, &word) in words.iter().enumerate() {
+            host.set_word(address + 8 * i as u64, word);
+        }
+        host.made.push((address, id, words.len()));
+        address
+    })
+}
+
+/// Code memory, a context, and memory for the worlds.
+pub struct Machine {
+    memory: CodeMemory,
+    context: Box<Context>,
+    host: *mut Host,
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        // SAFETY: all three were leaked from boxes of these types in `new`, and nobody uses them any more.
+        unsafe {
+            let host = Box::from_raw(self.host);
+            drop(Box::from_raw(std::ptr::slice_from_raw_parts_mut(host.arena, ARENA)));
+            drop(Box::from_raw(std::ptr::slice_from_raw_parts_mut(host.stack, STACK)));
+        }
+    }
+}
+
+impl Machine {
+    /// Memory of its own.
+    pub fn new() -> Result<Machine, String> {
+        let leak = |words: usize| Box::into_raw(vec![0u64; words].into_boxed_slice()).cast();
+        let host = Host {
+            arena: leak(ARENA),
+            stack: leak(STACK),
+            used: 0,
+            made: Vec::new(),
+            log: Vec::new(),
+        };
+        let host = Box::into_raw(Box::new(host));
+        let memory = CodeMemory::new(8 << 20).map_err(|e| format!("code memory: {e}"))?;
+        Ok(Machine { memory, context: Context::new(host.cast::<c_void>(), allocate), host })
+    }
+
+    fn host(&mut self) -> &mut Host {
+        // SAFETY: made in `new`, freed in `drop`; the only other users are functions that machine code calls, and no
+        // machine code runs while `self` is borrowed here.
+        unsafe { &mut *self.host }
+    }
+
+    /// Forgets all objects.
+    pub fn clear(&mut self) {
+        self.host().used = 0;
+    }
+
+    /// Room for an object that a world will hold.
+    pub fn place(&mut self, words: usize) -> u64 {
+        self.host().take(words)
+    }
+
+    /// Compiles a trace.
+    pub fn compile(&mut self, trace: &Trace) -> Result<CompiledCode, AssembleError> {
+        assemble(trace, OWN, EntryFrom::Memory, &|_| None, &mut self.memory)
+    }
+
+    /// Gives the memory of a trace back.
+    pub fn free(&mut self, code: CompiledCode) {
+        self.memory.free(code.range);
+    }
+
+    /// Runs a compiled trace in this world. Its objects must lie where [`Machine::place`] said.
+    pub fn run(
+        &mut self,
+        trace: &Trace,
+        code: &CompiledCode,
+        world: &ModelWorld,
+    ) -> Result<Left, String> {
+        self.load(world)?;
+        let used = self.host().used;
+        let base = self.host().slot_address(world.base)? as *mut u64;
+        // SAFETY: `code` was compiled into this memory; the context is this machine's own and not borrowed; the stack has
+        // room for the slots of the trace (its world could set them), and holds values of their types, as `world` does.
+        let left = unsafe { enter(&self.memory, &raw mut *self.context, base, code.entry) };
+        if left.trace != OWN {
+            return Err(format!("left trace {}", left.trace.0));
+        }
+        let Some(exit) = code.exits.get(left.exit as usize) else {
+            return Err(format!("there is no exit {}", left.exit));
+        };
+        let Some(snapshot) = trace.snapshots.get(exit.snap.0 as usize) else {
+            return Err(format!("exit {} has no snapshot", left.exit));
+        };
+        let known = |r: Ref| -> Result<Const, String> {
+            if let Some(c) = trace.as_const(r) {
+                return Ok(c);
+            }
+            let loc = exit.loc(r).ok_or_else(|| format!("{r:?} is nowhere at op {}", exit.op))?;
+            Ok(Const { ty: trace.ty(r), bits: read(loc, &self.context) })
+        };
+        let mut state = State { at: snapshot.at, base: snapshot.base, ..State::default() };
+        for &(slot, r) in &snapshot.slots {
+            state.slots.push((slot, known(r)?));
+        }
+        for &r in &snapshot.replay {
+            state.replay.push(known(r)?);
+        }
+        let moved = (self.context.exit_base as i64 - base as i64) / 8;
+        let mut after = self.unload(world);
+        after.base += moved;
+        self.host().used = used;
+        let exit = Exit::Left(exit.op);
+        Ok(Left::new(Outcome { exit, rounds: 0, state, values: Vec::new() }, after))
+    }
+
+    /// Writes a world to memory.
+    fn load(&mut self, world: &ModelWorld) -> Result<(), String> {
+        let context = &mut self.context;
+        context.signal = world.signal.into();
+        context.error = 0;
+        context.result_tag = 0;
+        context.countdown = world.countdown;
+        for k in 0..Slot::MAX_LOCALS {
+            context.locals[k] = world.locals.get(&k).copied().unwrap_or(POISON);
+        }
+        let host = self.host();
+        host.made.clear();
+        host.log.clear();
+        for (&address, object) in &world.objects {
+            for (i, &word) in object.words.iter().enumerate() {
+                host.set_word(address + 8 * i as u64, word);
+            }
+        }
+        for slot in 0..STACK as i64 {
+            let slot = slot - BASE as i64;
+            let word = world.stack.get(&slot).copied().unwrap_or(POISON);
+            let address = host.slot_address(slot)?;
+            host.set_stack_word(address, word);
+        }
+        let far = world.stack.keys().find(|&&slot| host.slot_address(slot).is_err());
+        far.map_or(Ok(()), |slot| Err(format!("slot {slot} is too far away")))
+    }
+
+    /// Reads the world that `before` has become.
+    fn unload(&mut self, before: &ModelWorld) -> ModelWorld {
+        let mut world = before.clone();
+        for k in 0..Slot::MAX_LOCALS {
+            let word = self.context.locals[k];
+            if word != POISON || world.locals.contains_key(&k) {
+                world.store_slot(Slot::local(k), word);
+            }
+        }
+        let host = self.host();
+        for (&address, object) in &mut world.objects {
+            for (i, word) in object.words.iter_mut().enumerate() {
+                *word = host.word(address + 8 * i as u64);
+            }
+        }
+        for &(address, layout, len) in &host.made {
+            let words = (0..len).map(|i| host.word(address + 8 * i as u64)).collect();
+            world.objects.insert(address, ModelObject { layout, words, is_new: true });
+        }
+        for slot in 0..STACK as i64 {
+            let slot = slot - BASE as i64;
+            if let Ok(address) = host.slot_address(slot) {
+                let word = host.stack_word(address);
+                if word != POISON || world.stack.contains_key(&slot) {
+                    world.stack.insert(slot, word);
+                }
+            }
+        }
+        world.log.extend(host.log.iter().cloned());
+        world
+    }
+}
+
+/// The trace with a `guard_chaos` before the guard at this index, which then leaves when the countdown says so.
+pub fn with_chaos(trace: &Trace, guard: usize) -> Trace {
+    let mut out = trace.clone();
+    let renumber = |r: &mut Ref| {
+        if r.is_op() && r.index() >= guard {
+            *r = Ref::op(r.index() + 1);
+        }
+    };
+    for op in &mut out.ops {
+        op.args.iter_mut().for_each(renumber);
+    }
+    out.lists.iter_mut().for_each(renumber);
+    for snapshot in &mut out.snapshots {
+        snapshot.slots.iter_mut().for_each(|(_, r)| renumber(r));
+        snapshot.replay.iter_mut().for_each(renumber);
+    }
+    let old = trace.ops[guard];
+    let chaos = holloway::trace::Op::new(holloway::trace::Opcode::GuardChaos, old.ty, &[], 0);
+    out.ops.insert(guard, holloway::trace::Op { snap: old.snap, at: old.at, ..chaos });
+    out.find_imports();
+    out
+}
