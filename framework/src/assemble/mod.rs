@@ -16,7 +16,15 @@
 //!
 //! [`Context`]: crate::run::Context
 
+mod allocate;
 mod code_memory;
+mod compile;
+mod edges;
+mod facts;
+mod magic;
+mod moves;
+mod regs;
+mod select;
 mod x64;
 
 pub use code_memory::CodeMemory;
@@ -50,8 +58,10 @@ pub struct Exit {
     pub snap: SnapId,
     /// Where every value lies that is alive here: what the snapshot needs and what later ops use, by ascending value.
     pub live: Vec<(Ref, Loc)>,
-    /// The jump out of the trace.
-    pub(crate) site: PatchSite,
+    /// Addresses of the displacements of the jumps out of the trace.
+    pub(crate) sites: Vec<usize>,
+    /// Address of the stub that they were made for.
+    pub(crate) stub: usize,
 }
 
 impl Exit {
@@ -61,12 +71,12 @@ impl Exit {
     }
 }
 
-/// A jump that can be aimed elsewhere.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct PatchSite {
-    /// Address of its 32-bit displacement.
+/// A no-op that can become a jump.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ValidSite {
+    /// Its address.
     pub(crate) at: usize,
-    /// Address of the stub that it was made for.
+    /// Address of the stub to jump to.
     pub(crate) stub: usize,
 }
 
@@ -97,7 +107,7 @@ pub struct CompiledCode {
     /// For each piece of code, in order: the op it belongs to and where it starts; each ends where the next starts.
     pub pieces: Vec<(Piece, usize)>,
     /// Places of `guard_valid`: the 5-byte no-op to overwrite and the stub to jump to.
-    pub(crate) valid_sites: Vec<PatchSite>,
+    pub(crate) valid_sites: Vec<ValidSite>,
 }
 
 /// What a piece of machine code was made for.
@@ -185,18 +195,19 @@ pub fn assemble(
     resolve: &dyn Fn(TraceId) -> Option<TargetInfo>,
     memory: &mut CodeMemory,
 ) -> Result<CompiledCode, AssembleError> {
-    let _ = (trace, id, entry, resolve, memory);
-    Err(AssembleError::Unsupported)
+    compile::compile(trace, id, entry, resolve, memory, x64::Cpu::detect())
 }
 
 /// Aims the guard of `exit` at the bridge whose entry is `bridge`: from now on it does not leave machine code.
 pub fn attach(memory: &mut CodeMemory, exit: &Exit, bridge: usize) {
-    memory.patch(exit.site.at, bridge);
+    for &at in &exit.sites {
+        memory.patch(at, bridge);
+    }
 }
 
 /// Undoes [`attach`]: the guard leaves for the interpreter again.
 pub fn detach(memory: &mut CodeMemory, exit: &Exit) {
-    memory.patch(exit.site.at, exit.site.stub);
+    attach(memory, exit, exit.stub);
 }
 
 /// Makes every `guard_valid` of `code` fail from now on.

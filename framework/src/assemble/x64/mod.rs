@@ -1,5 +1,13 @@
 //! The only folder that knows instruction encodings: every `dynasm!` lives here.
 
+mod cpu;
+mod encode;
+mod encode_float;
+mod inst;
+mod operand;
 mod trampoline;
 
+pub(super) use cpu::Cpu;
+pub(super) use encode::{Encoded, Encoder, Stub};
+pub(super) use inst::{Alu, Callee, Cc, Division, FAlu, FBits, Goal, Inst, Mem, Shift, Size, Src};
 pub(super) use trampoline::trampoline;

@@ -1,0 +1,189 @@
+//! The stages of one compilation, from trace to installed code.
+//!
+//! Guarantees: code memory is touched last, when nothing can fail any more but its budget.
+
+use super::allocate::{Alloc, At};
+use super::edges::LoopState;
+use super::facts::Facts;
+use super::x64::{Cpu, Encoded, Encoder, Inst, Stub};
+use super::{
+    AssembleError, CodeMemory, CompiledCode, EntryFrom, Exit, LabelEntry, Loc, Piece, TargetInfo,
+    ValidSite,
+};
+use crate::trace::{Opcode, Ref, Trace, TraceId};
+
+/// Compiles for the given processor.
+pub(super) fn compile(
+    trace: &Trace,
+    id: TraceId,
+    entry: EntryFrom<'_>,
+    resolve: &dyn Fn(TraceId) -> Option<TargetInfo>,
+    memory: &mut CodeMemory,
+    cpu: Cpu,
+) -> Result<CompiledCode, AssembleError> {
+    check_shape(trace)?;
+    let facts = Facts::of(trace)?;
+    let first_slot = match entry {
+        EntryFrom::Memory => 0,
+        EntryFrom::Exit { parent_spills, .. } => parent_spills,
+    };
+    let mut alloc = Alloc::new(trace, &facts, cpu, first_slot);
+    let locs = walk(&mut alloc, id, entry, resolve)?;
+    let (encoded, exits) = encode(&mut alloc, id, memory.common_exit());
+    install(encoded, exits, locs, alloc.spills(), id, memory)
+}
+
+/// What the passes below rely on without looking again.
+fn check_shape(trace: &Trace) -> Result<(), AssembleError> {
+    let bad = |why| Err(AssembleError::BadTrace(why));
+    let Some((last, rest)) = trace.ops.split_last() else { return bad("no ops") };
+    if !last.code.is_terminator() || rest.iter().any(|op| op.code.is_terminator()) {
+        return bad("not exactly one terminator at the end");
+    }
+    let phis = trace.ops.iter().filter(|op| op.code == Opcode::Phi).count();
+    let label = trace.label();
+    let expected = label.map_or(0, |l| trace.ops[l].list.len as usize);
+    let first = label.map_or(0, |l| l + 1);
+    let after = trace.ops[first..].iter().take_while(|op| op.code == Opcode::Phi);
+    if phis != expected || after.count() != expected {
+        return bad("phis do not match the label");
+    }
+    if last.code == Opcode::Jump
+        && trace.target(last) == crate::trace::Target::Label
+        && (label.is_none() || last.list.len as usize != expected)
+    {
+        return bad("the jump does not match the label");
+    }
+    Ok(())
+}
+
+/// The backward pass. Answers where the label wants its values.
+fn walk(
+    alloc: &mut Alloc<'_>,
+    id: TraceId,
+    entry: EntryFrom<'_>,
+    resolve: &dyn Fn(TraceId) -> Option<TargetInfo>,
+) -> Result<Option<Vec<Loc>>, AssembleError> {
+    alloc.admit_inputs(&entry)?;
+    let trace = alloc.trace;
+    let inputs = trace.ops.iter().take_while(|op| op.code == Opcode::Input).count();
+    let mut state: Option<LoopState> = None;
+    for i in (inputs..trace.ops.len()).rev() {
+        let op = &trace.ops[i];
+        let before = alloc.out.len();
+        alloc.pos = i;
+        match op.code {
+            Opcode::Jump => state = alloc.select_jump(op, id, resolve)?,
+            Opcode::Label => {
+                // A label that nobody in this trace jumps to: the others do.
+                let state = state.get_or_insert_default();
+                alloc.select_label(op, state);
+            }
+            Opcode::Input => return Err(AssembleError::BadTrace("an input after other ops")),
+            _ => alloc.select()?,
+        }
+        alloc.check()?;
+        if alloc.out.len() > before && op.code != Opcode::Label {
+            alloc.push(Inst::Piece(Piece::Op(i)));
+        }
+    }
+    alloc.select_top();
+    alloc.select_inputs(inputs, &entry);
+    alloc.check()?;
+    if !alloc.live.is_empty() {
+        return Err(AssembleError::BadTrace("a value is used but not defined"));
+    }
+    Ok(state.map(|s| s.locs).filter(|_| alloc.facts.has_loop))
+}
+
+/// Encodes the instructions; exits are numbered in order of execution from here on.
+fn encode(alloc: &mut Alloc<'_>, id: TraceId, common_exit: usize) -> (Encoded, Vec<Exit>) {
+    let count = alloc.exits.len();
+    let mut code = std::mem::take(&mut alloc.out);
+    code.reverse();
+    for inst in &mut code {
+        if let Inst::ExitIf(_, exit)
+        | Inst::ExitIfEqual(exit)
+        | Inst::ExitUnlessEqual(exit)
+        | Inst::Exit(exit)
+        | Inst::Patchable(exit) = inst
+        {
+            *exit = count as u32 - 1 - *exit;
+        }
+    }
+    let mut encoder = Encoder::new(alloc.cpu, count, &alloc.pool);
+    let mut i = 0;
+    while i < code.len() {
+        let is_inst = |inst: &&Inst| !matches!(inst, Inst::Piece(_));
+        let next = code[i + 1..].iter().find(is_inst);
+        let merged = encoder.encode(&code[i], next);
+        i += 1;
+        if merged {
+            i += code[i..].iter().position(|inst| is_inst(&inst)).unwrap_or(0) + 1;
+        }
+    }
+    let pending = alloc.exits.iter().rev();
+    let stubs: Vec<Stub> = pending.clone().map(|exit| Stub { undo: exit.undo }).collect();
+    let encoded = encoder.finish(&stubs, id.0, alloc.spills(), common_exit);
+    let exits = pending.map(|exit| {
+        let mut live: Vec<(Ref, Loc)> =
+            exit.live.iter().map(|&(v, at)| (Ref::op(v as usize), final_loc(alloc, at))).collect();
+        live.sort_by_key(|l| l.0);
+        live.dedup_by_key(|l| l.0);
+        Exit { op: exit.op, snap: exit.snap, live, sites: Vec::new(), stub: 0 }
+    });
+    (encoded, exits.collect())
+}
+
+fn final_loc(alloc: &Alloc<'_>, at: At) -> Loc {
+    match at {
+        At::Const(c) => Loc::Const(c),
+        At::Slot(slot) => Loc::Spill(slot),
+        At::Stay(stay) => {
+            let stay = alloc.stays[stay];
+            match stay.dropped {
+                Some(slot) => Loc::Spill(slot),
+                None if stay.reg.is_xmm() => Loc::Xmm(stay.reg.code()),
+                None => Loc::Gpr(stay.reg.code()),
+            }
+        }
+    }
+}
+
+/// Puts the code where it will run.
+fn install(
+    mut encoded: Encoded,
+    mut exits: Vec<Exit>,
+    locs: Option<Vec<Loc>>,
+    spills: u32,
+    id: TraceId,
+    memory: &mut CodeMemory,
+) -> Result<CompiledCode, AssembleError> {
+    let range = memory.allocate(encoded.bytes.len()).ok_or(AssembleError::OutOfCodeMemory)?;
+    let base = range.start;
+    for &(at, target) in &encoded.fixups {
+        let distance = target.wrapping_sub(base + at + 4) as u32;
+        encoded.bytes[at..at + 4].copy_from_slice(&distance.to_le_bytes());
+    }
+    memory.install(range.clone(), &encoded.bytes);
+    for (exit, stub) in exits.iter_mut().zip(&encoded.stubs) {
+        exit.stub = base + stub;
+    }
+    for &(exit, at) in &encoded.exit_jumps {
+        exits[exit as usize].sites.push(base + at);
+    }
+    let valid = encoded.patchable.iter();
+    let valid_sites =
+        valid.map(|&(exit, at)| ValidSite { at: base + at, stub: exits[exit as usize].stub });
+    let label = encoded.label_entry.zip(locs);
+    Ok(CompiledCode {
+        id,
+        entry: base,
+        label: label.map(|(at, locs)| LabelEntry { address: base + at, locs }),
+        valid_sites: valid_sites.collect(),
+        exits,
+        range,
+        spills,
+        pieces: encoded.pieces.into_iter().map(|(piece, at)| (piece, base + at)).collect(),
+    })
+}

@@ -1,0 +1,90 @@
+//! Calls out of the trace, and allocation.
+//!
+//! Guarantees: before a call every value that lives on lies in a callee-saved register or in its slot.
+
+use crate::assemble::AssembleError;
+use crate::assemble::allocate::Alloc;
+use crate::assemble::moves::{self, Move, Place, Source, parallel_move};
+use crate::assemble::regs::{ARGS, CALLER_SAVED, CONTEXT, Class, RAX, RegSet};
+use crate::assemble::x64::{Callee, Inst};
+use crate::run::Context;
+use crate::trace::{CallEffect, Op, Opcode, Ref};
+use std::mem::offset_of;
+
+/// A word that a call passes.
+#[derive(Clone, Copy)]
+enum Arg {
+    Value(Ref),
+    Word(u64),
+}
+
+impl Alloc<'_> {
+    /// `call`, `call_void`.
+    pub(super) fn select_call(&mut self, op: &Op) {
+        let desc = op.call().get();
+        let unused = op.code == Opcode::Call && !self.is_live(self.pos);
+        if unused && desc.effect != CallEffect::Writes && !desc.can_fail {
+            return;
+        }
+        if desc.address == 0 {
+            return self.fail(AssembleError::BadTrace("a call of a function without code"));
+        }
+        let args: Vec<Arg> = self.trace.list(op).iter().map(|&r| Arg::Value(r)).collect();
+        self.call_with(op.code == Opcode::Call, Callee::Address(desc.address), &args);
+    }
+
+    /// `new`, `new_array`.
+    pub(super) fn select_new(&mut self, op: &Op) {
+        if !self.is_live(self.pos) {
+            return;
+        }
+        let len = match op.code {
+            Opcode::NewArray => Arg::Value(op.args[0]),
+            _ => Arg::Word(0),
+        };
+        let callee = Callee::Field(offset_of!(Context, alloc) as i32);
+        self.call_with(true, callee, &[Arg::Word(op.aux.into()), len]);
+    }
+
+    fn call_with(&mut self, has_result: bool, callee: Callee, args: &[Arg]) {
+        if args.len() >= ARGS.len() {
+            return self.fail(AssembleError::BadTrace("a call with too many arguments"));
+        }
+        let d = if has_result { self.define() } else { None };
+        d.into_iter().for_each(|d| self.pinned.add(d));
+        self.clobber(CALLER_SAVED);
+        self.pinned = RegSet::EMPTY;
+        d.into_iter().for_each(|d| self.push(moves::copy(d, RAX)));
+        self.push(Inst::Call(callee));
+        self.push(Inst::Mov(ARGS[0], CONTEXT));
+        let mut moves: Vec<Move> = Vec::with_capacity(args.len());
+        for (&arg, &to) in args.iter().zip(&ARGS[1..]) {
+            let from = match arg {
+                Arg::Word(word) => Source::Const(word),
+                Arg::Value(r) => self.argument(r, to),
+            };
+            moves.push((Place::Reg(to), from));
+        }
+        let mut sequence = Vec::new();
+        let free = self.free.and(CALLER_SAVED).without(RegSet::of(&ARGS));
+        parallel_move(&moves, free, &mut sequence);
+        self.push_sequence(&sequence);
+    }
+
+    /// Where an argument comes from: the register it is passed in, if it can live there.
+    fn argument(&mut self, r: Ref, to: crate::assemble::regs::Reg) -> Source {
+        let id = self.id(r);
+        if let Some(bits) = self.vals[id].konst {
+            return Source::Const(bits);
+        }
+        if self.vals[id].reg.is_none() && self.class(id) == Class::Xmm {
+            if let (true, Some(slot)) = (self.is_live(id), self.vals[id].slot) {
+                return Source::Place(Place::Slot(slot));
+            }
+            let x = self.need_any(r);
+            return Source::Place(Place::Reg(x));
+        }
+        let all = self.class(id).all();
+        Source::Place(Place::Reg(self.need(r, all, &[to])))
+    }
+}
