@@ -7,6 +7,7 @@ pub mod by_hand;
 pub mod on_framework;
 
 /// An instruction. `a`, `b`, `d` are slots.
+#[expect(missing_docs, reason = "slots, as the enum says")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Op {
     /// `d := a + b`
@@ -34,4 +35,23 @@ pub const LOOPSUM: &[Op] = &[
 /// What the slots of [`LOOPSUM`] hold at the start.
 pub fn loopsum_slots(n: i64) -> [i64; 7] {
     [0, 0, n, 7, 1_000_003, 1, 0]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use holloway::JitOptions;
+
+    static CODE: &[Op] = LOOPSUM;
+
+    #[test]
+    fn the_three_agree() {
+        for n in [1, 2, 10, 100_000] {
+            let slots = loopsum_slots(n);
+            let expected = by_hand::run(CODE, &slots);
+            let off = JitOptions { enabled: false, ..JitOptions::default() };
+            assert_eq!(on_framework::run(&CODE, &slots, off), expected);
+            assert_eq!(on_framework::run(&CODE, &slots, JitOptions::default()), expected);
+        }
+    }
 }
