@@ -8,7 +8,7 @@ use crate::assemble::{self, AssembleError, CodeMemory, EntryFrom, TargetInfo};
 use crate::bridge::ExitState;
 use crate::exit::state;
 use crate::language::{Language, Runtime};
-use crate::observe::Event;
+use crate::observe::{Event, TraceEnd};
 use crate::optimize::{self, BridgeEnd, Counts, GiveUp, Options, PassId, PassSet, Prefix};
 use crate::record::Abort;
 use crate::record::recorder::{Ending, Recorder};
@@ -254,6 +254,7 @@ fn install<L: Language>(
     stats.ops = [recorder.trace.ops.len(), trace.ops.len()];
     stats.guards = [guards(&recorder.trace), guards(&trace)];
     stats.bytes = code.range.len();
+    stats.end = TraceEnd::of(&trace);
     optimize::Observer::counts(&mut rt.jit.stats.passes, counts);
     let bytes = match &rt.jit.memory {
         Some(memory) if !rt.jit.observers.is_empty() => memory.bytes(code.range.clone()).to_vec(),

@@ -316,6 +316,7 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
             can_fail: true,
         };
         let names = if matches!(M::WORLD, World::Record) {
+            crate::trace::desc::name_address(function as usize, name);
             let function = M::to_ref(M::constant(Ty::Int, function as usize as u64));
             let count = M::to_ref(M::constant(Ty::Int, count as u64));
             vec![function, M::to_ref(address.name), count]

@@ -3,10 +3,17 @@
 //! Invariant: observing changes nothing, and costs nothing where nobody looks.
 
 pub mod event;
+mod json;
 mod location;
 pub(crate) mod log;
+mod paint;
+mod report;
+mod stages;
 pub mod stats;
+mod text;
 
 pub use event::{Event, Observer, Source};
 pub use location::Location;
-pub use stats::{ExitStats, Stats, TraceStats};
+pub use stages::{Stage, Stages, UnknownStage};
+pub use stats::{ExitStats, Stats, TraceEnd, TraceStats};
+pub use text::TraceText;

@@ -5,7 +5,7 @@
 use super::Location;
 use crate::optimize::Counts;
 use crate::record::Abort;
-use crate::trace::{Opcode, TraceId};
+use crate::trace::{Opcode, Target, Trace, TraceId};
 
 /// One compiled trace.
 #[derive(Clone, Debug, Default)]
@@ -26,8 +26,38 @@ pub struct TraceStats {
     pub bytes: usize,
     /// Entries from the interpreter.
     pub entries: u64,
+    /// Where it goes when it is through.
+    pub end: TraceEnd,
     /// Its exits, in order of execution.
     pub exits: Vec<ExitStats>,
+}
+
+/// Where a trace goes when it is through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TraceEnd {
+    /// To its own loop head.
+    Own,
+    /// To the loop head of another trace, with values in registers.
+    Loop(u32),
+    /// To the entry of a trace, with all values in memory.
+    Entry(u32),
+    /// To the interpreter.
+    #[default]
+    Leave,
+}
+
+impl TraceEnd {
+    /// The end of this trace.
+    pub(crate) fn of(trace: &Trace) -> TraceEnd {
+        match trace.ops.last() {
+            Some(op) if op.code == Opcode::Jump => match trace.target(op) {
+                Target::Label => TraceEnd::Own,
+                Target::Loop { trace, .. } => TraceEnd::Loop(trace.0),
+                Target::Entry { trace, .. } => TraceEnd::Entry(trace.0),
+            },
+            _ => TraceEnd::Leave,
+        }
+    }
 }
 
 /// One exit of a compiled trace.

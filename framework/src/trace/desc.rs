@@ -144,3 +144,20 @@ macro_rules! registry {
 registry!(AccessId, Access, ACCESSES, "Names an [`Access`].");
 registry!(LayoutId, Layout, LAYOUTS, "Names a [`Layout`].");
 registry!(CallId, CallDesc, CALLS, "Names a [`CallDesc`].");
+
+static ADDRESSES: RwLock<Vec<(u64, &'static str)>> = RwLock::new(Vec::new());
+
+/// Names an address that stands in traces as an integer constant (a function that a call passes on): texts show the name, so
+/// that they are the same in every run.
+pub fn name_address(address: usize, name: &'static str) {
+    let address = address as u64;
+    if address_name(address).is_none() {
+        ADDRESSES.write().unwrap_or_else(|e| e.into_inner()).push((address, name));
+    }
+}
+
+/// The name of an address, if it was given one.
+pub fn address_name(address: u64) -> Option<&'static str> {
+    let table = ADDRESSES.read().unwrap_or_else(|e| e.into_inner());
+    table.iter().find(|entry| entry.0 == address).map(|entry| entry.1)
+}

@@ -271,6 +271,10 @@ impl Parser<'_> {
             let address = self.names.object_address(line.word());
             return Ok(self.trace.constant(Ty::Ref, address));
         }
+        if line.eat('&') {
+            let address = self.names.object_address(&format!("&{}", line.word()));
+            return Ok(self.trace.constant(Ty::Int, address));
+        }
         if line.peek().is_some_and(|c| c == '-' || c.is_ascii_digit()) {
             let (ty, bits) = line.numeral()?;
             return Ok(self.trace.constant(ty, bits));

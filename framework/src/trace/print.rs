@@ -18,7 +18,7 @@
 //! ```
 //!
 //! Constants stand inline: `-5`, `1.0`, `inf`, `nan` (`float:0x..` if its bits are not the canonical ones), `true`,
-//! `null`, and `@name` for an object. Invariant: [`parse`](super::parse::parse) reads back whatever this prints, and
+//! `null`, `@name` for an object, and `&name` for an integer that is the address of code. Invariant: [`parse`](super::parse::parse) reads back whatever this prints, and
 //! printing never panics, however malformed the trace is.
 
 use super::desc::{Access, CallDesc, CallEffect, Layout, Mutability, Width};
@@ -39,6 +39,8 @@ pub struct PrintOptions<'a> {
     pub plain_names: bool,
     /// The name of a constant object, printed behind `@`; without one it is numbered in order of appearance.
     pub name_object: Option<&'a dyn Fn(u64) -> Option<String>>,
+    /// The name of an integer constant that is an address, printed behind `&`.
+    pub name_int: Option<&'a dyn Fn(u64) -> Option<String>>,
     /// A comment to put behind the op at this index: exit counts, say.
     pub annotate: Option<&'a dyn Fn(usize) -> Option<String>>,
     /// Says in words where the guest program is: a comment line wherever that changes.
@@ -258,7 +260,10 @@ impl<'a> Printer<'a> {
 
     fn constant(&mut self, ty: Ty, bits: u64) {
         match ty {
-            Ty::Int => self.put(format_args!("{}", bits as i64)),
+            Ty::Int => match self.options.name_int.and_then(|f| f(bits)) {
+                Some(name) => self.put(format_args!("&{}", word_of(&name))),
+                None => self.put(format_args!("{}", bits as i64)),
+            },
             Ty::Float => self.put(format_args!("{}", FloatText(bits))),
             Ty::Bool if bits <= 1 => self.put(format_args!("{}", bits == 1)),
             Ty::Bool => self.put(format_args!("bool:{bits:#x}")),
@@ -269,8 +274,7 @@ impl<'a> Printer<'a> {
 
     fn object(&mut self, address: u64) {
         if let Some(name) = self.options.name_object.and_then(|f| f(address)) {
-            let name: String = name.chars().map(|c| if is_word(c) { c } else { '_' }).collect();
-            self.put(format_args!("@{name}"));
+            self.put(format_args!("@{}", word_of(&name)));
             return;
         }
         let index = self.objects.iter().position(|&a| a == address).unwrap_or_else(|| {
@@ -319,6 +323,10 @@ impl fmt::Display for FloatText {
 /// May stand in a name of the text form.
 pub(super) fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '$'
+}
+
+fn word_of(name: &str) -> String {
+    name.chars().map(|c| if is_word(c) { c } else { '_' }).collect()
 }
 
 fn one_line(text: &str) -> String {

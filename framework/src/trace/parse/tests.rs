@@ -109,6 +109,7 @@ fn comments_and_object_names_come_from_the_caller() {
         name_object: Some(&|_| Some("a thing".to_owned())),
         annotate: Some(&|i| (i == 1).then(|| "once\nonly".to_owned())),
         location: Some(&|key| Some(format!("a.mini:{}", key.0))),
+        ..PrintOptions::default()
     };
     let text = print(&trace, &options);
     let want =

@@ -1,0 +1,247 @@
+//! `--trace`: what the JIT did, as text for people.
+//!
+//! ```text
+//! [trace 1 start] sum.mini:3:5 in main: LOOP, after 59 passes
+//! [trace 1 recorded] 23 ops, 9 guards
+//!     ; sum.mini:4:9 in main: ADD
+//!     i5 = int_add_ovf i3, i4 -> s1
+//! [trace 1 optimized] 17 ops, 4 guards; fold 3, pure 2
+//! [trace 1 code] 212 bytes
+//! [trace 1 done] loop sum.mini:3:5 in main, closes on itself
+//! [trace 2 start] bridge of trace 1 exit 2, sum.mini:5:9 in main: LESS, after 7 exits
+//! [trace 2 abort] sum.mini:9:3 in f: ADD: too_long, the recording got longer than the limit
+//! [end] 1 loop, 1 bridge, 1 recording given up
+//! ```
+//! Every event begins with a line of its own in column 1 that starts with `[`; everything else is indented.
+//! Invariant: two runs of a deterministic program give the same text: no times, no addresses.
+
+mod listing;
+mod machine;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use super::paint::{Ink, Paint};
+use super::{Event, Observer, Source, Stage, Stages, Stats};
+use crate::assemble::CompiledCode;
+use crate::optimize::{Counts, PassId};
+use crate::record::Abort;
+use crate::trace::{Trace, TraceId};
+use listing::Listing;
+use machine::Elsewhere;
+use std::io::Write;
+
+/// Ops of an abandoned recording that are shown: its last ones.
+const SHOWN_OF_ABORTED: usize = 12;
+
+/// Writes events as text.
+pub struct TraceText {
+    out: Option<Box<dyn Write>>,
+    paint: Paint,
+    stages: Stages,
+    elsewhere: Elsewhere,
+}
+
+impl TraceText {
+    /// Writes these parts to `out`; in colour, if it is a terminal.
+    pub fn new(out: Box<dyn Write>, color: bool, stages: Stages) -> TraceText {
+        TraceText {
+            out: Some(out),
+            paint: Paint { color },
+            stages,
+            elsewhere: Elsewhere::default(),
+        }
+    }
+
+    /// Writes a line. After an error nothing more is written: there is nobody to tell.
+    fn line(&mut self, indent: usize, ink: Ink, text: &str) {
+        let Some(out) = &mut self.out else { return };
+        let text = self.paint.commented(ink, text);
+        if writeln!(out, "{:indent$}{text}", "").is_err() {
+            self.out = None;
+        }
+    }
+
+    fn flush(&mut self) {
+        if self.out.as_mut().is_some_and(|out| out.flush().is_err()) {
+            self.out = None;
+        }
+    }
+
+    /// `[trace 3 start] ..`
+    fn head(&mut self, id: TraceId, what: &str, text: &str) {
+        let ink = if what == "abort" { Ink::Bad } else { Ink::Head };
+        let head = self.paint.ink(ink, &format!("[trace {} {what}]", id.0));
+        self.line(0, Ink::Plain, &format!("{head} {text}"));
+    }
+
+    fn ops(&mut self, lines: Vec<(listing::Kind, String)>) {
+        for (kind, line) in lines {
+            let ink = match kind {
+                listing::Kind::Heading => Ink::Dim,
+                listing::Kind::Guard => Ink::Guard,
+                listing::Kind::Op | listing::Kind::Snapshot => Ink::Plain,
+            };
+            self.line(2, ink, &line);
+        }
+    }
+
+    fn recorded(&mut self, id: TraceId, recording: &Trace, source: &dyn Source) {
+        self.head(id, "recorded", &counted(recording));
+        let listing = Listing::new(recording, source);
+        self.ops(listing.lines(recording, source, None, 0..recording.ops.len()));
+        self.ops(listing.snapshots(recording, source));
+    }
+
+    fn compiled(&mut self, compiled: &Compiled<'_>, source: &dyn Source) {
+        let Compiled { id, trace, counts, code, bytes } = *compiled;
+        let listing = Listing::new(trace, source);
+        if self.stages.has(Stage::Opt) {
+            let passes = passes(counts);
+            let passes = if passes.is_empty() { passes } else { format!("; {passes}") };
+            self.head(id, "optimized", &format!("{}{passes}", counted(trace)));
+            self.ops(listing.lines(trace, source, Some(code), 0..trace.ops.len()));
+            self.ops(listing.snapshots(trace, source));
+        }
+        if self.stages.has(Stage::Asm) {
+            self.head(id, "code", &format!("{} bytes", code.range.len()));
+            for (kind, line) in machine::disassemble(trace, &listing, code, bytes, &self.elsewhere)
+            {
+                match kind {
+                    machine::Kind::Label => self.line(2, Ink::Label, &line),
+                    machine::Kind::Op => self.line(4, Ink::Dim, &line),
+                    machine::Kind::Instruction => self.line(6, Ink::Plain, &line),
+                }
+            }
+        }
+    }
+
+    fn aborted(
+        &mut self,
+        id: TraceId,
+        (reason, detail): (Abort, &str),
+        recording: &Trace,
+        place: &str,
+        source: &dyn Source,
+    ) {
+        if self.stages.has(Stage::Hot) {
+            self.head(id, "abort", &format!("{place}: {}, {}", reason.name(), reason.what()));
+            self.line(4, Ink::Plain, &format!("what to do: {}", reason.advice()));
+            if !detail.is_empty() {
+                self.line(4, Ink::Plain, detail);
+            }
+        }
+        if self.stages.has(Stage::Rec) {
+            let all = recording.ops.len();
+            let first = all.saturating_sub(SHOWN_OF_ABORTED);
+            let which = if first == 0 { String::new() } else { ", the last ones".to_owned() };
+            self.head(id, "recorded", &format!("{}{which}", counted(recording)));
+            let listing = Listing::new(recording, source);
+            self.ops(listing.lines(recording, source, None, first..all));
+        }
+    }
+}
+
+/// The parts of [`Event::Compiled`] that are shown op by op.
+#[derive(Clone, Copy)]
+struct Compiled<'a> {
+    id: TraceId,
+    trace: &'a Trace,
+    counts: &'a Counts,
+    code: &'a CompiledCode,
+    bytes: &'a [u8],
+}
+
+impl Observer for TraceText {
+    fn event(&mut self, event: &Event<'_>, source: &dyn Source, stats: &Stats) {
+        let hot = self.stages.has(Stage::Hot);
+        match *event {
+            Event::Start { id, at, parent, count } if hot => {
+                let place = source.location(at);
+                let text = match parent {
+                    None => format!("{place}, after {}", plural(count, "pass")),
+                    Some((trace, exit)) => format!(
+                        "bridge of trace {} exit {exit}, {place}, after {}",
+                        trace.0,
+                        plural(count, "exit")
+                    ),
+                };
+                self.head(id, "start", &text);
+            }
+            Event::Start { .. } => {}
+            Event::Abort { id, at, reason, detail, recording } => {
+                let place = source.location(at).to_string();
+                self.aborted(id, (reason, detail), recording, &place, source);
+            }
+            Event::Compiled { id, at, parent, recording, trace, counts, code, bytes, .. } => {
+                if self.stages.has(Stage::Rec) {
+                    self.recorded(id, recording, source);
+                }
+                self.elsewhere.learn(id, code);
+                self.compiled(&Compiled { id, trace, counts, code, bytes }, source);
+                if hot {
+                    let place = source.location(at).place();
+                    let what = match parent {
+                        None => format!("loop at {place}"),
+                        Some((trace, exit)) => format!("bridge of trace {} exit {exit}", trace.0),
+                    };
+                    let end = tree::end_text(super::TraceEnd::of(trace));
+                    let sizes = format!(
+                        "{} ops -> {}, {} guards -> {}, {} bytes",
+                        recording.ops.len(),
+                        trace.ops.len(),
+                        guards(recording),
+                        guards(trace),
+                        code.range.len()
+                    );
+                    self.head(id, "done", &format!("{what}, {end}: {sizes}"));
+                }
+            }
+            Event::Evicted { traces } => {
+                if hot {
+                    let text = format!("{} thrown away", plural(traces.len() as u32, "trace"));
+                    self.line(0, Ink::Head, &format!("[evict] {text}"));
+                }
+            }
+            Event::End => {
+                if self.stages.has(Stage::End) {
+                    for (indent, ink, line) in tree::lines(stats) {
+                        self.line(indent, ink, &line);
+                    }
+                }
+            }
+        }
+        self.flush();
+    }
+}
+
+fn guards(trace: &Trace) -> usize {
+    trace.ops.iter().filter(|op| op.code.is_guard()).count()
+}
+
+fn counted(trace: &Trace) -> String {
+    format!("{}, {}", plural(trace.ops.len() as u32, "op"), plural(guards(trace) as u32, "guard"))
+}
+
+/// `1 op`, `2 ops`, `3 passes`
+fn plural(count: u32, what: &str) -> String {
+    let ending = match (count, what.ends_with('s')) {
+        (1, _) => "",
+        (_, true) => "es",
+        _ => "s",
+    };
+    format!("{count} {what}{ending}")
+}
+
+/// What each pass removed (and rewrote): `fold 12+3, pure 5`.
+pub(super) fn passes(counts: &Counts) -> String {
+    let busy = PassId::ALL.into_iter().filter_map(|pass| {
+        let (removed, rewritten) = (counts.removed_by(pass), counts.rewritten_by(pass));
+        match (removed, rewritten) {
+            (0, 0) => None,
+            (_, 0) => Some(format!("{} {removed}", pass.name())),
+            _ => Some(format!("{} {removed}+{rewritten}", pass.name())),
+        }
+    });
+    busy.collect::<Vec<_>>().join(", ")
+}

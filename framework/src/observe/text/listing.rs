@@ -1,0 +1,105 @@
+//! The ops of a trace for readers: under headings that say which guest instruction they belong to, guards with the place
+//! where the interpreter would go on.
+//!
+//! ```text
+//! ; sum.mini:4:9 in main: ADD
+//! i5 = int_add_ovf i3, i4 -> s1               ; exit 1: sum.mini:4:9
+//! s1: @7 {4: i3}                              ; sum.mini:4:9
+//! ```
+//! Invariant: headings and remarks are comments of the text form, so what is printed can be parsed again; no addresses.
+
+use crate::assemble::CompiledCode;
+use crate::observe::Source;
+use crate::trace::print::{PrintOptions, print_with_objects};
+use crate::trace::{Trace, Ty, desc};
+
+/// Remarks begin in this column, if the op leaves room.
+const REMARK: usize = 44;
+
+/// A trace, line by line.
+pub(super) struct Listing {
+    /// One line an op.
+    pub(super) ops: Vec<String>,
+    /// One line a snapshot.
+    snapshots: Vec<String>,
+    /// The addresses behind `@0`, `@1` ..
+    pub(super) objects: Vec<u64>,
+    /// Integer constants that are addresses, and their names.
+    pub(super) addresses: Vec<(u64, String)>,
+}
+
+/// What a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Names the guest instruction of the ops that follow.
+    Heading,
+    /// An op.
+    Op,
+    /// An op that may leave the trace.
+    Guard,
+    /// A snapshot.
+    Snapshot,
+}
+
+impl Listing {
+    /// The lines of this trace.
+    pub(super) fn new(trace: &Trace, source: &dyn Source) -> Listing {
+        let name_int = |word: u64| {
+            let known = desc::address_name(word).map(str::to_owned);
+            known.or_else(|| source.code_name(word))
+        };
+        let options = PrintOptions { name_int: Some(&name_int), ..PrintOptions::default() };
+        let (text, objects) = print_with_objects(trace, &options);
+        let mut ops: Vec<String> = text.lines().map(str::to_owned).collect();
+        let snapshots = ops.split_off(trace.ops.len().min(ops.len()));
+        let consts = trace.consts.iter().filter(|c| c.ty == Ty::Int);
+        let addresses = consts.filter_map(|c| Some((c.bits, name_int(c.bits)?))).collect();
+        Listing { ops, snapshots, objects, addresses }
+    }
+
+    /// Ops `range`, with headings and, if there is code, the exits.
+    pub(super) fn lines(
+        &self,
+        trace: &Trace,
+        source: &dyn Source,
+        code: Option<&CompiledCode>,
+        range: std::ops::Range<usize>,
+    ) -> Vec<(Kind, String)> {
+        let mut lines = Vec::new();
+        let mut place = String::new();
+        for i in range {
+            let op = &trace.ops[i];
+            let here = source.location(op.at).to_string();
+            if here != place {
+                lines.push((Kind::Heading, format!("; {here}")));
+                place = here;
+            }
+            let kind = if op.code.has_snapshot() { Kind::Guard } else { Kind::Op };
+            let exit = code.and_then(|code| code.exits.iter().position(|exit| exit.op == i));
+            let line = match (exit, trace.snapshot_of(op)) {
+                (Some(exit), Some(snapshot)) => {
+                    let to = source.location(snapshot.at).short_place();
+                    remark(&self.ops[i], &format!("exit {exit}: {to}"))
+                }
+                _ => self.ops[i].clone(),
+            };
+            lines.push((kind, line));
+        }
+        lines
+    }
+
+    /// All snapshots, with the places where the interpreter goes on.
+    pub(super) fn snapshots(&self, trace: &Trace, source: &dyn Source) -> Vec<(Kind, String)> {
+        let lines = self.snapshots.iter().zip(&trace.snapshots);
+        lines
+            .map(|(line, snapshot)| {
+                let place = source.location(snapshot.at).short_place();
+                (Kind::Snapshot, remark(line, &place))
+            })
+            .collect()
+    }
+}
+
+fn remark(line: &str, remark: &str) -> String {
+    format!("{line:<width$} ; {remark}", width = REMARK - 1)
+}
