@@ -411,8 +411,7 @@ impl<'t> Alloc<'t> {
         for r in set.without(self.free).iter() {
             let Some(id) = self.regs[r.0 as usize] else { continue };
             let stay = self.stays[self.vals[id as usize].stay];
-            let elsewhere =
-                self.free.and(r.class().all()).without(set).without(self.pinned);
+            let elsewhere = self.free.and(r.class().all()).without(set).without(self.pinned);
             let konst = self.vals[id as usize].konst.is_some();
             match self.best_free(id as usize, elsewhere) {
                 Some(new) if stay.hard && !konst => self.relocate(r, new),

@@ -89,6 +89,7 @@ fn walk(
     }
     alloc.select_top();
     alloc.select_inputs(inputs, &entry);
+    alloc.push(Inst::Piece(Piece::Entry));
     alloc.check()?;
     if !alloc.live.is_empty() {
         return Err(AssembleError::BadTrace("a value is used but not defined"));

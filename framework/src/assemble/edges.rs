@@ -373,7 +373,8 @@ impl Alloc<'_> {
                 return Err(AssembleError::BadTrace("inputs without a parent"));
             };
             let parents = Ref::op(op.aux as usize);
-            let place = exit.loc(parents).ok_or(AssembleError::BadTrace("input of a dead value"))?;
+            let place =
+                exit.loc(parents).ok_or(AssembleError::BadTrace("input of a dead value"))?;
             let val = &mut self.vals[id];
             match place {
                 Loc::Gpr(r) => val.hint = Some(Reg(r)),
@@ -397,7 +398,6 @@ impl Alloc<'_> {
         let mut sequence = Vec::new();
         parallel_move(&moves, self.free, &mut sequence);
         self.push_sequence(&sequence);
-        self.push(Inst::Piece(Piece::Entry));
         for id in 0..count {
             self.end(id);
         }

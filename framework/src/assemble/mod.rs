@@ -21,11 +21,16 @@ mod code_memory;
 mod compile;
 mod edges;
 mod facts;
+pub mod harness;
+pub mod listing;
 mod magic;
 mod moves;
 mod regs;
 mod select;
 mod x64;
+
+#[cfg(test)]
+mod tests;
 
 pub use code_memory::CodeMemory;
 

@@ -77,20 +77,8 @@ impl Class {
     /// The same, in the order in which loop-carried values take them: registers that instructions need for
     /// themselves come last.
     pub(crate) fn order(self) -> &'static [Reg] {
-        const GPRS: [Reg; 12] = [
-            RSI,
-            RDI,
-            Reg(8),
-            Reg(9),
-            Reg(10),
-            Reg(11),
-            Reg(12),
-            Reg(13),
-            Reg(14),
-            RCX,
-            RDX,
-            RAX,
-        ];
+        const GPRS: [Reg; 12] =
+            [RSI, RDI, Reg(8), Reg(9), Reg(10), Reg(11), Reg(12), Reg(13), Reg(14), RCX, RDX, RAX];
         const XMMS: [Reg; 15] = [
             Reg(16),
             Reg(17),

@@ -35,9 +35,6 @@ impl Alloc<'_> {
 
     /// `new`, `new_array`.
     pub(super) fn select_new(&mut self, op: &Op) {
-        if !self.is_live(self.pos) {
-            return;
-        }
         let len = match op.code {
             Opcode::NewArray => Arg::Value(op.args[0]),
             _ => Arg::Word(0),

@@ -116,7 +116,8 @@ impl Alloc<'_> {
         let current = self.pos as u32;
         condition
             && fact.hard == 1
-            && (fact.first_soft == u32::MAX || (fact.guard == current && fact.first_soft >= current))
+            && (fact.first_soft == u32::MAX
+                || (fact.guard == current && fact.first_soft >= current))
             && !self.is_live(id)
             && !(facts.has_loop && id < facts.label && self.pos > facts.label)
     }

@@ -325,7 +325,7 @@ impl Alloc<'_> {
 
     fn mul_overflow_guard(&mut self, d: Reg, a: Ref, b: Ref) {
         if let Some(bits) = self.konst(a) {
-            let s = self.src_outside(b, d);
+            let s = Src::Reg(self.need_outside(b, d));
             let exit = self.record_exit();
             self.push(Inst::ExitIf(Cc::O, exit));
             self.push(Inst::Imul(d, s));

@@ -93,10 +93,11 @@ impl Alloc<'_> {
         let access = op.access().get();
         let (mut index, mut offset) = (op.args[1], i64::from(access.offset));
         let bytes = access.width.bytes();
-        if let Some(k) = self.konst(index) {
-            let offset = (k as i64).checked_mul(bytes.into()).and_then(|o| o.checked_add(offset));
-            let offset = self.in_reach(offset.unwrap_or(i64::MAX));
-            return Mem::Base(self.need_any(op.args[0]), offset);
+        if let Some(k) = self.konst(index)
+            && let Some(at) = (k as i64).checked_mul(bytes.into())
+            && let Some(Ok(at)) = at.checked_add(offset).map(i32::try_from)
+        {
+            return Mem::Base(self.need_any(op.args[0]), at);
         }
         if let Some((x, k)) = self.merge_offset(index)
             && let Some(sum) = i64::from(k).checked_mul(bytes.into()).map(|k| k + offset)

@@ -56,8 +56,7 @@ impl Encoder {
         let stubs = (0..exits).map(|_| a.new_dynamic_label()).collect();
         let pool = pool.iter().map(|&(w, second)| (a.new_dynamic_label(), w, second)).collect();
         let (head, entry) = (a.new_dynamic_label(), a.new_dynamic_label());
-        let mut encoder =
-            Encoder { a, cpu, pool, stubs, head, entry, out: Encoded::default() };
+        let mut encoder = Encoder { a, cpu, pool, stubs, head, entry, out: Encoded::default() };
         let entry = encoder.entry;
         dynasm!(encoder.a ; .arch x64 ; =>entry);
         encoder
@@ -515,6 +514,8 @@ impl Encoder {
         if !self.pool.is_empty() {
             dynasm!(self.a ; .arch x64 ; .align 16, 0xcc);
             self.piece(Piece::Pool);
+            // Those of two words are operands of instructions that want them aligned.
+            self.pool.sort_by_key(|entry| entry.2.is_none());
             for (label, first, second) in std::mem::take(&mut self.pool) {
                 dynasm!(self.a ; .arch x64 ; =>label ; .u64 first);
                 if let Some(second) = second {

@@ -332,7 +332,9 @@ impl Inst {
                 (e.reads, e.reads_slot) = (r(&[a]).or(s.regs()), s.slot());
             }
             Inst::CmpMem(m, s) => (e.reads, e.reads_slot) = (m.regs().or(s.regs()), m.as_spill()),
-            Inst::CmpMemSmall(_, m, _) | Inst::Decrement(m) => (e.reads, e.reads_slot) = (m.regs(), m.as_spill()),
+            Inst::CmpMemSmall(_, m, _) | Inst::Decrement(m) => {
+                (e.reads, e.reads_slot) = (m.regs(), m.as_spill())
+            }
             Inst::ImulImm(d, s, _)
             | Inst::FSqrt(d, s)
             | Inst::FromInt(d, s)

@@ -1,0 +1,123 @@
+//! Random traces: machine code and evaluator end at the same place with the same state and the same world.
+
+use super::*;
+use crate::assemble::harness::sorted;
+use crate::optimize::{Options, PassSet, Silent, optimize_loop};
+use crate::trace::CallEffect;
+use crate::trace::eval::{Config, Exit as Ended, ModelWorld, State, run};
+use crate::trace::generate::{Plan, Rng, generate};
+
+const OWN: TraceId = TraceId(9);
+
+/// What can be compared of a run.
+#[derive(Debug, PartialEq)]
+struct Left {
+    op: usize,
+    state: State,
+    world: String,
+    log: Vec<(CallId, Vec<u64>)>,
+}
+
+fn word(bits: u64) -> u64 {
+    if f64::from_bits(bits).is_nan() { f64::NAN.to_bits() } else { bits }
+}
+
+fn left(op: usize, state: State, world: &ModelWorld) -> Left {
+    let mut state = sorted(state);
+    state.slots.iter_mut().for_each(|s| s.1.bits = word(s.1.bits));
+    state.replay.iter_mut().for_each(|c| c.bits = word(c.bits));
+    let mut world = world.clone();
+    world.stack.values_mut().for_each(|w| *w = word(*w));
+    world.locals.values_mut().for_each(|w| *w = word(*w));
+    for object in world.objects.values_mut() {
+        object.words.iter_mut().for_each(|w| *w = word(*w));
+    }
+    let seen = |call: &(CallId, Vec<u64>)| call.0.get().effect == CallEffect::Writes;
+    let mut log: Vec<_> = world.log.iter().filter(|c| seen(c)).cloned().collect();
+    log.iter_mut().flat_map(|c| &mut c.1).for_each(|w| *w = word(*w));
+    Left { op, state, world: format!("{world:?}"), log }
+}
+
+/// Only the lines that differ.
+fn difference(want: &Left, got: &Left) -> String {
+    let (want, got) = (format!("{want:#?}"), format!("{got:#?}"));
+    let mut out = String::new();
+    for (w, g) in want.lines().zip(got.lines()).filter(|(w, g)| w != g) {
+        out += &format!("want {w:.200}\ngot  {g:.200}\n");
+    }
+    out
+}
+
+fn agree(native: &mut Native, trace: &Trace, worlds: &[ModelWorld], what: &str) {
+    let code = match native.compile(trace, OWN, EntryFrom::Memory, &|_| None) {
+        Ok(code) => code,
+        Err(error) => panic!("{error}\n{what}\n{trace}"),
+    };
+    if std::env::var_os("SHOW").is_some() {
+        let text = crate::assemble::listing::listing(&code, trace, &native.memory);
+        std::fs::write("/tmp/asmx/last.txt", format!("{what}\n{trace}\n{text}\n")).unwrap();
+    }
+    for world in worlds {
+        let mut model = world.clone();
+        let config = Config { own: Some(OWN), ..Config::default() };
+        let outcome = run(trace, &mut model, &config).expect("no trap");
+        let Ended::Left(op) = outcome.exit else { panic!("not left") };
+        let want = left(op, outcome.state, &model);
+        let mut machine = world.clone();
+        let exited = native.run(&mut machine, code.entry);
+        assert_eq!(exited.trace, OWN);
+        let exit = &code.exits[exited.exit as usize];
+        let got = left(exit.op, native.state(trace, exit), &machine);
+        if want != got {
+            let text = crate::assemble::listing::listing(&code, trace, &native.memory);
+            panic!("{what}\n{trace}\n{}\n{text}\n{}", exit.live.len(), difference(&want, &got));
+        }
+    }
+    native.memory.free(code.range);
+}
+
+fn try_seeds(first: u64, count: u64, baseline: bool) -> usize {
+    let vocabulary = vocabulary();
+    let mut native = Native::new(baseline);
+    let mut traces = 0;
+    for seed in first..first + count {
+        let mut rng = Rng::new(seed ^ 0x5eed);
+        let plan = Plan::random(&mut Rng::new(seed));
+        native.clear();
+        let mut generated = generate(seed, &plan, &vocabulary, &mut |words| native.place(words));
+        native.prepare(&mut generated.world);
+        let worlds: Vec<ModelWorld> = (0..4)
+            .map(|i| {
+                let world = match i {
+                    0 => generated.world.clone(),
+                    _ => generated.mutate(&vocabulary, &mut rng),
+                };
+                ModelWorld { countdown: rng.below(6) as i64, ..world }
+            })
+            .collect();
+        agree(&mut native, &generated.recording, &worlds, &format!("seed {seed} recording"));
+        traces += 1;
+        for passes in [PassSet::ALL, PassSet::NONE] {
+            let options = Options::passes(passes);
+            let Ok(trace) = optimize_loop(&generated.recording, OWN, &options, &mut Silent) else {
+                continue;
+            };
+            agree(&mut native, &trace, &worlds, &format!("seed {seed} opt={passes}"));
+            traces += 1;
+        }
+    }
+    traces
+}
+
+#[test]
+fn machine_code_does_what_the_evaluator_does() {
+    let count = std::env::var("SEEDS").ok().and_then(|s| s.parse().ok()).unwrap_or(400);
+    let first = std::env::var("FIRST").ok().and_then(|s| s.parse().ok()).unwrap_or(0);
+    let traces = try_seeds(first, count, false);
+    assert!(traces as u64 > count, "{traces} traces");
+}
+
+#[test]
+fn so_does_code_for_old_processors() {
+    try_seeds(100_000, 200, true);
+}
