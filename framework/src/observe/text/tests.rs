@@ -1,7 +1,7 @@
 //! A made-up compilation, told.
 
 use super::*;
-use crate::assemble::{Exit, LabelEntry, PatchSite, Piece};
+use crate::assemble::{Exit, LabelEntry, Piece};
 use crate::observe::Location;
 use crate::trace::{KeyId, Opcode, SnapId, parse};
 use std::cell::RefCell;
@@ -49,7 +49,7 @@ s1: @1 {4: i2}
 ";
 
 fn code() -> (CompiledCode, Vec<u8>) {
-    let exit = |op| Exit { op, snap: SnapId(1), live: vec![], site: PatchSite::default() };
+    let exit = |op| Exit { op, snap: SnapId(1), live: vec![], sites: vec![], stub: 0 };
     let bytes = [
         &[0x48, 0x8b, 0x43, 0x20][..],               // mov rax, [rbx + 32]
         &[0x48, 0xb9, 1, 2, 0, 0, 0x55, 0x55, 0, 0], // mov rcx, 0x555500000201
