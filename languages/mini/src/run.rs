@@ -203,3 +203,6 @@ fn read_program<'a>(
         Options { builtin: &builtins::find, known: &|_| None, first_global: 0, keep_root: false };
     syntax::read(arena, text, options)
 }
+
+#[cfg(test)]
+mod tests;
