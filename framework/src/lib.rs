@@ -1,4 +1,88 @@
-//! Holloway: a meta-tracing interpreter framework.
+//! Holloway makes a tracing JIT of an ordinary interpreter.
+//!
+//! You write one dispatch loop, generic over the world it runs in ([`Mode`]). In the world [`Run`] it is a plain interpreter.
+//! When a loop of the guest program gets hot, the same function runs in the world [`Record`] for one turn and writes down what
+//! it does; the framework optimizes that and emits machine code. Where a guard of the machine code fails, the interpreter
+//! goes on, from slots that the exit restored; if an instruction was cut in half, the world [`Resume`] finishes it.
+//!
+//! # The story of one loop
+//!
+//! A language with two instructions, and a program that counts:
+//!
+//! ```
+//! use holloway::*;
+//!
+//! enum Op {
+//!     /// slot 0 += 1
+//!     Increment,
+//!     /// go to the start while slot 0 < slot 1
+//!     LoopWhileLess,
+//! }
+//!
+//! struct Counter;
+//!
+//! impl Language for Counter {
+//!     type Code = Vec<Op>;
+//!     type Host = Heap;
+//!     type Error = &'static str;
+//!
+//!     fn dispatch<M: Mode>(
+//!         cx: &mut Cx<'_, M, Self>,
+//!         mut at: At<Vec<Op>>,
+//!         mut frame: Frame<M, Self>,
+//!     ) -> Result<Outcome, &'static str> {
+//!         loop {
+//!             merge_point!(cx, at, frame); // a place to resume at; free in Run
+//!             let n = frame.get(0).as_int().ok_or("not a number")?; // a guard on the tag
+//!             match at.code.get(at.pc as usize) {
+//!                 Some(Op::Increment) => {
+//!                     let next = n.checked_add(1.into()).ok_or("overflow")?; // a guard
+//!                     frame.set(0, Value::int(next));
+//!                     at.pc += 1;
+//!                 }
+//!                 Some(Op::LoopWhileLess) => {
+//!                     let limit = frame.get(1).as_int().ok_or("not a number")?;
+//!                     if n < limit { // a guard
+//!                         at.pc = 0;
+//!                         loop_header!(cx, at, frame); // counts, records, enters machine code
+//!                     } else {
+//!                         at.pc += 1;
+//!                     }
+//!                 }
+//!                 None => return Ok(Outcome::Finished(frame.get(0).untraced())),
+//!             }
+//!         }
+//!     }
+//!
+//!     fn heap(host: &mut Heap) -> &mut Heap { host }
+//!     fn location(_: &Heap, at: At<Vec<Op>>) -> Location {
+//!         Location { line: at.pc + 1, ..Location::default() }
+//!     }
+//!     fn interrupted() -> &'static str { "interrupted" }
+//!     fn stack_overflow() -> &'static str { "stack overflow" }
+//!     fn out_of_memory() -> &'static str { "out of memory" }
+//! }
+//!
+//! let code: &'static Vec<Op> = Box::leak(Box::new(vec![Op::Increment, Op::LoopWhileLess]));
+//! let mut runtime = Runtime::<Counter>::new(Heap::new(), JitOptions::default());
+//! let start = At { code, pc: 0, sp: 2 };
+//! let result = runtime.run(start, 2, &[Val::int(0), Val::int(1_000_000)]).unwrap();
+//! assert_eq!(result.as_int(), Some(1_000_000));
+//! if cfg!(all(target_arch = "x86_64", target_os = "linux")) {
+//!     assert_eq!(runtime.stats().loops, 1);
+//! }
+//! ```
+//!
+//! 1. [`interpret`]: [`loop_header!`] asks `count`, which finds the header hot after [`JitOptions::threshold`] turns.
+//! 2. [`mod@record`]: the dispatch loop runs in the world [`Record`]; operators of [`Red`] values append ops.
+//! 3. [`optimize`]: the recording is fed through the passes, then once more: the second turn, with what the first one knows,
+//!    is the loop. Here it is `int_add`, `int_lt`, a guard and a jump: types and overflow have left it.
+//! 4. [`assemble`]: registers and machine code, backwards in one pass.
+//! 5. [`run`]: the next time round, the header enters it, in the middle of execution.
+//! 6. `exit`: the guard on `n < limit` fails; slot 0 is written, and the interpreter goes on.
+//! 7. `bridge`: had it failed often, the way on from there would have become machine code of its own.
+//!
+//! [`observe`] shows all of it.
 #![deny(unsafe_code)]
 
 extern crate self as holloway;
