@@ -146,24 +146,27 @@ fn parse(text: &str) -> Result<Vec<Op>, String> {
 }
 
 fn main() -> Result<(), String> {
-    let mut options = JitOptions::default();
-    let mut file = None;
+    let mut options = JitOptions::from_environment().map_err(|e| e.to_string())?;
+    let (mut file, mut trace) = (None, None);
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--jit" => {
                 options.apply(&args.next().unwrap_or_default()).map_err(|e| e.to_string())?
             }
+            "--trace" => trace = Some(holloway::observe::trace_to("-")?),
             _ => file = Some(arg),
         }
     }
-    let file = file.ok_or("usage: brainfuck [--jit SPEC] FILE")?;
+    let file = file.ok_or("usage: brainfuck [--jit SPEC] [--trace] FILE")?;
     let text = std::fs::read_to_string(&file).map_err(|e| format!("{file}: {e}"))?;
     let code: &'static Vec<Op> = Box::leak(Box::new(parse(&text)?));
     let mut heap = Heap::new();
     let tape = Tape::alloc(&mut heap, 30_000, 30_000).map_err(|e| e.to_string())?;
     let mut runtime = Runtime::<Brainfuck>::new(heap, options);
     let start = At { code, pc: 0, sp: 2 };
+    trace.into_iter().for_each(|observer| runtime.observe(observer));
     runtime.run(start, 2, &[Val::object(tape), Val::int(0)])?;
+    runtime.finish();
     Ok(())
 }

@@ -117,6 +117,17 @@ const KNOBS: &[Knob] = &[
 ];
 
 impl JitOptions {
+    /// The defaults, changed by what `HOLLOWAY_JIT` says.
+    ///
+    /// # Errors
+    /// As [`JitOptions::apply`].
+    pub fn from_environment() -> Result<JitOptions, BadOption> {
+        let mut options = JitOptions::default();
+        let specification = std::env::var("HOLLOWAY_JIT").unwrap_or_default();
+        options.apply(&specification).map_err(|e| BadOption(format!("HOLLOWAY_JIT: {e}")))?;
+        Ok(options)
+    }
+
     /// Changes what the specification says.
     ///
     /// # Errors

@@ -6,7 +6,9 @@ pub mod event;
 mod json;
 mod location;
 pub(crate) mod log;
+mod open;
 mod paint;
+mod perf;
 mod report;
 mod stages;
 pub mod stats;
@@ -14,6 +16,8 @@ mod text;
 
 pub use event::{Event, Observer, Source};
 pub use location::Location;
+pub use open::{from_environment, trace_to};
+pub use perf::PerfMap;
 pub use stages::{Stage, Stages, UnknownStage};
 pub use stats::{ExitStats, Stats, TraceEnd, TraceStats};
 pub use text::TraceText;

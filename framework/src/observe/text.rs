@@ -180,14 +180,13 @@ impl Observer for TraceText {
                 self.elsewhere.learn(id, code);
                 self.compiled(&Compiled { id, trace, counts, code, bytes }, source);
                 if hot {
-                    let place = source.location(at).place();
                     let what = match parent {
-                        None => format!("loop at {place}"),
+                        None => format!("loop at {}", source.location(at).short_place()),
                         Some((trace, exit)) => format!("bridge of trace {} exit {exit}", trace.0),
                     };
                     let end = tree::end_text(super::TraceEnd::of(trace));
                     let sizes = format!(
-                        "{} ops -> {}, {} guards -> {}, {} bytes",
+                        "ops {} -> {}, guards {} -> {}, {} bytes",
                         recording.ops.len(),
                         trace.ops.len(),
                         guards(recording),

@@ -49,16 +49,28 @@ pub(super) fn disassemble(
     bytes: &[u8],
     elsewhere: &Elsewhere,
 ) -> Vec<(Kind, String)> {
-    let mut formatter = formatter(Symbols::new(trace, listing, code, elsewhere));
+    let targets = Targets::new(code, bytes);
+    let symbols = Symbols::new(trace, listing, code, elsewhere, targets.clone());
+    let mut formatter = formatter(symbols);
     let mut lines = Vec::new();
-    for (i, &(piece, start)) in code.pieces.iter().enumerate() {
-        let end = code.pieces.get(i + 1).map_or(code.range.end, |next| next.1);
-        let Some(chunk) = slice(code, bytes, start, end) else { continue };
+    for (piece, start, chunk) in pieces(code, bytes) {
+        if matches!(piece, Piece::Op(_)) {
+            if chunk.is_empty() {
+                continue;
+            }
+            lines.extend(targets.line(start));
+        }
         match piece {
-            Piece::Op(_) if chunk.is_empty() => {}
             Piece::Op(op) => {
                 let text = listing.ops.get(op).map_or("", |line| line);
                 lines.push((Kind::Op, format!("; {text}")));
+            }
+            Piece::Stub(_) => {
+                let stub = instructions(start, chunk).map(|i| text_of(&mut formatter, &i));
+                let stub: Vec<String> = stub.map(|line| one_space(&line)).collect();
+                let line = format!("{}: {}", piece_name(piece), stub.join(" / "));
+                lines.push((Kind::Label, line));
+                continue;
             }
             _ => lines.push((Kind::Label, format!("{}:", piece_name(piece)))),
         }
@@ -66,14 +78,105 @@ pub(super) fn disassemble(
             lines.extend(pool(chunk));
             continue;
         }
-        let mut decoder = Decoder::with_ip(64, chunk, start as u64, DecoderOptions::NONE);
-        for instruction in &mut decoder {
-            let mut text = String::new();
-            formatter.format(&instruction, &mut text);
-            lines.push((Kind::Instruction, text));
+        let mut nops = 0;
+        for instruction in instructions(start, chunk) {
+            if instruction.mnemonic() == Mnemonic::Nop {
+                nops += instruction.len();
+                continue;
+            }
+            lines.extend(padding(&mut nops));
+            let at = instruction.ip() as usize;
+            if at != start {
+                lines.extend(targets.line(at));
+            }
+            lines.push((Kind::Instruction, text_of(&mut formatter, &instruction)));
         }
+        lines.extend(padding(&mut nops));
     }
     lines
+}
+
+/// The pieces of the code with their addresses and bytes.
+fn pieces<'c>(
+    code: &'c CompiledCode,
+    bytes: &'c [u8],
+) -> impl Iterator<Item = (Piece, usize, &'c [u8])> {
+    code.pieces.iter().enumerate().filter_map(move |(i, &(piece, start))| {
+        let end = code.pieces.get(i + 1).map_or(code.range.end, |next| next.1);
+        Some((piece, start, slice(code, bytes, start, end)?))
+    })
+}
+
+fn instructions(start: usize, chunk: &[u8]) -> impl Iterator<Item = Instruction> {
+    Decoder::with_ip(64, chunk, start as u64, DecoderOptions::NONE).into_iter()
+}
+
+fn text_of(formatter: &mut IntelFormatter, instruction: &Instruction) -> String {
+    let mut text = String::new();
+    formatter.format(instruction, &mut text);
+    text
+}
+
+fn one_space(line: &str) -> String {
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Says how many bytes of no-ops there were.
+fn padding(nops: &mut usize) -> Option<(Kind, String)> {
+    let bytes = std::mem::take(nops);
+    (bytes > 0).then(|| (Kind::Instruction, format!("{:<10}{bytes} bytes", "nop")))
+}
+
+/// Targets of jumps that are not at the start of a labelled piece: `loop` for the first that is jumped back to, else a number.
+#[derive(Clone, Default)]
+struct Targets {
+    /// Ascending.
+    names: Vec<(usize, String)>,
+}
+
+impl Targets {
+    fn new(code: &CompiledCode, bytes: &[u8]) -> Targets {
+        let unnamed = |address: usize| {
+            let piece = code.pieces.iter().rev().find(|p| p.1 <= address);
+            let labelled =
+                code.pieces.iter().any(|p| p.1 == address && !matches!(p.0, Piece::Op(_)));
+            !labelled && !matches!(piece, Some((Piece::Stub(_) | Piece::Pool, _)))
+        };
+        let mut found: Vec<(usize, bool)> = Vec::new();
+        for (piece, start, chunk) in pieces(code, bytes) {
+            if piece == Piece::Pool {
+                continue;
+            }
+            for instruction in instructions(start, chunk) {
+                let target = instruction.near_branch_target() as usize;
+                if code.range.contains(&target) && unnamed(target) {
+                    found.push((target, target <= instruction.ip() as usize));
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup_by_key(|f| f.0);
+        let mut has_loop = code.pieces.iter().any(|p| p.0 == Piece::LoopHead);
+        let mut names = Vec::new();
+        for (address, back) in found {
+            let name = match back && !has_loop {
+                true => "loop".to_owned(),
+                false => format!("label_{}", names.len() + 1),
+            };
+            has_loop |= back;
+            names.push((address, name));
+        }
+        Targets { names }
+    }
+
+    fn name(&self, address: usize) -> Option<&str> {
+        let found = self.names.iter().find(|name| name.0 == address);
+        found.map(|name| name.1.as_str())
+    }
+
+    fn line(&self, address: usize) -> Option<(Kind, String)> {
+        Some((Kind::Label, format!("{}:", self.name(address)?)))
+    }
 }
 
 fn slice<'b>(code: &CompiledCode, bytes: &'b [u8], start: usize, end: usize) -> Option<&'b [u8]> {
@@ -130,8 +233,10 @@ impl Symbols {
         listing: &Listing,
         code: &CompiledCode,
         elsewhere: &Elsewhere,
+        targets: Targets,
     ) -> Symbols {
         let mut names = elsewhere.names.clone();
+        names.extend(targets.names.into_iter().map(|(at, name)| (at as u64, name)));
         for op in trace.ops.iter().filter(|op| matches!(op.code, Opcode::Call | Opcode::CallVoid)) {
             if let Some(desc) = op.call().lookup() {
                 names.insert(desc.address as u64, desc.name.clone());
@@ -190,13 +295,12 @@ impl SymbolResolver for Symbols {
         if kind == Some(OpKind::Memory) && instruction.memory_base() == Register::R15 {
             return context_field(address).map(|name| SymbolResult::with_str(address, name));
         }
+        let named = if address < 4096 { None } else { self.names.get(&address) };
+        if let Some(name) = named {
+            return Some(SymbolResult::with_str(address, name));
+        }
         if let Some((start, name)) = self.inside(address) {
             return Some(SymbolResult::with_string(start, name));
-        }
-        if address >= 4096
-            && let Some(name) = self.names.get(&address)
-        {
-            return Some(SymbolResult::with_str(address, name));
         }
         let branch = matches!(kind, Some(OpKind::NearBranch64 | OpKind::NearBranch32));
         if branch && instruction.mnemonic() != Mnemonic::Call {

@@ -110,7 +110,7 @@ fn every_event_has_its_line() {
     let text = told(Stages::EVENTS, false);
     let expected = "\
 [trace 1 start] dir/sum.mini:3:5 in main: ADD, after 59 passes
-[trace 1 done] loop at dir/sum.mini:3:5, closes on itself: 6 ops -> 6, 2 guards -> 2, 25 bytes
+[trace 1 done] loop at sum.mini:3:5, closes on itself: ops 6 -> 6, guards 2 -> 2, 25 bytes
 [trace 2 start] bridge of trace 1 exit 1, dir/sum.mini:4:5 in main: LESS, after 1 exit
 [trace 2 abort] dir/sum.mini:4:5 in main: LESS: too_long, the recording got longer than the limit
     what to do: raise --jit trace_limit=N, or split the loop body
@@ -144,9 +144,7 @@ fn machine_code_has_labels_but_no_addresses() {
       jo        exit_0
     ; jump self [i3]
       jmp       loop
-  exit_0:
-      push      1
-      jmp       leave
+  exit_0: push 1 / jmp leave
 ";
     assert_eq!(text, expected);
 }
