@@ -13,6 +13,7 @@ use clap::{Parser, ValueEnum};
 use crate::diagnostics::Reporter;
 use crate::engine::EngineKind;
 use crate::host::Streams;
+use crate::interrupt::Interrupt;
 use crate::repl;
 use crate::run::{self, Config, STATUS_INTERRUPTED, STATUS_UNUSABLE, StatsForm};
 
@@ -150,7 +151,7 @@ pub fn main() -> u8 {
         dump_bytecode: arguments.dump_bytecode,
         max_heap: arguments.max_heap,
         colour,
-        interrupt: Arc::default(),
+        interrupt: Interrupt::default(),
     };
     start(arguments, config)
 }
@@ -214,10 +215,10 @@ impl Read for Input {
 
 /// Makes Ctrl-C set `interrupt`. If the program waits for input, or has not heeded the last one, it is
 /// ended at once.
-fn watch_keyboard(interrupt: &Arc<AtomicBool>, waiting: &Arc<AtomicBool>) {
-    let (interrupt, waiting) = (Arc::clone(interrupt), Arc::clone(waiting));
+fn watch_keyboard(interrupt: &Interrupt, waiting: &Arc<AtomicBool>) {
+    let (interrupt, waiting) = (interrupt.clone(), Arc::clone(waiting));
     let handler = move || {
-        if interrupt.swap(true, Ordering::Relaxed) || waiting.load(Ordering::Relaxed) {
+        if interrupt.request() || waiting.load(Ordering::Relaxed) {
             std::process::exit(i32::from(STATUS_INTERRUPTED));
         }
     };

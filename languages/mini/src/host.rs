@@ -2,13 +2,12 @@
 //! line, the names of its functions.
 
 use std::io::{self, BufRead, Write};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use holloway::{Gc, Heap, Val};
 
 use crate::error::{Error, Failure, Result};
+use crate::interrupt::Interrupt;
 use crate::value::text::{self, Str};
 
 /// Calls of the program's functions may be nested this deep, whatever engine runs them; the next one is
@@ -60,7 +59,7 @@ pub struct Host {
     /// Where values live.
     pub heap: Heap,
     /// Set from outside when the program is to stop.
-    pub interrupt: Arc<AtomicBool>,
+    pub interrupt: Interrupt,
     /// What `args()` gives.
     pub arguments: Vec<String>,
     output: Box<dyn Write + Send>,
@@ -79,7 +78,7 @@ const BUFFER: usize = 64 << 10;
 
 impl Host {
     /// A host for one program.
-    pub fn new(streams: Streams, arguments: Vec<String>, interrupt: Arc<AtomicBool>) -> Host {
+    pub fn new(streams: Streams, arguments: Vec<String>, interrupt: Interrupt) -> Host {
         Host {
             heap: Heap::new(),
             interrupt,
@@ -147,7 +146,7 @@ impl Host {
     /// Fails if the user wants the program to stop.
     #[inline]
     pub fn check_interrupt(&self) -> Result<()> {
-        if self.interrupt.load(Ordering::Relaxed) {
+        if self.interrupt.is_requested() {
             return Err(Failure::Interrupted.into());
         }
         Ok(())

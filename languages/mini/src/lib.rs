@@ -10,6 +10,7 @@
 //! ops/          the operators on any values
 //! value/        strings, large ints, closures; values as text
 //! host          heap, output, input, command line
+//! interrupt     how Ctrl-C reaches a program
 //! error         run-time errors, their places and call stacks
 //! diagnostics   errors with the source line and a caret
 //! stack         the deep stack that everything recursive runs on
@@ -29,6 +30,7 @@ pub mod diagnostics;
 pub mod engine;
 pub mod error;
 pub mod host;
+pub mod interrupt;
 pub mod ops;
 pub mod repl;
 pub mod run;

@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::atomic::Ordering;
 
 use bumpalo::Bump;
 use rustyline::completion::Completer;
@@ -90,13 +89,13 @@ fn on_terminal(config: &Config, limit: Depth) -> std::result::Result<u8, String>
     if let Some(bytes) = config.max_heap {
         host.heap.set_limit(bytes);
     }
-    let mut session = Session::new(config, &arena, &mut host, limit)?;
+    let mut session = Session::new(config, &arena, host, limit)?;
     let status = loop {
         match editor.readline("> ") {
             Ok(text) => {
                 // Keeping a history is a comfort: it may fail.
                 let _ = editor.add_history_entry(&text);
-                config.interrupt.store(false, Ordering::Relaxed);
+                config.interrupt.clear();
                 if let Some(status) = session.input(text) {
                     break status;
                 }
@@ -122,9 +121,9 @@ fn history_file() -> Option<PathBuf> {
 }
 
 /// The state between inputs.
-pub struct Session<'a, 'h> {
+pub struct Session<'a> {
     arena: &'a Bump,
-    engine: Engine<'a, 'h>,
+    engine: Engine<'a>,
     reporter: Reporter,
     sources: Vec<Source>,
     /// Where the variables of earlier inputs live.
@@ -132,17 +131,17 @@ pub struct Session<'a, 'h> {
     count: u32,
 }
 
-impl<'a, 'h> Session<'a, 'h> {
+impl<'a> Session<'a> {
     /// A session that has had no input yet.
     pub fn new(
         config: &Config,
         arena: &'a Bump,
-        host: &'h mut Host,
+        host: Host,
         limit: Depth,
-    ) -> std::result::Result<Session<'a, 'h>, String> {
+    ) -> std::result::Result<Session<'a>, String> {
         Ok(Session {
             arena,
-            engine: Engine::new(config, host, limit)?,
+            engine: Engine::new(config, host, limit).map_err(|r| r.message)?,
             reporter: Reporter { colour: config.colour },
             sources: Vec::new(),
             globals: HashMap::new(),
@@ -206,8 +205,8 @@ pub fn run_inputs(config: &Config, streams: Streams, inputs: &[&str]) -> u8 {
     let work = |limit| {
         let arena = Bump::new();
         let interrupt = config.interrupt.clone();
-        let mut host = Host::new(streams, config.arguments.clone(), interrupt);
-        match Session::new(config, &arena, &mut host, limit) {
+        let host = Host::new(streams, config.arguments.clone(), interrupt);
+        match Session::new(config, &arena, host, limit) {
             Ok(mut session) => {
                 inputs.iter().find_map(|i| session.input((*i).to_owned())).unwrap_or(0)
             }

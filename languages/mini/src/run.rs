@@ -2,16 +2,16 @@
 //! what tests do in their own process.
 
 use std::io::{self, Write};
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bumpalo::Bump;
 
 use crate::builtins;
 use crate::diagnostics::{Reporter, Source};
-use crate::engine::{Engine, EngineKind};
+use crate::engine::{Engine, EngineKind, Refused};
 use crate::error::{Error, Failure};
 use crate::host::{Host, Streams};
+use crate::interrupt::Interrupt;
 use crate::stack::{self, Depth};
 use crate::syntax::resolve::Options;
 use crate::syntax::token::Span;
@@ -45,8 +45,8 @@ pub struct Config {
     pub max_heap: Option<usize>,
     /// If messages are coloured.
     pub colour: bool,
-    /// Set to true to stop the program.
-    pub interrupt: Arc<AtomicBool>,
+    /// Stops the program on request.
+    pub interrupt: Interrupt,
 }
 
 /// How statistics are printed.
@@ -70,7 +70,7 @@ impl Default for Config {
             dump_bytecode: false,
             max_heap: None,
             colour: false,
-            interrupt: Arc::default(),
+            interrupt: Interrupt::default(),
         }
     }
 }
@@ -134,7 +134,7 @@ impl Write for Captured {
 
 fn run_here(config: &Config, source: &[u8], streams: Streams, limit: Depth) -> u8 {
     let reporter = Reporter { colour: config.colour };
-    let mut host = Host::new(streams, config.arguments.clone(), Arc::clone(&config.interrupt));
+    let mut host = Host::new(streams, config.arguments.clone(), config.interrupt.clone());
     if let Some(bytes) = config.max_heap {
         host.heap.set_limit(bytes);
     }
@@ -154,21 +154,23 @@ fn run_here(config: &Config, source: &[u8], streams: Streams, limit: Depth) -> u
         }
     };
     let sources = [source];
-    let result = {
-        let mut engine = match Engine::new(config, &mut host, limit) {
-            Ok(engine) => engine,
-            Err(message) => {
-                let _ = host.write_error(&reporter.plain(&message));
-                return STATUS_UNUSABLE;
-            }
-        };
-        engine.run(&program, &sources[0], 0)
+    let mut engine = match Engine::new(config, host, limit) {
+        Ok(engine) => engine,
+        Err(refused) => {
+            let Refused { message, mut host } = *refused;
+            let _ = host.write_error(&reporter.plain(&message));
+            return STATUS_UNUSABLE;
+        }
     };
+    let result = engine.run(&program, &sources[0], 0);
+    let host = engine.host();
     let flushed = host.flush();
-    match result.map(|_| ()).and(flushed) {
+    let status = match result.map(|_| ()).and(flushed) {
         Ok(()) => 0,
-        Err(error) => finish(&mut host, reporter, &sources, &error),
-    }
+        Err(error) => finish(host, reporter, &sources, &error),
+    };
+    engine.finish(config);
+    status
 }
 
 /// Reports an error that nobody caught, and gives the status it means.

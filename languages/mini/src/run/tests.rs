@@ -1,10 +1,8 @@
 //! Tests of whole runs: whatever the bytes, there is a clean outcome.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-
 use super::{Config, run_captured};
 use crate::EngineKind;
+use crate::interrupt::Interrupt;
 
 /// A small generator of random numbers, the same in every run.
 struct Random(u64);
@@ -20,7 +18,8 @@ impl Random {
 
 /// Every program stops at its first call or turn of a loop.
 fn config() -> Config {
-    let interrupt = Arc::new(AtomicBool::new(true));
+    let interrupt = Interrupt::default();
+    interrupt.request();
     Config { engine: EngineKind::Tree, max_heap: Some(64 << 20), interrupt, ..Config::default() }
 }
 

@@ -11,7 +11,7 @@ use crate::syntax::ast::{Expr, Function};
 use crate::syntax::resolve::{CaptureFrom, Storage};
 use crate::value::{Cell, Closure, as_builtin, new_cell, type_name};
 
-impl<'a> Tree<'a, '_> {
+impl<'a> Tree<'a> {
     /// Makes a function, with what it captures from `frame`.
     #[inline(never)]
     pub(super) fn closure(&mut self, frame: &Frame<'a>, function: &'a Function<'a>) -> Result<Val> {
@@ -77,7 +77,7 @@ impl<'a> Tree<'a, '_> {
     fn call_builtin(&mut self, number: u16, base: usize, site: Place) -> Result<Val> {
         let arguments = &self.stack[base..];
         match builtins::checked(number, arguments.len())?.code {
-            Code::Plain(code) => code(self.host, arguments),
+            Code::Plain(code) => code(&mut self.host, arguments),
             Code::Calling(code) => {
                 let arguments = arguments.to_vec();
                 code(&mut Callback { tree: self, site }, &arguments)
@@ -125,14 +125,14 @@ impl<'a> Tree<'a, '_> {
 }
 
 /// What built-ins call back through.
-struct Callback<'t, 'a, 'h> {
-    tree: &'t mut Tree<'a, 'h>,
+struct Callback<'t, 'a> {
+    tree: &'t mut Tree<'a>,
     site: Place,
 }
 
-impl Caller for Callback<'_, '_, '_> {
+impl Caller for Callback<'_, '_> {
     fn host(&mut self) -> &mut Host {
-        self.tree.host
+        &mut self.tree.host
     }
 
     fn call(&mut self, callee: Val, arguments: &[Val]) -> Result<Val> {

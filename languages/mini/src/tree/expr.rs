@@ -12,7 +12,7 @@ use crate::syntax::ast::{BinaryOp, Expr, ExprKind, LogicalOp, Name, UnaryOp};
 use crate::syntax::resolve::Place as VariablePlace;
 use crate::value::{Cell, big, builtin, is_true, is_uninitialized};
 
-impl<'a> Tree<'a, '_> {
+impl<'a> Tree<'a> {
     /// The value of an expression.
     pub(super) fn expr(&mut self, frame: &Frame<'a>, expr: &'a Expr<'a>) -> Result<Val> {
         match &expr.kind {
@@ -54,7 +54,7 @@ impl<'a> Tree<'a, '_> {
         operand: &'a Expr<'a>,
     ) -> Result<Val> {
         let value = self.expr(frame, operand)?;
-        ops::unary(self.host, op, value).map_err(|e| e.at(frame.place(expr.place())))
+        ops::unary(&mut self.host, op, value).map_err(|e| e.at(frame.place(expr.place())))
     }
 
     #[inline(never)]
@@ -67,7 +67,7 @@ impl<'a> Tree<'a, '_> {
     ) -> Result<Val> {
         let left = self.expr(frame, left)?;
         let right = self.expr(frame, right)?;
-        ops::binary(self.host, op, left, right).map_err(|e| e.at(frame.place(expr.place())))
+        ops::binary(&mut self.host, op, left, right).map_err(|e| e.at(frame.place(expr.place())))
     }
 
     #[inline(never)]
@@ -80,7 +80,7 @@ impl<'a> Tree<'a, '_> {
     ) -> Result<Val> {
         let object = self.expr(frame, object)?;
         let at = self.expr(frame, at)?;
-        index::get(self.host, object, at).map_err(|e| e.at(frame.place(expr.place())))
+        index::get(&mut self.host, object, at).map_err(|e| e.at(frame.place(expr.place())))
     }
 
     #[inline(never)]

@@ -53,8 +53,8 @@ impl Frame<'_> {
 }
 
 /// The engine.
-pub struct Tree<'a, 'h> {
-    host: &'h mut Host,
+pub struct Tree<'a> {
+    host: Host,
     limit: Depth,
     /// The frames of all calls that are under way, and the arguments of those that are being made.
     stack: Vec<Val>,
@@ -69,9 +69,9 @@ pub struct Tree<'a, 'h> {
     depth: usize,
 }
 
-impl<'a, 'h> Tree<'a, 'h> {
+impl<'a> Tree<'a> {
     /// An engine that works on this host.
-    pub fn new(host: &'h mut Host, limit: Depth) -> Tree<'a, 'h> {
+    pub fn new(host: Host, limit: Depth) -> Tree<'a> {
         Tree {
             host,
             limit,
@@ -86,7 +86,7 @@ impl<'a, 'h> Tree<'a, 'h> {
 
     /// The host.
     pub fn host(&mut self) -> &mut Host {
-        self.host
+        &mut self.host
     }
 
     /// Runs a program, source number `source` of the session. Gives the value of its last statement if

@@ -33,7 +33,7 @@ enum Items {
     String(Gc<Str>, usize),
 }
 
-impl<'a> Tree<'a, '_> {
+impl<'a> Tree<'a> {
     /// The outermost block. Gives the value of the last statement if that is an expression.
     pub(super) fn program(&mut self, frame: &Frame<'a>, block: &'a Block<'a>) -> Result<Val> {
         self.enter(frame, block).map_err(|e| e.at(frame.place(block.span)))?;
@@ -155,11 +155,11 @@ impl<'a> Tree<'a, '_> {
                 let object = self.expr(frame, object)?;
                 let at = self.expr(frame, index)?;
                 let old = match op {
-                    Some(_) => index::get(self.host, object, at).map_err(|e| e.at(place))?,
+                    Some(_) => index::get(&mut self.host, object, at).map_err(|e| e.at(place))?,
                     None => Val::NIL,
                 };
                 let value = self.right_side(frame, old, op, value)?;
-                index::set(self.host, object, at, value).map_err(|e| e.at(place))
+                index::set(&mut self.host, object, at, value).map_err(|e| e.at(place))
             }
             Target::Field { .. } => Err(Error::unsupported("objects").at(place)),
         }
@@ -176,7 +176,7 @@ impl<'a> Tree<'a, '_> {
         match op {
             None => Ok(value),
             Some((op, span)) => {
-                ops::binary(self.host, op, old, value).map_err(|e| e.at(frame.place(span)))
+                ops::binary(&mut self.host, op, old, value).map_err(|e| e.at(frame.place(span)))
             }
         }
     }
@@ -232,7 +232,7 @@ impl<'a> Tree<'a, '_> {
             for argument in *arguments {
                 values.push(self.expr(frame, argument)?);
             }
-            let range = Range::new(self.host, &values).map_err(|e| e.at(place))?;
+            let range = Range::new(&self.host, &values).map_err(|e| e.at(place))?;
             return Ok(Items::Range(range));
         }
         let value = self.expr(frame, iterable)?;
@@ -250,7 +250,7 @@ impl<'a> Tree<'a, '_> {
 
     fn next_item(&mut self, items: &mut Items) -> Result<Option<Val>> {
         match items {
-            Items::Range(range) => range.next(self.host),
+            Items::Range(range) => range.next(&mut self.host),
             Items::Array(array, at) => {
                 *at += 1;
                 Ok(array.load(*at - 1))
@@ -260,7 +260,7 @@ impl<'a> Tree<'a, '_> {
                     return Ok(None);
                 }
                 *at += 1;
-                character(self.host, *string, *at - 1).map(Some)
+                character(&mut self.host, *string, *at - 1).map(Some)
             }
         }
     }
