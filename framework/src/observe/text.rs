@@ -16,7 +16,6 @@
 //! Invariant: two runs of a deterministic program give the same text: no times, no addresses.
 
 mod listing;
-mod machine;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -24,11 +23,11 @@ mod tree;
 use super::paint::{Ink, Paint};
 use super::{Event, Observer, Source, Stage, Stages, Stats};
 use crate::assemble::CompiledCode;
+use crate::assemble::listing as machine;
 use crate::optimize::{Counts, PassId};
 use crate::record::Abort;
 use crate::trace::{Trace, TraceId};
 use listing::Listing;
-use machine::Elsewhere;
 use std::io::Write;
 
 /// Ops of an abandoned recording that are shown: its last ones.
@@ -39,7 +38,8 @@ pub struct TraceText {
     out: Option<Box<dyn Write>>,
     paint: Paint,
     stages: Stages,
-    elsewhere: Elsewhere,
+    /// Entries and loop heads of the traces so far.
+    names: machine::Names,
 }
 
 impl TraceText {
@@ -49,7 +49,7 @@ impl TraceText {
             out: Some(out),
             paint: Paint { color },
             stages,
-            elsewhere: Elsewhere::default(),
+            names: machine::Names::default(),
         }
     }
 
@@ -105,8 +105,8 @@ impl TraceText {
         }
         if self.stages.has(Stage::Asm) {
             self.head(id, "code", &format!("{} bytes", code.range.len()));
-            for (kind, line) in machine::disassemble(trace, &listing, code, bytes, &self.elsewhere)
-            {
+            let names = listing.names(&self.names);
+            for (kind, line) in machine::lines(trace, &listing.ops, code, bytes, &names) {
                 match kind {
                     machine::Kind::Label => self.line(2, Ink::Label, &line),
                     machine::Kind::Op => self.line(4, Ink::Dim, &line),
@@ -177,8 +177,8 @@ impl Observer for TraceText {
                 if self.stages.has(Stage::Rec) {
                     self.recorded(id, recording, source);
                 }
-                self.elsewhere.learn(id, code);
                 self.compiled(&Compiled { id, trace, counts, code, bytes }, source);
+                self.names.learn(id, code);
                 if hot {
                     let what = match parent {
                         None => format!("loop at {}", source.location(at).short_place()),

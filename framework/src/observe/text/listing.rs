@@ -9,6 +9,7 @@
 //! Invariant: headings and remarks are comments of the text form, so what is printed can be parsed again; no addresses.
 
 use crate::assemble::CompiledCode;
+use crate::assemble::listing::Names;
 use crate::observe::Source;
 use crate::trace::print::{PrintOptions, print_with_objects};
 use crate::trace::{Trace, Ty, desc};
@@ -23,9 +24,9 @@ pub(super) struct Listing {
     /// One line a snapshot.
     snapshots: Vec<String>,
     /// The addresses behind `@0`, `@1` ..
-    pub(super) objects: Vec<u64>,
+    objects: Vec<u64>,
     /// Integer constants that are addresses, and their names.
-    pub(super) addresses: Vec<(u64, String)>,
+    addresses: Vec<(u64, String)>,
 }
 
 /// What a line is.
@@ -55,6 +56,18 @@ impl Listing {
         let consts = trace.consts.iter().filter(|c| c.ty == Ty::Int);
         let addresses = consts.filter_map(|c| Some((c.bits, name_int(c.bits)?))).collect();
         Listing { ops, snapshots, objects, addresses }
+    }
+
+    /// What the text calls objects and addresses, added to `known`.
+    pub(super) fn names(&self, known: &Names) -> Names {
+        let mut names = known.clone();
+        for (i, &object) in self.objects.iter().enumerate() {
+            names.name(object, format!("@{i}"));
+        }
+        for (address, name) in &self.addresses {
+            names.name(*address, format!("&{name}"));
+        }
+        names
     }
 
     /// Ops `range`, with headings and, if there is code, the exits.
