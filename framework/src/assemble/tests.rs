@@ -1,5 +1,6 @@
 //! Machine code against the evaluator, and the shape of machine code.
 
+mod bridges;
 mod random;
 
 use super::harness::{Native, fail, note, peek, poke, set_tag};

@@ -27,7 +27,7 @@ mod ranges;
 mod report;
 mod short;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use options::{Ignorant, Options, Oracle, PassId, PassSet, UnknownPass};
 pub use report::{Counts, Observer, Silent};

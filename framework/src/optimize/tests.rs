@@ -2,7 +2,7 @@
 //!
 //! The reference is the recording itself, run again and again through memory.
 
-mod bridges;
+pub(crate) mod bridges;
 
 use super::*;
 use crate::trace::eval::{Config, Exit as Ended, ModelWorld, State, run};
@@ -11,7 +11,7 @@ use crate::trace::verify::verify;
 use crate::trace::{CallEffect, Const};
 use std::fmt::Debug;
 
-const OWN: TraceId = TraceId(9);
+pub(crate) const OWN: TraceId = TraceId(9);
 
 /// How many seeds to try: `HOLLOWAY_SEEDS`, or as many as take a few seconds.
 fn seeds() -> u64 {
@@ -25,7 +25,7 @@ fn made(seed: u64) -> (Generated, Vocabulary) {
     (generate(seed, &plan, &vocabulary, &mut made_up_addresses()), vocabulary)
 }
 
-fn pass_sets() -> Vec<PassSet> {
+pub(crate) fn pass_sets() -> Vec<PassSet> {
     let mut sets = vec![PassSet::ALL, PassSet::NONE];
     for pass in PassId::ALL {
         sets.push(PassSet::ALL.without(pass));

@@ -11,7 +11,7 @@ const OWN: TraceId = TraceId(9);
 
 /// What can be compared of a run.
 #[derive(Debug, PartialEq)]
-struct Left {
+pub(super) struct Left {
     op: usize,
     state: State,
     world: String,
@@ -22,7 +22,7 @@ fn word(bits: u64) -> u64 {
     if f64::from_bits(bits).is_nan() { f64::NAN.to_bits() } else { bits }
 }
 
-fn left(op: usize, state: State, world: &ModelWorld) -> Left {
+pub(super) fn left(op: usize, state: State, world: &ModelWorld) -> Left {
     let mut state = sorted(state);
     state.slots.iter_mut().for_each(|s| s.1.bits = word(s.1.bits));
     state.replay.iter_mut().for_each(|c| c.bits = word(c.bits));
@@ -39,7 +39,7 @@ fn left(op: usize, state: State, world: &ModelWorld) -> Left {
 }
 
 /// Only the lines that differ.
-fn difference(want: &Left, got: &Left) -> String {
+pub(super) fn difference(want: &Left, got: &Left) -> String {
     let (want, got) = (format!("{want:#?}"), format!("{got:#?}"));
     let mut out = String::new();
     for (w, g) in want.lines().zip(got.lines()).filter(|(w, g)| w != g) {
@@ -109,10 +109,15 @@ fn try_seeds(first: u64, count: u64, baseline: bool) -> usize {
     traces
 }
 
+/// Which seeds to try: `FIRST` and `SEEDS` in the environment, for long runs.
+pub(super) fn seeds(usual: u64) -> (u64, u64) {
+    let number = |name: &str| std::env::var(name).ok().and_then(|s| s.parse().ok());
+    (number("FIRST").unwrap_or(0), number("SEEDS").unwrap_or(usual))
+}
+
 #[test]
 fn machine_code_does_what_the_evaluator_does() {
-    let count = std::env::var("SEEDS").ok().and_then(|s| s.parse().ok()).unwrap_or(400);
-    let first = std::env::var("FIRST").ok().and_then(|s| s.parse().ok()).unwrap_or(0);
+    let (first, count) = seeds(400);
     let traces = try_seeds(first, count, false);
     assert!(traces as u64 > count, "{traces} traces");
 }

@@ -8,18 +8,18 @@ use crate::trace::{Op, Snapshot, Target};
 use std::collections::BTreeMap;
 
 /// A loop that left, and the world it left.
-struct Leaving {
-    trace: Trace,
-    guard: usize,
-    values: Vec<u64>,
+pub(crate) struct Leaving {
+    pub(crate) trace: Trace,
+    pub(crate) guard: usize,
+    pub(crate) values: Vec<u64>,
     /// Before the slots of the snapshot are written.
-    world: ModelWorld,
+    pub(crate) world: ModelWorld,
     /// After.
-    complete: ModelWorld,
+    pub(crate) complete: ModelWorld,
 }
 
 /// Runs the loop and lets one of its guards fail.
-fn leave_somewhere(trace: Trace, world: &ModelWorld, rng: &mut Rng) -> Option<Leaving> {
+pub(crate) fn leave_somewhere(trace: Trace, world: &ModelWorld, rng: &mut Rng) -> Option<Leaving> {
     let guards: Vec<usize> =
         (0..trace.ops.len()).filter(|&i| trace.ops[i].code.is_guard()).collect();
     let mut world = ModelWorld { countdown: rng.below(6) as i64, ..world.clone() };
@@ -42,7 +42,7 @@ fn leave_somewhere(trace: Trace, world: &ModelWorld, rng: &mut Rng) -> Option<Le
 }
 
 /// The recording with its guards turned so that all hold in this world; as much of it as runs.
-fn turned(recording: &Trace, world: &ModelWorld) -> Option<Trace> {
+pub(crate) fn turned(recording: &Trace, world: &ModelWorld) -> Option<Trace> {
     let mut turned = recording.clone();
     for _ in 0..200 {
         let mut world = ModelWorld { countdown: 1, ..world.clone() };
@@ -69,7 +69,7 @@ fn turned(recording: &Trace, world: &ModelWorld) -> Option<Trace> {
 }
 
 /// Where a recording for the interpreter becomes one that begins at the exit.
-fn as_bridge(recording: &Trace, leaving: &Leaving) -> Option<Trace> {
+pub(crate) fn as_bridge(recording: &Trace, leaving: &Leaving) -> Option<Trace> {
     let snapshot = leaving.trace.snapshot_of(&leaving.trace.ops[leaving.guard])?;
     let mut out = Trace::new();
     let mut dirty: BTreeMap<Slot, Ref> = BTreeMap::new();
