@@ -34,6 +34,10 @@ pub(super) struct Context<'a> {
     facts: Vec<Fact>,
     /// Per op of the code before a bridge: the op of the parent trace whose value this is, if it may be used.
     inputs: Vec<Option<usize>>,
+    /// Per op of the code before a bridge: the bridge's own op that computed its value anew.
+    stand_ins: Vec<Option<Ref>>,
+    /// Pairs of a bridge's own op and the value that it computed anew, by ascending op.
+    renewed: Vec<(Ref, Ref)>,
 }
 
 impl<'a> Context<'a> {
@@ -52,6 +56,8 @@ impl<'a> Context<'a> {
             equal: Vec::with_capacity(capacity),
             facts: Vec::with_capacity(capacity),
             inputs: Vec::new(),
+            stand_ins: Vec::new(),
+            renewed: Vec::new(),
         }
     }
 
@@ -66,6 +72,7 @@ impl<'a> Context<'a> {
     /// Appends an op of the code that ran before the bridge; its value must not be used.
     pub(super) fn append_prefix(&mut self, op: Op) -> Ref {
         self.inputs.push(None);
+        self.stand_ins.push(None);
         debug_assert_eq!(self.inputs.len(), self.out.ops.len() + 1);
         self.append(op)
     }
@@ -80,6 +87,32 @@ impl<'a> Context<'a> {
     /// The number of ops that ran before the bridge.
     pub(super) fn prefix_len(&self) -> usize {
         self.inputs.len()
+    }
+
+    /// The value itself if it may be used, or the bridge's own op that computed it anew.
+    pub(super) fn usable_form(&self, value: Ref) -> Option<Ref> {
+        if self.usable(value) { Some(value) } else { self.stand_ins[value.index()] }
+    }
+
+    /// The op yields what this value of the code before was: what was known about that is true of it.
+    pub(super) fn renew(&mut self, value: Ref, op: Ref) {
+        if self.usable(value) || !op.is_op() {
+            return;
+        }
+        self.stand_ins[value.index()] = Some(op);
+        self.renewed.push((op, value));
+        self.learn_fact(op, self.facts[value.index()]);
+    }
+
+    /// The value under which tables know this one.
+    pub(super) fn original(&self, value: Ref) -> Ref {
+        if self.renewed.is_empty() {
+            return value;
+        }
+        match self.renewed.binary_search_by_key(&value, |pair| pair.0) {
+            Ok(i) => self.renewed[i].1,
+            Err(_) => value,
+        }
     }
 
     /// Which op of the parent trace yields this value of the code before.

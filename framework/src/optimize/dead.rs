@@ -6,6 +6,8 @@
 //! guard_true b0 -> s0
 //! leave -> s0
 //! ```
+//! So do masks over a value whose upper bits a store drops anyway.
+//!
 //! Backwards from what has an effect: guards and what their snapshots need, stores, calls, the terminator, and what the
 //! label's snapshot describes. The trace is rebuilt with the marked ops even if the pass is off: then all are marked.
 //! Values from before a bridge become `input`s at its start.
@@ -15,10 +17,13 @@
 use super::context::Context;
 use super::feeder::has_side_result;
 use super::options::PassId;
-use crate::trace::{CallEffect, Op, Opcode, Ref, SnapId, Snapshot, Trace, Ty};
+use crate::trace::{CallEffect, Op, Opcode, Ref, SnapId, Snapshot, Trace, Ty, Width};
 
 /// The final trace.
 pub(super) fn sweep(cx: &mut Context<'_>) -> Trace {
+    if cx.options.passes.has(PassId::Dead) {
+        unmask_stores(cx);
+    }
     let live = mark(cx);
     let own = cx.out.ops.len() - cx.prefix_len();
     let kept = live[cx.prefix_len()..].iter().filter(|&&l| l).count();
@@ -39,6 +44,29 @@ pub(super) fn sweep(cx: &mut Context<'_>) -> Trace {
     let mut out = rebuild.out;
     out.find_imports();
     out
+}
+
+/// A store of `x & 255` to a byte is a store of `x`, and so for wider fields.
+fn unmask_stores(cx: &mut Context<'_>) {
+    for index in cx.prefix_len()..cx.out.ops.len() {
+        let op = cx.out.ops[index];
+        let value = match op.code {
+            Opcode::FieldStore => 1,
+            Opcode::ElemStore => 2,
+            _ => continue,
+        };
+        let kept = match op.access().lookup().map(|access| access.width) {
+            Some(Width::Byte) => 0xff,
+            Some(Width::Half) => 0xffff_ffff,
+            _ => continue,
+        };
+        if let Some(and) = cx.def(op.args[value], Opcode::IntAnd)
+            && cx.out.as_const(and.args[1]).is_some_and(|mask| mask.bits & kept == kept)
+            && cx.usable(and.args[0])
+        {
+            cx.out.ops[index].args[value] = and.args[0];
+        }
+    }
 }
 
 /// May the op go if its result is not used?

@@ -56,6 +56,7 @@ impl<'b> Guard<'b> {
         if b == Ref::NONE || !cx.resolve(a).is_op() || !cx.resolve(b).is_op() {
             return;
         }
+        let (a, b) = (cx.original(a), cx.original(b));
         let (code, a, b, holds) = match code {
             IntGe => (IntLt, a, b, !holds),
             IntGt => (IntLt, b, a, holds),
@@ -144,7 +145,7 @@ impl Pass for Guard<'_> {
             GuardValue => optimize_value(cx, op),
             GuardValid if self.valid => Answer::Drop,
             IntEq | IntNe | IntLt | IntLe | IntGt | IntGe | UintLt | UintGe | RefEq | RefNe => {
-                match self.relation(op.code, op.args[0], op.args[1]) {
+                match self.relation(op.code, cx.original(op.args[0]), cx.original(op.args[1])) {
                     Some(holds) => Answer::Value(cx.make_bool(holds)),
                     None => Answer::Keep,
                 }

@@ -35,30 +35,36 @@ const MOST: usize = 64;
 /// The known words of the heap.
 pub(super) struct Heap<'b> {
     words: Map<'b, AccessId, Vec<Known>>,
+    /// The load that is fed now yields a value from before the bridge that did not survive the exit.
+    lost: Option<(AccessId, Ref, Ref, Ref)>,
 }
 
 impl<'b> Heap<'b> {
     /// Nothing is known.
     pub(super) fn new(bump: &'b Bump) -> Heap<'b> {
-        Heap { words: map(bump) }
+        Heap { words: map(bump), lost: None }
     }
 
+    /// The content of a word, in a form that may not be usable.
     fn find(&self, cx: &Context<'_>, access: AccessId, object: Ref, index: Ref) -> Option<Ref> {
-        let known = self.words.get(&access)?;
+        let (object, index) = (cx.original(object), cx.original(index));
         let same = |k: &&Known| {
-            cx.resolve(k.object) == object
-                && (index == Ref::NONE || cx.resolve(k.index) == index)
-                && cx.usable(cx.resolve(k.value))
+            cx.original(cx.resolve(k.object)) == object
+                && (index == Ref::NONE || cx.original(cx.resolve(k.index)) == index)
         };
-        known.iter().rev().find(same).map(|k| cx.resolve(k.value))
+        self.words.get(&access)?.iter().rev().find(same).map(|k| cx.resolve(k.value))
     }
 
     fn optimize_load(&mut self, cx: &mut Context<'_>, op: &Op) -> Answer {
         let [object, index, _] = op.args;
+        self.lost = None;
         if let Some(value) = self.find(cx, op.access(), object, index)
             && Some(cx.out.ty(value)) == op.result()
         {
-            return Answer::Value(value);
+            match cx.usable_form(value) {
+                Some(value) => return Answer::Value(value),
+                None => self.lost = Some((op.access(), object, index, value)),
+            }
         }
         let constant = |r| cx.constant(r).map(|c| c.bits);
         let (Some(address), Some(access)) = (constant(object), op.access().lookup()) else {
@@ -83,12 +89,17 @@ impl<'b> Heap<'b> {
     fn optimize_store(&mut self, cx: &Context<'_>, op: &Op) -> Answer {
         let (index, value) = stored(op);
         match self.find(cx, op.access(), op.args[0], index) {
-            Some(there) if there == value => Answer::Drop,
+            Some(there) if there == value || there == cx.original(value) => Answer::Drop,
             _ => Answer::Keep,
         }
     }
 
-    fn learn_load(&mut self, op: &Op, at: Ref) {
+    fn learn_load(&mut self, cx: &mut Context<'_>, op: &Op, at: Ref) {
+        if let Some((access, object, index, value)) = self.lost.take()
+            && (access, object, index) == (op.access(), op.args[0], op.args[1])
+        {
+            return cx.renew(value, at);
+        }
         let known = Known { object: op.args[0], index: op.args[1], value: at };
         let words = self.words.entry(op.access()).or_default();
         if words.len() == MOST {
@@ -100,12 +111,13 @@ impl<'b> Heap<'b> {
 
     fn learn_store(&mut self, cx: &Context<'_>, op: &Op) {
         let (index, value) = stored(op);
-        let object = op.args[0];
+        let (object, index) = (cx.original(op.args[0]), cx.original(index));
         let words = self.words.entry(op.access()).or_default();
         words.retain(|k| {
-            let other = cx.resolve(k.object);
+            let other = cx.original(cx.resolve(k.object));
+            let other_index = cx.original(cx.resolve(k.index));
             are_distinct(cx, object, other)
-                || (index != Ref::NONE && are_distinct_indices(cx, index, cx.resolve(k.index)))
+                || (index != Ref::NONE && are_distinct_indices(cx, index, other_index))
         });
         if op.access().lookup().is_some_and(|access| fits(cx, access, value)) {
             words.push(Known { object, index, value });
@@ -186,7 +198,7 @@ impl Pass for Heap<'_> {
 
     fn committed(&mut self, cx: &mut Context<'_>, op: &Op, at: Ref) {
         match op.code {
-            Opcode::FieldLoad | Opcode::ElemLoad => self.learn_load(op, at),
+            Opcode::FieldLoad | Opcode::ElemLoad => self.learn_load(cx, op, at),
             Opcode::FieldStore | Opcode::ElemStore => self.learn_store(cx, op),
             Opcode::Call | Opcode::CallVoid => {
                 let effect = op.call().lookup().map_or(CallEffect::Writes, |desc| desc.effect);
@@ -202,5 +214,6 @@ impl Pass for Heap<'_> {
 
     fn forget(&mut self) {
         self.words.clear();
+        self.lost = None;
     }
 }

@@ -34,17 +34,23 @@ pub(super) struct Pure<'b> {
     seen: Map<'b, Key, Ref>,
     /// Elidable calls.
     calls: Vec<Ref>,
+    /// An op that is fed now yields a value from before the bridge that did not survive the exit.
+    lost: Option<(Key, Ref)>,
 }
 
 impl<'b> Pure<'b> {
     /// Nothing was computed.
     pub(super) fn new(bump: &'b Bump) -> Pure<'b> {
-        Pure { seen: map(bump), calls: Vec::new() }
+        Pure { seen: map(bump), calls: Vec::new(), lost: None }
     }
 
-    fn find(&self, cx: &Context<'_>, key: Key) -> Option<Ref> {
+    fn find(&mut self, cx: &Context<'_>, key: Key) -> Option<Ref> {
         let value = cx.resolve(*self.seen.get(&key)?);
-        cx.usable(value).then_some(value)
+        let usable = cx.usable_form(value);
+        if usable.is_none() {
+            self.lost = Some((key, value));
+        }
+        usable
     }
 
     fn find_call(&self, cx: &Context<'_>, op: &Op) -> Option<Ref> {
@@ -58,18 +64,18 @@ impl<'b> Pure<'b> {
 }
 
 /// The key of an op that may be merged with an equal one.
-fn key(op: &Op) -> Option<Key> {
+fn key(cx: &Context<'_>, op: &Op) -> Option<Key> {
     use Opcode::*;
     match op.code {
         SlotLoad | IntAddOvf | IntSubOvf | IntMulOvf => {}
         code if code.is_pure() => {}
         _ => return None,
     }
-    Some(key_as(op, op.code))
+    Some(key_as(cx, op, op.code))
 }
 
-fn key_as(op: &Op, code: Opcode) -> Key {
-    let [a, b, _] = op.args;
+fn key_as(cx: &Context<'_>, op: &Op, code: Opcode) -> Key {
+    let [a, b, _] = op.args.map(|r| cx.original(r));
     let (a, b) = if code.is_commutative() { (a.min(b), a.max(b)) } else { (a, b) };
     Key { code, ty: op.result().unwrap_or(Ty::Int), aux: op.aux, a, b }
 }
@@ -88,15 +94,20 @@ impl Pass for Pure<'_> {
     fn feed(&mut self, cx: &mut Context<'_>, op: &Op) -> Answer {
         let found = match op.code {
             Opcode::Call if is_mergeable_call(cx, op) => self.find_call(cx, op),
-            _ => key(op).and_then(|key| self.find(cx, key)),
+            _ => key(cx, op).and_then(|key| self.find(cx, key)),
         };
         found.map_or(Answer::Keep, Answer::Value)
     }
 
     fn committed(&mut self, cx: &mut Context<'_>, op: &Op, at: Ref) {
         use Opcode::*;
-        if let Some(key) = key(op) {
-            self.seen.insert(key, at);
+        if let Some(key) = key(cx, op) {
+            match self.lost.take() {
+                Some((lost, value)) if lost == key => cx.renew(value, at),
+                _ => {
+                    self.seen.insert(key, at);
+                }
+            }
         }
         // a + b did not overflow, so it is the wrapping sum, and the question is answered.
         let (wrapping, question) = match op.code {
@@ -114,9 +125,9 @@ impl Pass for Pure<'_> {
             }
             _ => return,
         };
-        self.seen.insert(key_as(op, wrapping), at);
+        self.seen.insert(key_as(cx, op, wrapping), at);
         let no = cx.make_bool(false);
-        self.seen.insert(Key { ty: Ty::Bool, ..key_as(op, question) }, no);
+        self.seen.insert(Key { ty: Ty::Bool, ..key_as(cx, op, question) }, no);
     }
 
     fn failed(&mut self, cx: &mut Context<'_>, op: &Op) {
@@ -128,12 +139,13 @@ impl Pass for Pure<'_> {
             _ => return,
         };
         let yes = cx.make_bool(true);
-        self.seen.insert(Key { ty: Ty::Bool, ..key_as(op, question) }, yes);
+        self.seen.insert(Key { ty: Ty::Bool, ..key_as(cx, op, question) }, yes);
     }
 
     fn forget(&mut self) {
         self.seen.clear();
         self.calls.clear();
+        self.lost = None;
     }
 }
 
