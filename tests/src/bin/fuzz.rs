@@ -4,6 +4,7 @@
 //! cargo run --release -p holloway-tests --bin fuzz -- programs --hours 2 --seed 1
 //! cargo run --release -p holloway-tests --bin fuzz -- programs --count 1000
 //! cargo run --release -p holloway-tests --bin fuzz -- traces --hours 2 --seed 1
+//! cargo run --release -p holloway-tests --bin fuzz -- sources --count 100000
 //! cargo run --release -p holloway-tests --bin fuzz -- show --seed 17
 //! ```
 
@@ -16,8 +17,9 @@ use holloway_tests::suite::LIMIT;
 use holloway_tests::traces;
 use holloway_tests::worker::{self, Pool};
 
-const USAGE: &str =
-    "usage: fuzz programs|traces [--hours H | --count N] [--seed N]\n       fuzz show --seed N";
+const USAGE: &str = "usage: fuzz programs|traces [--hours H | --count N] [--seed N]
+       fuzz sources [--count N] [--seed N]
+       fuzz show --seed N";
 
 fn main() -> ExitCode {
     worker::serve();
@@ -67,6 +69,7 @@ fn run(options: &Options) -> ExitCode {
             print!("{}", generate(options.seed).text());
             return ExitCode::SUCCESS;
         }
+        "sources" => return sources(&pool, options),
         "programs" => match options.count {
             Some(count) => campaign::run(&pool, options.seed, count),
             None => {
@@ -101,6 +104,23 @@ fn traces(options: &Options) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Texts for the reader, in pieces.
+fn sources(pool: &Pool, options: &Options) -> ExitCode {
+    const PIECE: u64 = 1000;
+    let count = options.count.unwrap_or(10_000);
+    let mut done = 0;
+    while done < count {
+        let piece = PIECE.min(count - done);
+        if let Err(what) = campaign::sources(pool, options.seed.wrapping_add(done), piece) {
+            println!("{what}");
+            return ExitCode::FAILURE;
+        }
+        done += piece;
+        println!("{done} texts read");
+    }
+    ExitCode::SUCCESS
 }
 
 fn tell(report: &Report) -> ExitCode {

@@ -294,11 +294,12 @@ impl Maker {
     }
 
     fn store(&mut self) -> Stmt {
+        // An element may be computed from an element: without a bound it could grow for ever.
         let value = match self.random.below(12) {
             0 => "nil".to_owned(),
             1 => "\"y\"".to_owned(),
-            2..=4 => self.num(1),
-            _ => self.int(2),
+            2..=4 => format!("{} % 73786976294838206464", self.num(1)),
+            _ => format!("{} % 73786976294838206464", self.int(2)),
         };
         let index = self.int(1);
         if self.random.chance(20) {
