@@ -100,7 +100,7 @@ const KNOBS: &[Knob] = &[
     number!(bridge, "exits through a guard before a bridge is recorded from it"),
     number!(trace_limit, "ops in a recording before it is cut or given up"),
     number!(inline_depth, "guest calls inlined into each other"),
-    number!(unroll, "turns of an inner loop, or levels of a recursion, that a recording unrolls"),
+    number!(unroll, "turns of a loop, levels of a recursion that a recording unrolls"),
     number!(versions, "versions of one loop for different types"),
     number!(retries, "attempts at a loop before it is left alone for long"),
     Knob {
@@ -158,15 +158,12 @@ impl JitOptions {
     /// The table of knobs, for `--jit help`.
     pub fn help() -> String {
         let defaults = JitOptions::default();
-        let mut text =
-            String::from("--jit on | off | help | NAME=VALUE,..   (also in HOLLOWAY_JIT)\n");
+        let mut text = String::from(
+            "--jit on | off | default | help | NAME=VALUE,..      (also in HOLLOWAY_JIT)\n",
+        );
         for knob in KNOBS {
-            text += &format!(
-                "  {:<13} {:<70} (default {})\n",
-                knob.name,
-                knob.doc,
-                (knob.show)(&defaults)
-            );
+            let setting = format!("{}={}", knob.name, (knob.show)(&defaults));
+            text += &format!("  {setting:<17} {}\n", knob.doc);
         }
         text
     }

@@ -9,11 +9,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Parser, ValueEnum};
+use holloway::JitOptions;
 
 use crate::diagnostics::Reporter;
 use crate::engine::EngineKind;
 use crate::host::Streams;
 use crate::interrupt::Interrupt;
+use crate::log;
 use crate::repl;
 use crate::run::{self, Config, STATUS_INTERRUPTED, STATUS_UNUSABLE, StatsForm};
 
@@ -63,7 +65,9 @@ const USAGE: &str = "mini [OPTIONS] FILE [ARG ..]
 
 const AFTER_HELP: &str = "Without a program mini reads one from standard input; \
 on a terminal it reads and runs line after line.\n\
-Exit status: 0; 1 after an error; 2 if there is no program to run; 130 after Ctrl-C.";
+Exit status: 0; 1 after an error; 2 if there is no program to run; 130 after Ctrl-C.\n\
+Environment: HOLLOWAY_JIT as --jit; HOLLOWAY_TRACE: parts that --trace tells (hot,rec,opt,asm,end);\n\
+HOLLOWAY_LOG: a log filter such as info; HOLLOWAY_PERF=1: name machine code for perf; NO_COLOR.";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum EngineArgument {
@@ -135,6 +139,14 @@ pub fn main() -> u8 {
         }
     };
     let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    if arguments.jit.as_deref() == Some("help") {
+        print!("{}", JitOptions::help());
+        return 0;
+    }
+    if let Err(message) = log::start(colour) {
+        eprint!("{}", Reporter { colour }.plain(&message));
+        return STATUS_UNUSABLE;
+    }
     let config = Config {
         name: String::new(),
         arguments: rest.iter().map(|a| a.to_string_lossy().into_owned()).collect(),

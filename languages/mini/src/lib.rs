@@ -13,6 +13,7 @@
 //! interrupt     how Ctrl-C reaches a program
 //! error         run-time errors, their places and call stacks
 //! diagnostics   errors with the source line and a caret
+//! log           what HOLLOWAY_LOG asks for
 //! stack         the deep stack that everything recursive runs on
 //! ```
 //!
@@ -31,6 +32,7 @@ pub mod engine;
 pub mod error;
 pub mod host;
 pub mod interrupt;
+pub mod log;
 pub mod ops;
 pub mod repl;
 pub mod run;
