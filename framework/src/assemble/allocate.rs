@@ -15,8 +15,8 @@
 use super::facts::Facts;
 use super::moves;
 use super::regs::{CALLER_SAVED, Class, Reg, RegSet};
-use super::x64::{Cpu, Inst, Mem};
-use super::{AssembleError, SPILL_SLOTS};
+use super::x64::{Cpu, Inst, Mem, Note};
+use super::{AssembleError, Loc, SPILL_SLOTS};
 use crate::trace::{Const, Ref, SnapId, Trace, Ty};
 
 /// A value: an op's index, or the number of ops plus a constant's index.
@@ -102,7 +102,14 @@ pub(super) struct Alloc<'t> {
     /// Slots below this belong to the parent.
     pub(super) first_slot: u32,
     failed: Option<AssembleError>,
+    /// Where the jump to another trace has to leave its values.
+    pub(super) target: Vec<Loc>,
+    /// Notes for the checker that belong before the current op's instructions.
+    notes: Vec<Note>,
 }
+
+/// Are traces checked?
+pub(super) const CHECKED: bool = cfg!(any(test, debug_assertions));
 
 impl<'t> Alloc<'t> {
     pub(super) fn new(trace: &'t Trace, facts: &'t Facts, cpu: Cpu, first_slot: u32) -> Self {
@@ -138,6 +145,8 @@ impl<'t> Alloc<'t> {
             slots: Vec::new(),
             first_slot,
             failed: None,
+            target: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -246,6 +255,9 @@ impl<'t> Alloc<'t> {
         if let Some(slot) = self.vals[id].slot {
             self.push(moves::store(Mem::spill(slot), r));
         }
+        if CHECKED {
+            self.push(Inst::Note(Note::Define(id, r)));
+        }
         self.end(id);
         Some(r)
     }
@@ -291,7 +303,25 @@ impl<'t> Alloc<'t> {
         };
         self.vals[id].seen += 1;
         self.pinned.add(reg);
+        if CHECKED {
+            self.notes.push(Note::Use(id, reg));
+        }
         reg
+    }
+
+    /// All instructions of the current op are pushed: what it reads is noted before them.
+    pub(super) fn push_notes(&mut self) {
+        while let Some(note) = self.notes.pop() {
+            self.push(Inst::Note(note));
+        }
+    }
+
+    /// The value is in this register right here, between instructions of an op.
+    pub(super) fn note_use(&mut self, r: Ref, reg: Reg) {
+        if CHECKED {
+            let id = self.id(r);
+            self.push(Inst::Note(Note::Use(id, reg)));
+        }
     }
 
     /// Any register of the value's class.

@@ -2,7 +2,8 @@
 //!
 //! Guarantees: code memory is touched last, when nothing can fail any more but its budget.
 
-use super::allocate::{Alloc, At};
+use super::allocate::{Alloc, At, CHECKED, PendingExit};
+use super::check;
 use super::edges::LoopState;
 use super::facts::Facts;
 use super::x64::{Cpu, Encoded, Encoder, Inst, Stub};
@@ -29,7 +30,18 @@ pub(super) fn compile(
     };
     let mut alloc = Alloc::new(trace, &facts, cpu, first_slot);
     let locs = walk(&mut alloc, id, entry, resolve)?;
-    let (encoded, exits) = encode(&mut alloc, id, memory.common_exit());
+    let insts = renumber(&mut alloc);
+    let exits = exits(&alloc);
+    if CHECKED {
+        let undo: Vec<Option<Inst>> = alloc.exits.iter().rev().map(|exit| exit.undo).collect();
+        let locs = locs.as_deref().unwrap_or(&[]);
+        let (insts, exits, target) = (&insts[..], &exits[..], &alloc.target[..]);
+        let finished = Finished { insts, exits, undo: &undo, locs, target };
+        if let Err(why) = check::check(trace, &entry, &finished) {
+            panic!("the register allocation is wrong: {why}\n{trace}\n{insts:#?}");
+        }
+    }
+    let encoded = encode(&alloc, &insts, id, memory.common_exit());
     install(encoded, exits, locs, alloc.spills(), id, memory)
 }
 
@@ -82,6 +94,7 @@ fn walk(
             Opcode::Input => return Err(AssembleError::BadTrace("an input after other ops")),
             _ => alloc.select()?,
         }
+        alloc.push_notes();
         alloc.check()?;
         if alloc.out.len() > before && op.code != Opcode::Label {
             alloc.push(Inst::Piece(Piece::Op(i)));
@@ -97,43 +110,65 @@ fn walk(
     Ok(state.map(|s| s.locs).filter(|_| alloc.facts.has_loop))
 }
 
-/// Encodes the instructions; exits are numbered in order of execution from here on.
-fn encode(alloc: &mut Alloc<'_>, id: TraceId, common_exit: usize) -> (Encoded, Vec<Exit>) {
-    let count = alloc.exits.len();
-    let mut code = std::mem::take(&mut alloc.out);
-    code.reverse();
-    for inst in &mut code {
+/// What the checker sees of a compilation.
+pub(super) struct Finished<'a> {
+    /// The instructions in order of execution.
+    pub(super) insts: &'a [Inst],
+    /// The exits in order of execution.
+    pub(super) exits: &'a [Exit],
+    /// What each exit's stub undoes.
+    pub(super) undo: &'a [Option<Inst>],
+    /// Places at the label.
+    pub(super) locs: &'a [Loc],
+    /// Places at the label of the trace that is jumped to.
+    pub(super) target: &'a [Loc],
+}
+
+/// The instructions in order of execution; exits are numbered in this order from here on.
+fn renumber(alloc: &mut Alloc<'_>) -> Vec<Inst> {
+    let count = alloc.exits.len() as u32;
+    let mut insts = std::mem::take(&mut alloc.out);
+    insts.reverse();
+    for inst in &mut insts {
         if let Inst::ExitIf(_, exit)
         | Inst::ExitIfEqual(exit)
         | Inst::ExitUnlessEqual(exit)
         | Inst::Exit(exit)
         | Inst::Patchable(exit) = inst
         {
-            *exit = count as u32 - 1 - *exit;
+            *exit = count - 1 - *exit;
         }
     }
-    let mut encoder = Encoder::new(alloc.cpu, count, &alloc.pool);
-    let mut i = 0;
-    while i < code.len() {
-        let is_inst = |inst: &&Inst| !matches!(inst, Inst::Piece(_));
-        let next = code[i + 1..].iter().find(is_inst);
-        let merged = encoder.encode(&code[i], next);
-        i += 1;
-        if merged {
-            i += code[i..].iter().position(|inst| is_inst(&inst)).unwrap_or(0) + 1;
-        }
-    }
-    let pending = alloc.exits.iter().rev();
-    let stubs: Vec<Stub> = pending.clone().map(|exit| Stub { undo: exit.undo }).collect();
-    let encoded = encoder.finish(&stubs, id.0, alloc.spills(), common_exit);
-    let exits = pending.map(|exit| {
+    insts
+}
+
+/// The exits in order of execution, with final places.
+fn exits(alloc: &Alloc<'_>) -> Vec<Exit> {
+    let finish = |exit: &PendingExit| {
         let mut live: Vec<(Ref, Loc)> =
             exit.live.iter().map(|&(v, at)| (Ref::op(v as usize), final_loc(alloc, at))).collect();
         live.sort_by_key(|l| l.0);
         live.dedup_by_key(|l| l.0);
         Exit { op: exit.op, snap: exit.snap, live, sites: Vec::new(), stub: 0 }
-    });
-    (encoded, exits.collect())
+    };
+    alloc.exits.iter().rev().map(finish).collect()
+}
+
+/// Encodes the instructions, stubs and constants.
+fn encode(alloc: &Alloc<'_>, insts: &[Inst], id: TraceId, common_exit: usize) -> Encoded {
+    let is_inst = |inst: &&Inst| !matches!(inst, Inst::Piece(_) | Inst::Note(_));
+    let mut encoder = Encoder::new(alloc.cpu, alloc.exits.len(), &alloc.pool);
+    let mut i = 0;
+    while i < insts.len() {
+        let next = insts[i + 1..].iter().find(is_inst);
+        let merged = encoder.encode(&insts[i], next);
+        i += 1;
+        if merged {
+            i += insts[i..].iter().position(|inst| is_inst(&inst)).unwrap_or(0) + 1;
+        }
+    }
+    let stubs: Vec<Stub> = alloc.exits.iter().rev().map(|exit| Stub { undo: exit.undo }).collect();
+    encoder.finish(&stubs, id.0, alloc.spills(), common_exit)
 }
 
 fn final_loc(alloc: &Alloc<'_>, at: At) -> Loc {

@@ -62,6 +62,7 @@ impl Alloc<'_> {
                     return Err(AssembleError::BadTrace("a jump passes the wrong values"));
                 }
                 self.leave_to(Goal::Address(label.address), base)?;
+                self.target = label.locs.clone();
                 let wants = label.locs.iter().zip(&values);
                 let wants: Vec<(Place, Ref)> =
                     wants.filter_map(|(&loc, &r)| Some((place(loc)?, r))).collect();
@@ -429,7 +430,8 @@ fn loc(place: Place) -> Loc {
     }
 }
 
-fn place(loc: Loc) -> Option<Place> {
+/// The place that `loc` is, unless it is a constant.
+pub(super) fn place(loc: Loc) -> Option<Place> {
     match loc {
         Loc::Gpr(r) => Some(Place::Reg(Reg(r))),
         Loc::Xmm(r) => Some(Place::Reg(Reg(r + 16))),

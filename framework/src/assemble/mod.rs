@@ -17,6 +17,7 @@
 //! [`Context`]: crate::run::Context
 
 mod allocate;
+mod check;
 mod code_memory;
 mod compile;
 mod edges;

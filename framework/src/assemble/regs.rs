@@ -141,10 +141,6 @@ impl RegSet {
         RegSet(self.0 & !other.0)
     }
 
-    pub(crate) fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
     pub(crate) fn len(self) -> u32 {
         self.0.count_ones()
     }

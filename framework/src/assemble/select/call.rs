@@ -54,6 +54,11 @@ impl Alloc<'_> {
         d.into_iter().for_each(|d| self.push(moves::copy(d, RAX)));
         self.push(Inst::Call(callee));
         self.push(Inst::Mov(ARGS[0], CONTEXT));
+        for (&arg, &to) in args.iter().zip(&ARGS[1..]) {
+            if let Arg::Value(r) = arg {
+                self.note_use(r, to);
+            }
+        }
         let mut moves: Vec<Move> = Vec::with_capacity(args.len());
         for (&arg, &to) in args.iter().zip(&ARGS[1..]) {
             let from = match arg {

@@ -75,7 +75,6 @@ impl Encoder {
         match *inst {
             Inst::Mov(d, s) if d == s => {}
             Inst::Mov(d, s) => dynasm!(self.a ; .arch x64 ; mov Rq(d.code()), Rq(s.code())),
-            Inst::Xchg(a, b) => dynasm!(self.a ; .arch x64 ; xchg Rq(a.code()), Rq(b.code())),
             Inst::MovImm(d, imm) => self.mov_imm(d, imm),
             Inst::Load(size, d, m) => self.load(size, d, m),
             Inst::Store(size, m, s) => self.store(size, m, s),
@@ -140,7 +139,6 @@ impl Encoder {
                 }
                 dynasm!(self.a ; .arch x64 ; movzx Rd(d), Rb(d));
             }
-            Inst::Cmov(cc, d, s) => self.cmov(cc, d, s),
             Inst::ExitIf(cc, exit) => return self.exit_if(cc, exit, next),
             Inst::ExitIfEqual(exit) => {
                 let stub = self.stubs[exit as usize];
@@ -172,6 +170,7 @@ impl Encoder {
             }
             Inst::LabelEntry => self.out.label_entry = Some(self.here()),
             Inst::Piece(piece) => self.piece(piece),
+            Inst::Note(_) => {}
             _ => self.encode_float(inst),
         }
         false
@@ -387,16 +386,6 @@ impl Encoder {
             Cc::Ge => dynasm!(self.a ; .arch x64 ; setge Rb(d)),
             Cc::Le => dynasm!(self.a ; .arch x64 ; setle Rb(d)),
             Cc::G => dynasm!(self.a ; .arch x64 ; setg Rb(d)),
-        }
-    }
-
-    fn cmov(&mut self, cc: Cc, d: Reg, s: Reg) {
-        let (d, s) = (d.code(), s.code());
-        match cc {
-            Cc::E => dynasm!(self.a ; .arch x64 ; cmove Rq(d), Rq(s)),
-            Cc::Ne => dynasm!(self.a ; .arch x64 ; cmovne Rq(d), Rq(s)),
-            Cc::S => dynasm!(self.a ; .arch x64 ; cmovs Rq(d), Rq(s)),
-            _ => dynasm!(self.a ; .arch x64 ; cmovns Rq(d), Rq(s)),
         }
     }
 

@@ -182,8 +182,6 @@ pub(crate) enum Goal {
 pub(crate) enum Inst {
     /// Copy between general registers.
     Mov(Reg, Reg),
-    /// Exchange two general registers.
-    Xchg(Reg, Reg),
     /// Load a constant into a general register; may change the flags.
     MovImm(Reg, i64),
     /// Zero-extending load.
@@ -232,8 +230,6 @@ pub(crate) enum Inst {
     Set(Cc, Reg),
     /// `dst = a condition && b condition ? 1 : 0`, or `||`; destroys the second register. For float equality.
     SetBoth { dst: Reg, tmp: Reg, equal: bool },
-    /// If the condition holds: `dst = src`.
-    Cmov(Cc, Reg, Reg),
     /// Leave through an exit if the condition holds.
     ExitIf(Cc, u32),
     /// Leave through an exit if equal and ordered.
@@ -284,6 +280,17 @@ pub(crate) enum Inst {
     LabelEntry,
     /// The instructions after this one belong to another piece of the listing.
     Piece(super::super::Piece),
+    /// For the checker alone.
+    Note(Note),
+}
+
+/// What the selector tells the checker of the register allocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Note {
+    /// The value is read from this register by what follows.
+    Use(usize, Reg),
+    /// What came before left the value in this register.
+    Define(usize, Reg),
 }
 
 /// What an instruction does to registers and frame.
@@ -312,7 +319,6 @@ impl Inst {
                 (e.reads, e.writes) = (r(&[s]), r(&[d]));
             }
             Inst::FBits(_, d, a, _) => (e.reads, e.writes) = (r(&[a]), r(&[d])),
-            Inst::Xchg(a, b) => (e.reads, e.writes) = (r(&[a, b]), r(&[a, b])),
             Inst::MovImm(d, _) | Inst::FZero(d) | Inst::FConst(d, _) | Inst::Set(_, d) => {
                 e.writes = r(&[d]);
             }
@@ -352,7 +358,6 @@ impl Inst {
             Inst::ShiftX(_, d, a, b) => (e.reads, e.writes) = (r(&[a, b]), r(&[d])),
             Inst::Divide(_, b) => (e.reads, e.writes) = (r(&[RAX, b]), r(&[RAX, RDX])),
             Inst::SetBoth { dst, tmp, .. } => e.writes = r(&[dst, tmp]),
-            Inst::Cmov(_, d, s) => (e.reads, e.writes) = (r(&[d, s]), r(&[d])),
             Inst::Call(_) => e.writes = CALLER_SAVED,
             Inst::FAlu(_, d, a, s) => {
                 (e.reads, e.writes) = (r(&[a]).or(s.regs()), r(&[d]));
@@ -367,7 +372,8 @@ impl Inst {
             | Inst::Jump(_)
             | Inst::Head
             | Inst::LabelEntry
-            | Inst::Piece(_) => {}
+            | Inst::Piece(_)
+            | Inst::Note(_) => {}
         }
         e
     }

@@ -9,5 +9,7 @@ mod trampoline;
 
 pub(super) use cpu::Cpu;
 pub(super) use encode::{Encoded, Encoder, Stub};
-pub(super) use inst::{Alu, Callee, Cc, Division, FAlu, FBits, Goal, Inst, Mem, Shift, Size, Src};
+pub(super) use inst::{
+    Alu, Callee, Cc, Division, FAlu, FBits, Goal, Inst, Mem, Note, Shift, Size, Src,
+};
 pub(super) use trampoline::trampoline;
