@@ -214,6 +214,7 @@ pub(crate) fn hot_header<L: Language>(
     at: At<L::Code>,
     base: *mut u64,
 ) -> Header {
+    let at = At { sp: L::height(at), ..at };
     let code = std::ptr::from_ref(at.code) as *const () as usize;
     let cell = rt.jit.counters.cell(code, at.pc);
     cell.left = 1;

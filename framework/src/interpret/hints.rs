@@ -69,6 +69,10 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
     /// See [`merge_point!`](crate::merge_point).
     #[doc(hidden)]
     pub fn at_merge_point(&mut self, at: At<L::Code>, frame: Frame<M, L>) -> bool {
+        if matches!(M::WORLD, World::Run) {
+            return false;
+        }
+        let at = At { sp: L::height(at), ..at };
         let moved = Some((at, frame.base()));
         match M::WORLD {
             World::Run => false,
@@ -132,6 +136,7 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
 
     /// A loop header comes up while recording.
     fn record_header(&mut self, at: At<L::Code>, frame: Frame<M, L>) -> Header {
+        let at = At { sp: L::height(at), ..at };
         let key = self.jit.keys.intern(at);
         let code = std::ptr::from_ref(at.code) as *const () as usize;
         let compiled = !self.jit.counters.cell(code, at.pc).versions.is_empty();

@@ -186,6 +186,20 @@ impl<M: Mode, T: Object> Red<M, Gc<T>> {
         self.set_value(field, value);
     }
 
+    /// Reads the trailing dynamic value at a green index, which must lie within the length: there is no guard. (Nil if it does
+    /// not.)
+    #[inline(always)]
+    pub fn value_at(self, elems: Elems<T, Val>, index: u16) -> Value<M> {
+        let object = self.value;
+        let offset = T::SIZE + u32::from(index) * 16;
+        let (tag_at, bits_at) = val_places(elems.name, offset, elems.mutability);
+        let read = || object.val_at(elems, usize::from(index)).unwrap_or(Val::NIL).words();
+        let (tag, tag_name) = load::<M>(tag_at, self.name, None, || read().0);
+        let (bits, bits_name) = load::<M>(bits_at, self.name, None, || read().1);
+        // SAFETY: two words that were written together.
+        Value::named(unsafe { Val::from_words(tag, bits) }, tag_name, bits_name)
+    }
+
     /// How many trailing elements are in use.
     #[inline(always)]
     pub fn len(self) -> Red<M, i64> {

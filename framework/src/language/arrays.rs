@@ -60,6 +60,19 @@ impl<M: Mode> Red<M, Gc<Array>> {
         storage.set_at_unchecked(Storage::WORDS, len, payload_of(value));
         true
     }
+    /// Removes the last element; `None` if there is none, or if the elements differ in type.
+    #[inline(always)]
+    pub fn try_pop(self) -> Option<Value<M>> {
+        let kind = self.get(Array::KIND).promote();
+        if kind == Tag::MIXED {
+            return None;
+        }
+        let storage = self.get(Array::STORAGE);
+        let last = storage.len() - 1;
+        let bits = storage.at(Storage::WORDS, last)?;
+        storage.set_len(last);
+        Some(value_of(Red::green(kind), bits))
+    }
 }
 
 /// An element of a mixed array: a tag word, then a payload word.

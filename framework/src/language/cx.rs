@@ -35,6 +35,12 @@ pub trait Language: Sized + 'static {
     /// The heap, in which handlers allocate.
     fn heap(host: &mut Self::Host) -> &mut Heap;
 
+    /// How many slots are in use at this place: what [`At::sp`](At) is taken for. A language that knows the height of every
+    /// instruction beforehand looks it up here, and need not carry it through its dispatch loop.
+    fn height(at: At<Self::Code>) -> u16 {
+        at.sp
+    }
+
     /// Where in the guest's source this is, for reports.
     fn location(host: &Self::Host, at: At<Self::Code>) -> Location;
 

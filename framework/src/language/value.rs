@@ -115,6 +115,12 @@ impl<M: Mode> Value<M> {
         (self.tag() == Tag::BOOL).then(|| self.payload(self.bits != 0))
     }
 
+    /// The payload as a word, whatever it means: for values of the language's own ([`Tag::RAW`]).
+    #[inline(always)]
+    pub fn word(self) -> Red<M, i64> {
+        self.payload(self.bits as i64)
+    }
+
     /// The object, if it is of layout `T`.
     #[inline(always)]
     pub fn cast<T: Object>(self) -> Option<Red<M, Gc<T>>> {

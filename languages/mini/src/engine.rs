@@ -3,12 +3,14 @@
 //! This is all that the rest of the program knows of them: an engine takes a [`Host`], and then runs one
 //! program after the other (a REPL's inputs; else there is only one).
 
-use holloway::Val;
+use holloway::observe::{Observer, from_environment, trace_to};
+use holloway::{JitOptions, Val};
 
+use crate::bytecode::Bytecode;
 use crate::diagnostics::Source;
 use crate::error::Result;
 use crate::host::Host;
-use crate::run::Config;
+use crate::run::{Config, StatsForm};
 use crate::stack::Depth;
 use crate::syntax::Resolved;
 use crate::tree::Tree;
@@ -26,6 +28,8 @@ pub enum EngineKind {
 pub enum Engine<'a> {
     /// See [`EngineKind::Tree`].
     Tree(Tree<'a>),
+    /// See [`EngineKind::Bytecode`].
+    Bytecode(Bytecode),
 }
 
 /// There is no engine for this configuration.
@@ -48,10 +52,16 @@ impl<'a> Engine<'a> {
     ) -> std::result::Result<Engine<'a>, Box<Refused>> {
         match config.engine {
             EngineKind::Tree => Ok(Engine::Tree(Tree::new(host, limit))),
-            EngineKind::Bytecode => {
-                let message = "this build has no bytecode engine: use --engine tree".to_owned();
-                Err(Box::new(Refused { message, host }))
-            }
+            EngineKind::Bytecode => match settings(config) {
+                Ok((options, observers)) => {
+                    let mut engine = Bytecode::new(host, limit, options);
+                    for observer in observers {
+                        engine.runtime().observe(observer);
+                    }
+                    Ok(Engine::Bytecode(engine))
+                }
+                Err(message) => Err(Box::new(Refused { message, host })),
+            },
         }
     }
 
@@ -60,23 +70,66 @@ impl<'a> Engine<'a> {
     ///
     /// # Errors
     /// What nobody caught.
-    pub fn run(&mut self, program: &'a Resolved<'a>, _: &Source, number: u32) -> Result<Val> {
+    pub fn run(&mut self, program: &'a Resolved<'a>, source: &Source, number: u32) -> Result<Val> {
         match self {
             Engine::Tree(tree) => tree.run(program, number),
+            Engine::Bytecode(engine) => engine.run(program, source, number),
         }
+    }
+
+    /// Prints the bytecode of a program, which is source number 0.
+    ///
+    /// # Errors
+    /// If it cannot be compiled.
+    pub fn dump(&mut self, program: &'a Resolved<'a>, source: &Source) -> Result<Val> {
+        match self {
+            Engine::Tree(tree) => tree.host().write_error("this engine has no bytecode\n")?,
+            Engine::Bytecode(engine) => {
+                let text = engine.dump(program, source, 0)?;
+                engine.host().write(text.as_bytes())?;
+            }
+        }
+        Ok(Val::NIL)
     }
 
     /// The host that it works on.
     pub fn host(&mut self) -> &mut Host {
         match self {
             Engine::Tree(tree) => tree.host(),
+            Engine::Bytecode(engine) => engine.host(),
         }
     }
 
     /// The program is over, its errors are reported: prints what the options ask for at the end.
-    pub fn finish(self, _: &Config) {
-        match self {
-            Engine::Tree(_) => {}
-        }
+    pub fn finish(self, config: &Config) {
+        let Engine::Bytecode(mut engine) = self else { return };
+        let runtime = engine.runtime();
+        runtime.finish();
+        let text = match config.stats {
+            None => return,
+            Some(StatsForm::Text) => runtime.stats().to_text(),
+            Some(StatsForm::Json) => runtime.stats().to_json() + "\n",
+        };
+        // There is nowhere to report a failure to.
+        let _ = engine.host().write_error(&text);
     }
+}
+
+/// What the options say about the JIT compiler: those of the variable `HOLLOWAY_JIT`, then those of
+/// `--jit`; and what writes the reports.
+type Settings = (JitOptions, Vec<Box<dyn Observer>>);
+
+fn settings(config: &Config) -> std::result::Result<Settings, String> {
+    let mut options = JitOptions::default();
+    if let Ok(variable) = std::env::var("HOLLOWAY_JIT") {
+        options.apply(&variable).map_err(|e| format!("HOLLOWAY_JIT: {e}"))?;
+    }
+    if let Some(argument) = &config.jit {
+        options.apply(argument).map_err(|e| format!("--jit: {e}"))?;
+    }
+    let mut observers = from_environment()?;
+    if let Some(target) = &config.trace {
+        observers.push(trace_to(target)?);
+    }
+    Ok((options, observers))
 }

@@ -5,6 +5,7 @@
 //! run           one program from start to end: the entry for tests
 //! syntax/       source -> tokens -> syntax tree -> what every name means
 //! engine        the engines, behind one face
+//! bytecode/     the bytecode engine
 //! tree/         the tree-walking engine, the oracle
 //! builtins/     the functions every program has
 //! ops/          the operators on any values
@@ -26,6 +27,7 @@
 #![deny(unsafe_code)]
 
 pub mod builtins;
+pub mod bytecode;
 pub mod cli;
 pub mod diagnostics;
 pub mod engine;

@@ -162,7 +162,11 @@ fn run_here(config: &Config, source: &[u8], streams: Streams, limit: Depth) -> u
             return STATUS_UNUSABLE;
         }
     };
-    let result = engine.run(&program, &sources[0], 0);
+    let result = if config.dump_bytecode {
+        engine.dump(&program, &sources[0])
+    } else {
+        engine.run(&program, &sources[0], 0)
+    };
     let host = engine.host();
     let flushed = host.flush();
     let status = match result.map(|_| ()).and(flushed) {

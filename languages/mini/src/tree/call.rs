@@ -4,7 +4,8 @@ use holloway::{Gc, Val};
 
 use super::expr::captured;
 use super::{Frame, Loaded, Tree};
-use crate::builtins::{self, Caller, Code};
+use crate::builtins::{self, Caller};
+use crate::bytecode::Code;
 use crate::error::{Error, Place, Result};
 use crate::host::{CALL_DEPTH, Host};
 use crate::syntax::ast::{Expr, Function};
@@ -18,7 +19,8 @@ impl<'a> Tree<'a> {
         let number = self.number(frame, function);
         let captures = &frame.resolution.function(function.id).captures;
         let count = captures.len();
-        let closure = Closure::alloc(&mut self.host.heap, count, count, i64::from(number))?;
+        let closure =
+            Closure::alloc(&mut self.host.heap, count, count, i64::from(number), Code::none())?;
         for (index, capture) in captures.iter().enumerate() {
             let value = match capture.from {
                 CaptureFrom::Slot(slot) => self.stack[frame.base + slot as usize],
@@ -77,8 +79,8 @@ impl<'a> Tree<'a> {
     fn call_builtin(&mut self, number: u16, base: usize, site: Place) -> Result<Val> {
         let arguments = &self.stack[base..];
         match builtins::checked(number, arguments.len())?.code {
-            Code::Plain(code) => code(&mut self.host, arguments),
-            Code::Calling(code) => {
+            builtins::Code::Plain(code) => code(&mut self.host, arguments),
+            builtins::Code::Calling(code) => {
                 let arguments = arguments.to_vec();
                 code(&mut Callback { tree: self, site }, &arguments)
             }

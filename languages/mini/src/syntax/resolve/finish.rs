@@ -44,5 +44,6 @@ pub(super) fn finish<'a>(walked: Walked<'a>, options: Options<'_>) -> Resolution
         }
     };
     let names = raw.iter().map(place).collect();
-    Resolution { names, variables, blocks, functions, globals }
+    let session = options.keep_root;
+    Resolution { names, variables, blocks, functions, globals, session }
 }

@@ -42,6 +42,8 @@ pub struct Resolution<'a> {
     pub functions: Vec<FunctionInfo>,
     /// How many globals there are, those of [`Options::known`] included.
     pub globals: u32,
+    /// If later programs may use and assign the globals: [`Options::keep_root`].
+    pub session: bool,
 }
 
 /// What an occurrence of a name means.

@@ -1,0 +1,99 @@
+//! Comparisons and truth.
+//!
+//! An answer that is jumped on is an ordinary `bool`, with a guard; one that is kept is a red value, without.
+
+use holloway::{Cx, Mode, Red, Tag, Value};
+
+use super::arith::exact;
+use super::language::Mini;
+use super::slow;
+use crate::error::Result;
+use crate::value::function::CLOSURE_TAG;
+
+/// If a value is true: only nil and false are not.
+#[inline(always)]
+pub(super) fn is_true<M: Mode>(value: Value<M>) -> bool {
+    match value.as_bool() {
+        Some(truth) => truth.test(),
+        None => value.tag() != Tag::NIL,
+    }
+}
+
+/// `not value`
+#[inline(always)]
+pub(super) fn not<M: Mode>(value: Value<M>) -> Value<M> {
+    match value.as_bool() {
+        Some(truth) => Value::bool(!truth),
+        None => Value::bool(Red::green(value.tag() == Tag::NIL)),
+    }
+}
+
+/// Two numbers as floats, if comparing those is comparing the numbers.
+#[inline(always)]
+fn comparable<M: Mode>(a: Value<M>, b: Value<M>) -> Option<(Red<M, f64>, Red<M, f64>)> {
+    let to_float = |v: Value<M>| match v.as_float() {
+        Some(float) => Some(float),
+        None => exact(v.as_int()?),
+    };
+    Some((to_float(a)?, to_float(b)?))
+}
+
+macro_rules! orders {
+    ($($name:ident, $slow:ident: |$x:ident, $y:ident| $compare:expr;)*) => {
+        $(
+            #[inline(always)]
+            pub(super) fn $name<M: Mode>(
+                cx: &mut Cx<'_, M, Mini>,
+                a: Value<M>,
+                b: Value<M>,
+            ) -> Result<Red<M, bool>> {
+                if let (Some($x), Some($y)) = (a.as_int(), b.as_int()) {
+                    return Ok($compare);
+                }
+                if let Some(($x, $y)) = comparable(a, b) {
+                    return Ok($compare);
+                }
+                $slow(cx, a, b)
+            }
+
+            #[cold]
+            #[inline(never)]
+            fn $slow<M: Mode>(
+                cx: &mut Cx<'_, M, Mini>,
+                a: Value<M>,
+                b: Value<M>,
+            ) -> Result<Red<M, bool>> {
+                slow::$name(cx, a, b)
+            }
+        )*
+    };
+}
+
+orders! {
+    lt, slow_lt: |x, y| x.lt_value(y);
+    le, slow_le: |x, y| x.le_value(y);
+    gt, slow_gt: |x, y| y.lt_value(x);
+    ge, slow_ge: |x, y| y.le_value(x);
+}
+
+/// `a == b`
+#[inline(always)]
+pub(super) fn equal<M: Mode>(cx: &mut Cx<'_, M, Mini>, a: Value<M>, b: Value<M>) -> Red<M, bool> {
+    if let (Some(x), Some(y)) = (a.as_int(), b.as_int()) {
+        return x.eq_value(y);
+    }
+    if let Some((x, y)) = comparable(a, b) {
+        return x.eq_value(y);
+    }
+    slow_equal(cx, a, b)
+}
+
+#[inline(never)]
+fn slow_equal<M: Mode>(cx: &mut Cx<'_, M, Mini>, a: Value<M>, b: Value<M>) -> Red<M, bool> {
+    match (a.tag(), b.tag()) {
+        (Tag::NIL | Tag::BOOL | Tag::ARRAY | Tag::RAW | CLOSURE_TAG, tag) if a.tag() == tag => {
+            Red::green(a.same(b))
+        }
+        _ => slow::equal(cx, a, b),
+    }
+}

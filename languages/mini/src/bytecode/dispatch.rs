@@ -1,0 +1,361 @@
+//! The interpreter: one loop for all worlds.
+//!
+//! What an instruction does on its fast way is inlined here; see [`op`](super::op) for their meaning. An
+//! error leaves through [`fail`], which adds where it happened and the calls it leaves.
+//!
+//! Invariant: between two instructions `at` and `frame` say all there is to know, and `ops` are those of
+//! `at.code`.
+
+use holloway::{
+    At, Cx, Frame, Gc, Mode, Outcome, Red, Value, enter_call, leave_call, loop_header, merge_point,
+};
+
+use super::code::Code;
+use super::language::Mini;
+use super::machine::Binding;
+use super::op::{Op, Slot};
+use super::{arith, call, compare, index, iterate, math};
+use crate::error::{Error, Result};
+use crate::value::text::{Str, StrExt};
+use crate::value::{Cell, Closure, is_uninitialized};
+
+pub(super) fn dispatch<M: Mode>(
+    cx: &mut Cx<'_, M, Mini>,
+    mut at: At<Code>,
+    mut frame: Frame<M, Mini>,
+) -> Result<Outcome> {
+    let mut ops: &'static [Op] = &at.code.ops;
+
+    /// The value of what may fail.
+    macro_rules! attempt {
+        ($result:expr) => {
+            match $result {
+                Ok(value) => value,
+                Err(error) => return Err(fail(at, frame, error)),
+            }
+        };
+    }
+    /// A constant.
+    macro_rules! konst {
+        ($k:expr) => {
+            Value::green(at.code.consts[usize::from($k)])
+        };
+    }
+    /// The loop whose body begins at `at` comes round.
+    macro_rules! header {
+        () => {
+            loop_header!(cx, at, frame);
+            ops = &at.code.ops;
+        };
+    }
+    macro_rules! jump_to {
+        ($to:expr) => {{
+            let back = $to < at.pc;
+            at.pc = $to;
+            if back {
+                header!();
+            }
+        }};
+    }
+    macro_rules! jump_by {
+        ($by:expr) => {{
+            at.pc = at.pc.wrapping_add_signed(i32::from($by));
+            if $by < 0 {
+                header!();
+            }
+        }};
+    }
+    /// `R[d] = R[a] op R[b]`
+    macro_rules! binary {
+        ($op:ident, $d:expr, $a:expr, $b:expr) => {
+            attempt!(arith::$op(cx, frame, $d, $a, $b))
+        };
+    }
+    macro_rules! comparison {
+        ($op:ident, $d:expr, $a:expr, $b:expr) => {{
+            let truth = attempt!(compare::$op(cx, frame.get($a), frame.get($b)));
+            frame.set($d, Value::bool(truth));
+        }};
+    }
+    macro_rules! jump_if_compared {
+        ($op:ident, $want:expr, $a:expr, $b:expr, $by:expr) => {{
+            let (a, b) = (frame.get($a), $b);
+            if attempt!(compare::$op(cx, a, b)).test() == $want {
+                jump_by!($by);
+            }
+        }};
+    }
+    macro_rules! jump_if_equal {
+        ($want:expr, $a:expr, $b:expr, $by:expr) => {{
+            let (a, b) = (frame.get($a), $b);
+            if compare::equal(cx, a, b).test() == $want {
+                jump_by!($by);
+            }
+        }};
+    }
+    /// Enters the function of a closure whose frame begins at `base`.
+    macro_rules! enter {
+        ($closure:expr, $base:expr, $argc:expr) => {{
+            let code = $closure.get(Closure::CODE).promote();
+            if code.params != $argc {
+                return Err(fail(at, frame, call::wrong_count(cx, code, usize::from($argc))));
+            }
+            match frame.call(cx, $base, code.link, at) {
+                Ok(callee) => frame = callee,
+                Err(_) => return Err(fail(at, frame, Error::stack_overflow())),
+            }
+            at = At { code, pc: 0, sp: 0 };
+            ops = &code.ops;
+            enter_call!(cx, at, frame);
+        }};
+    }
+
+    loop {
+        merge_point!(cx, at, frame);
+        let op = ops[at.pc as usize];
+        at.pc += 1;
+        match op {
+            Op::Move { d, s } => frame.set(d, frame.get(s)),
+            Op::Const { d, k } => frame.set(d, konst!(k)),
+
+            Op::Binding { d, k } => frame.set(d, binding(at, k).get_value(Binding::VALUE)),
+            Op::Bind { k, s } => {
+                // It becomes a constant of traces now.
+                cx.opaque();
+                binding(at, k).set_value(Binding::VALUE, frame.get(s));
+            }
+            Op::Global { d, k } => {
+                frame.set(d, global(at, k).get_value(Cell::VALUE));
+            }
+            Op::SetGlobal { k, s } => global(at, k).set_value(Cell::VALUE, frame.get(s)),
+            Op::Capture { d, i } => frame.set(d, capture(frame, i)),
+            Op::CaptureCell { d, i } => {
+                if let Some(cell) = capture(frame, i).cast::<Cell>() {
+                    frame.set(d, cell.get_value(Cell::VALUE));
+                }
+            }
+            Op::SetCaptureCell { i, s } => {
+                if let Some(cell) = capture(frame, i).cast::<Cell>() {
+                    cell.set_value(Cell::VALUE, frame.get(s));
+                }
+            }
+            Op::NewCell { d, s } => {
+                let cell = attempt!(Cell::make(cx, frame.get(s)).map_err(Error::from));
+                frame.set(d, Value::object(cell));
+            }
+            Op::Cell { d, s } => {
+                if let Some(cell) = frame.get(s).cast::<Cell>() {
+                    frame.set(d, cell.get_value(Cell::VALUE));
+                }
+            }
+            Op::SetCell { d, s } => {
+                if let Some(cell) = frame.get(d).cast::<Cell>() {
+                    cell.set_value(Cell::VALUE, frame.get(s));
+                }
+            }
+            Op::Check { s, k } => {
+                let value = frame.get(s);
+                // The tag alone tells apart all but built-ins.
+                if value.tag() == holloway::Tag::RAW && value.word().promote() == u64::MAX as i64 {
+                    debug_assert!(is_uninitialized(value.untraced()));
+                    return Err(name_error(cx, at, frame, k, Error::uninitialized));
+                }
+            }
+            Op::NameError { builtin, k } => {
+                let what = if builtin { Error::assigned_builtin } else { Error::undeclared };
+                return Err(name_error(cx, at, frame, k, what));
+            }
+            Op::Closure { d, captures } => attempt!(call::closure(cx, frame, d, captures)),
+
+            Op::Add { d, a, b } => binary!(add, d, frame.get(a), frame.get(b)),
+            Op::Sub { d, a, b } => binary!(sub, d, frame.get(a), frame.get(b)),
+            Op::Mul { d, a, b } => binary!(mul, d, frame.get(a), frame.get(b)),
+            Op::Div { d, a, b } => binary!(div, d, frame.get(a), frame.get(b)),
+            Op::FloorDiv { d, a, b } => binary!(floor_div, d, frame.get(a), frame.get(b)),
+            Op::Mod { d, a, b } => binary!(modulo, d, frame.get(a), frame.get(b)),
+            Op::Pow { d, a, b } => binary!(pow, d, frame.get(a), frame.get(b)),
+            Op::BitAnd { d, a, b } => binary!(bit_and, d, frame.get(a), frame.get(b)),
+            Op::BitOr { d, a, b } => binary!(bit_or, d, frame.get(a), frame.get(b)),
+            Op::BitXor { d, a, b } => binary!(bit_xor, d, frame.get(a), frame.get(b)),
+            Op::Shl { d, a, b } => binary!(shl, d, frame.get(a), frame.get(b)),
+            Op::Shr { d, a, b } => binary!(shr, d, frame.get(a), frame.get(b)),
+            Op::AddK { d, a, k } => binary!(add, d, frame.get(a), konst!(k)),
+            Op::SubK { d, a, k } => binary!(sub, d, frame.get(a), konst!(k)),
+            Op::MulK { d, a, k } => binary!(mul, d, frame.get(a), konst!(k)),
+            Op::DivK { d, a, k } => binary!(div, d, frame.get(a), konst!(k)),
+            Op::FloorDivK { d, a, k } => binary!(floor_div, d, frame.get(a), konst!(k)),
+            Op::ModK { d, a, k } => binary!(modulo, d, frame.get(a), konst!(k)),
+            Op::KSub { d, k, b } => binary!(sub, d, konst!(k), frame.get(b)),
+            Op::KMul { d, k, b } => binary!(mul, d, konst!(k), frame.get(b)),
+            Op::KDiv { d, k, b } => binary!(div, d, konst!(k), frame.get(b)),
+            Op::Neg { d, a } => attempt!(arith::neg(cx, frame, d, frame.get(a))),
+            Op::BitNot { d, a } => attempt!(arith::bit_not(cx, frame, d, frame.get(a))),
+
+            Op::Not { d, a } => frame.set(d, compare::not(frame.get(a))),
+            Op::Eq { d, a, b } => {
+                let truth = compare::equal(cx, frame.get(a), frame.get(b));
+                frame.set(d, Value::bool(truth));
+            }
+            Op::Ne { d, a, b } => {
+                let truth = compare::equal(cx, frame.get(a), frame.get(b));
+                frame.set(d, Value::bool(!truth));
+            }
+            Op::Lt { d, a, b } => comparison!(lt, d, a, b),
+            Op::Le { d, a, b } => comparison!(le, d, a, b),
+            Op::Gt { d, a, b } => comparison!(gt, d, a, b),
+            Op::Ge { d, a, b } => comparison!(ge, d, a, b),
+
+            Op::Jump { to } => jump_to!(to),
+            Op::JumpIf { want, a, to } => {
+                if compare::is_true(frame.get(a)) == want {
+                    jump_to!(to);
+                }
+            }
+            Op::JumpEq { want, a, b, by } => jump_if_equal!(want, a, frame.get(b), by),
+            Op::JumpLt { want, a, b, by } => jump_if_compared!(lt, want, a, frame.get(b), by),
+            Op::JumpLe { want, a, b, by } => jump_if_compared!(le, want, a, frame.get(b), by),
+            Op::JumpGt { want, a, b, by } => jump_if_compared!(gt, want, a, frame.get(b), by),
+            Op::JumpGe { want, a, b, by } => jump_if_compared!(ge, want, a, frame.get(b), by),
+            Op::JumpEqK { want, a, k, by } => jump_if_equal!(want, a, konst!(k), by),
+            Op::JumpLtK { want, a, k, by } => jump_if_compared!(lt, want, a, konst!(k), by),
+            Op::JumpLeK { want, a, k, by } => jump_if_compared!(le, want, a, konst!(k), by),
+            Op::JumpGtK { want, a, k, by } => jump_if_compared!(gt, want, a, konst!(k), by),
+            Op::JumpGeK { want, a, k, by } => jump_if_compared!(ge, want, a, konst!(k), by),
+
+            Op::CountPrep { i, by } => {
+                if !attempt!(iterate::count_prepare(cx, frame, i)) {
+                    jump_by!(by);
+                }
+            }
+            Op::Count { i, by } => {
+                if attempt!(iterate::count(cx, frame, i)) {
+                    jump_by!(by);
+                }
+            }
+            Op::StepPrep { i, by } => {
+                if !attempt!(iterate::step_prepare(cx, frame, i)) {
+                    jump_by!(by);
+                }
+            }
+            Op::Step { i, by } => {
+                if attempt!(iterate::step(cx, frame, i)) {
+                    jump_by!(by);
+                }
+            }
+            Op::EachPrep { i, by } => {
+                attempt!(iterate::each_prepare(cx, frame, i));
+                jump_by!(by);
+            }
+            Op::Each { i, by } => {
+                if attempt!(iterate::each(cx, frame, i)) {
+                    jump_by!(by);
+                }
+            }
+
+            Op::Index { d, a, i } => {
+                attempt!(index::get(cx, frame, d, frame.get(a), frame.get(i)));
+            }
+            Op::SetIndex { a, i, s } => {
+                attempt!(index::set(cx, frame.get(a), frame.get(i), frame.get(s)));
+            }
+            Op::Array { d, first, count } => attempt!(index::array(cx, frame, d, first, count)),
+            Op::Extend { d, first, count } => attempt!(index::extend(cx, frame, d, first, count)),
+
+            Op::Call { base, argc } => match frame.get(base).cast::<Closure>() {
+                Some(closure) => enter!(closure, base, argc),
+                None => {
+                    let site = at.code.place(at.pc - 1);
+                    attempt!(call::other(cx, frame, base, argc, site));
+                }
+            },
+            Op::CallBinding { argc, base, k } => {
+                let callee = binding(at, k).get_value(Binding::VALUE);
+                frame.set(base, callee);
+                match callee.cast::<Closure>() {
+                    Some(closure) => enter!(closure, base, u16::from(argc)),
+                    None => {
+                        let site = at.code.place(at.pc - 1);
+                        attempt!(call::other(cx, frame, base, u16::from(argc), site));
+                    }
+                }
+            }
+            Op::CallBuiltin { argc, base, number } => {
+                attempt!(call::builtin(cx, frame, number, base, u16::from(argc)));
+            }
+            Op::Len { d, a } => attempt!(index::len(cx, frame, d, frame.get(a))),
+            Op::Push { a, s } => attempt!(index::push(cx, frame.get(a), frame.get(s))),
+            Op::Pop { d, a } => attempt!(index::pop(cx, frame, d, frame.get(a))),
+            Op::Math { f, d, a } => attempt!(math::one(cx, frame, f, d, frame.get(a))),
+            Op::Math2 { f, d, a, b } => {
+                attempt!(math::two(cx, frame, f, d, (frame.get(a), frame.get(b))));
+            }
+
+            Op::Return { s } => {
+                let value = frame.get(s);
+                leave_call!(cx, at, frame);
+                match frame.ret(at.code.link) {
+                    Some((back, caller)) => {
+                        frame.set(0, value);
+                        (at, frame) = (back, caller);
+                        ops = &at.code.ops;
+                    }
+                    None => return Ok(Outcome::Finished(value.untraced())),
+                }
+            }
+        }
+    }
+}
+
+/// The global of a variable that is never assigned.
+#[inline(always)]
+fn binding<M: Mode>(at: At<Code>, k: u16) -> Red<M, Gc<Binding>> {
+    let binding = at.code.consts[usize::from(k)].cast::<Binding>();
+    Red::green(binding.expect("the compiler puts a binding there"))
+}
+
+/// The cell of a global.
+#[inline(always)]
+fn global<M: Mode>(at: At<Code>, k: u16) -> Red<M, Gc<Cell>> {
+    let cell = at.code.consts[usize::from(k)].cast::<Cell>();
+    Red::green(cell.expect("the compiler puts a cell there"))
+}
+
+/// A capture of the closure that runs.
+#[inline(always)]
+fn capture<M: Mode>(frame: Frame<M, Mini>, i: Slot) -> Value<M> {
+    match frame.get(0).cast::<Closure>() {
+        Some(closure) => closure.value_at(Closure::CAPTURES, i),
+        None => Value::nil(),
+    }
+}
+
+/// A `name` error about the name in a constant.
+#[cold]
+#[inline(never)]
+fn name_error<M: Mode>(
+    cx: &Cx<'_, M, Mini>,
+    at: At<Code>,
+    frame: Frame<M, Mini>,
+    k: u16,
+    error: fn(&str) -> Error,
+) -> Error {
+    let name = at.code.consts[usize::from(k)].cast::<Str>();
+    let heap = &cx.host.host.heap;
+    fail(at, frame, error(name.map_or("", |name| name.as_str(heap))))
+}
+
+/// An error leaves the instruction before `at`: where that is, and the calls it leaves.
+#[cold]
+#[inline(never)]
+fn fail<M: Mode>(at: At<Code>, frame: Frame<M, Mini>, error: Error) -> Error {
+    let mut error = error.at(at.code.place(at.pc - 1));
+    let mut code = at.code;
+    let mut caller = frame.caller(code.link);
+    while let Some((back, up)) = caller {
+        let function = code.function.unwrap_or(u32::MAX);
+        error = error.leaving(function, back.code.place(back.pc - 1));
+        code = back.code;
+        caller = up.caller(code.link);
+    }
+    error
+}

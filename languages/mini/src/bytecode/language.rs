@@ -1,0 +1,66 @@
+//! Mini as the framework sees it.
+
+use holloway::{At, Cx, Frame, Heap, Language, Location, Mode, OutOfMemory, Outcome};
+
+use super::code::Code;
+use super::machine::Machine;
+use super::{disassemble, dispatch};
+use crate::diagnostics::line_number;
+use crate::error::{Error, Failure, Result};
+
+/// The language.
+pub enum Mini {}
+
+impl Language for Mini {
+    type Code = Code;
+    type Host = Machine;
+    type Error = Error;
+
+    fn dispatch<M: Mode>(
+        cx: &mut Cx<'_, M, Self>,
+        at: At<Code>,
+        frame: Frame<M, Self>,
+    ) -> Result<Outcome> {
+        dispatch::dispatch(cx, at, frame)
+    }
+
+    fn heap(machine: &mut Machine) -> &mut Heap {
+        &mut machine.host.heap
+    }
+
+    fn height(at: At<Code>) -> u16 {
+        at.code.height(at.pc)
+    }
+
+    fn location(machine: &Machine, at: At<Code>) -> Location {
+        let place = at.code.place(at.pc);
+        let start = place.span.start as usize;
+        let opcode = at.code.ops.get(at.pc as usize).map(|op| disassemble::op(at.code, at.pc, *op));
+        let mut location = Location {
+            function: at.code.title().to_owned(),
+            opcode: opcode.unwrap_or_default(),
+            ..Location::default()
+        };
+        if let Some(source) = machine.sources.get(place.source as usize) {
+            let before = &source.text.as_bytes()[..start.min(source.text.len())];
+            let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
+            location.file = source.name.clone();
+            location.line = line_number(&source.text, start) as u32;
+            location.column = (before.len() - line_start) as u32 + 1;
+        }
+        location
+    }
+
+    fn interrupted() -> Error {
+        Failure::Interrupted.into()
+    }
+
+    fn stack_overflow() -> Error {
+        Error::stack_overflow()
+    }
+
+    fn out_of_memory() -> Error {
+        // More than there is was taken in machine code, which does not say how much.
+        OutOfMemory { wanted: 0, limit: 0 }.into()
+    }
+}

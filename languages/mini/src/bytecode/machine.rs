@@ -1,0 +1,140 @@
+//! What a running program consists of, beside the VM stack: host, code, globals.
+
+use std::collections::HashMap;
+
+use holloway::{Gc, Heap, Object, Val};
+
+use super::code::Code;
+use crate::diagnostics::Source;
+use crate::error::{Place, Result};
+use crate::host::Host;
+use crate::stack::Depth;
+use crate::value::{Cell, new_cell, uninitialized};
+
+/// The global of a variable that is never assigned after its declaration: traces take its value for a
+/// constant.
+///
+/// Invariant: `value` changes once, from [`uninitialized`].
+#[derive(Object)]
+#[object(tag = 20)]
+pub(super) struct Binding {
+    /// Its value.
+    #[immutable]
+    pub(super) value: Val,
+}
+
+/// Where a global variable lives.
+#[derive(Clone, Copy)]
+pub(super) enum Global {
+    /// It is never assigned.
+    Fixed(Gc<Binding>),
+    /// It may be assigned.
+    Variable(Gc<Cell>),
+}
+
+/// See the module.
+pub struct Machine {
+    /// The host of the program.
+    pub host: Host,
+    /// Guest calls must not recurse natively beyond this.
+    pub(super) limit: Depth,
+    /// By number: the code of all functions.
+    codes: Vec<&'static Code>,
+    /// By number: the global variables.
+    pub(super) globals: Vec<Global>,
+    /// The sources that code stands in.
+    pub(super) sources: Vec<Source>,
+    /// The strings of literals and names.
+    literals: HashMap<Box<str>, Val>,
+    /// Places of calls of built-ins that call back.
+    sites: Vec<Place>,
+}
+
+impl Machine {
+    /// A machine for the programs of one session.
+    pub(super) fn new(host: Host, limit: Depth) -> Machine {
+        Machine {
+            host,
+            limit,
+            codes: Vec::new(),
+            globals: Vec::new(),
+            sources: Vec::new(),
+            literals: HashMap::new(),
+            sites: Vec::new(),
+        }
+    }
+
+    /// The heap.
+    pub(super) fn heap(&mut self) -> &mut Heap {
+        &mut self.host.heap
+    }
+
+    /// Keeps a source, for reports.
+    pub(super) fn add_source(&mut self, number: u32, source: &Source) {
+        let number = number as usize;
+        if self.sources.len() <= number {
+            let unread = Source { name: String::new(), text: String::new() };
+            self.sources.resize(number + 1, unread);
+        }
+        self.sources[number] = source.clone();
+    }
+
+    /// Numbers a function's code.
+    pub(super) fn add_code(&mut self, code: &'static Code) -> u64 {
+        self.codes.push(code);
+        self.codes.len() as u64 - 1
+    }
+
+    /// The code of this number.
+    pub(super) fn code(&self, number: u64) -> &'static Code {
+        self.codes[number as usize]
+    }
+
+    /// All code there is.
+    pub(super) fn codes(&self) -> &[&'static Code] {
+        &self.codes
+    }
+
+    /// Makes the next global.
+    pub(super) fn add_global(&mut self, assigned: bool) -> Result<()> {
+        let global = if assigned {
+            Global::Variable(new_cell(self.heap(), uninitialized())?)
+        } else {
+            Global::Fixed(Binding::alloc(self.heap(), uninitialized())?)
+        };
+        self.globals.push(global);
+        Ok(())
+    }
+
+    /// The cell of a global as a constant, and if it may be assigned.
+    pub(super) fn global(&self, global: u32) -> (Val, bool) {
+        match self.globals[global as usize] {
+            Global::Fixed(binding) => (Val::object(binding), false),
+            Global::Variable(cell) => (Val::object(cell), true),
+        }
+    }
+
+    /// The string of a literal.
+    pub(super) fn literal(&mut self, text: &str) -> Result<Val> {
+        if let Some(made) = self.literals.get(text) {
+            return Ok(*made);
+        }
+        let made = self.host.string(text)?;
+        self.literals.insert(text.into(), made);
+        Ok(made)
+    }
+
+    /// Numbers a place from which a built-in is called that calls back.
+    pub(super) fn site(&mut self, place: Place) -> u64 {
+        let known = self.sites.iter().position(|p| *p == place);
+        known.unwrap_or_else(|| {
+            self.sites.push(place);
+            self.sites.len() - 1
+        }) as u64
+    }
+
+    /// The place of this number.
+    pub(super) fn site_place(&self, site: u64) -> Place {
+        self.sites[site as usize]
+    }
+}

@@ -1,0 +1,287 @@
+//! The instructions, as one table.
+//!
+//! ```text
+//! R[x]    slot x of the frame: the closure (0), parameters (1 ..), return link, variables, temporaries
+//! K[x]    constant x of the code          C[x]    capture x of the closure R[0]
+//! pc      the next instruction; jumps add `by` to it, or set it to `to`
+//! cell    a heap object that holds a variable which several functions change
+//! ```
+//! The compiler thinks of a stack machine: an expression leaves its value in the next free slot. Its operands
+//! are slots all the same, so that the [peephole](super::peephole) can make `d = a + b` on variables out of
+//! pushes and pops.
+//!
+//! Invariants: an instruction has at most 8 bytes and is plain data; a jump that goes backward goes to the
+//! first instruction of a loop's body, and nothing else jumps backward.
+
+/// A slot of the frame.
+pub type Slot = u16;
+/// An index into the constants.
+pub type Konst = u16;
+
+/// An instruction.
+#[allow(missing_docs, reason = "operands are described by the notation of the table")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    // ---- moving values -------------------------------------------------------------------------
+    /// `R[d] = R[s]`
+    Move { d: Slot, s: Slot },
+    /// `R[d] = K[k]`
+    Const { d: Slot, k: Konst },
+
+    // ---- variables that are not simply in a slot -----------------------------------------------
+    /// `R[d] = K[k].value`; K[k] is the global of a variable that is never assigned
+    Binding { d: Slot, k: Konst },
+    /// `K[k].value = R[s]`, once
+    Bind { k: Konst, s: Slot },
+    /// `R[d] = K[k].value`; K[k] is the cell of a global
+    Global { d: Slot, k: Konst },
+    /// `K[k].value = R[s]`
+    SetGlobal { k: Konst, s: Slot },
+    /// `R[d] = C[i]`
+    Capture { d: Slot, i: u16 },
+    /// `R[d] = C[i].value`; C[i] is a cell
+    CaptureCell { d: Slot, i: u16 },
+    /// `C[i].value = R[s]`
+    SetCaptureCell { i: u16, s: Slot },
+    /// `R[d] = a new cell that holds R[s]`
+    NewCell { d: Slot, s: Slot },
+    /// `R[d] = R[s].value`; R[s] is a cell
+    Cell { d: Slot, s: Slot },
+    /// `R[d].value = R[s]`
+    SetCell { d: Slot, s: Slot },
+    /// a `name` error if R[s] is not initialised; K[k] is the variable's name
+    Check { s: Slot, k: Konst },
+    /// a `name` error: K[k] is no variable, or (`builtin`) a built-in that is assigned
+    NameError { builtin: bool, k: Konst },
+    /// `R[d] = a closure`; R[d] holds the number of its code, R[d + 1] .. what it captures
+    Closure { d: Slot, captures: u16 },
+
+    // ---- arithmetic ----------------------------------------------------------------------------
+    /// `R[d] = R[a] + R[b]`
+    Add { d: Slot, a: Slot, b: Slot },
+    /// `R[d] = R[a] - R[b]`
+    Sub { d: Slot, a: Slot, b: Slot },
+    /// `R[d] = R[a] * R[b]`
+    Mul { d: Slot, a: Slot, b: Slot },
+    /// `R[d] = R[a] / R[b]`
+    Div { d: Slot, a: Slot, b: Slot },
+    /// `R[d] = R[a] // R[b]`
+    FloorDiv { d: Slot, a: Slot, b: Slot },
+    /// `R[d] = R[a] % R[b]`
+    Mod { d: Slot, a: Slot, b: Slot },
+    /// `R[d] = R[a] ** R[b]`
+    Pow { d: Slot, a: Slot, b: Slot },
+    /// `R[d] = R[a] & R[b]`
+    BitAnd { d: Slot, a: Slot, b: Slot },
+    /// `R[d] = R[a] | R[b]`
+    BitOr { d: Slot, a: Slot, b: Slot },
+    /// `R[d] = R[a] ^ R[b]`
+    BitXor { d: Slot, a: Slot, b: Slot },
+    /// `R[d] = R[a] << R[b]`
+    Shl { d: Slot, a: Slot, b: Slot },
+    /// `R[d] = R[a] >> R[b]`
+    Shr { d: Slot, a: Slot, b: Slot },
+    /// `R[d] = R[a] + K[k]`
+    AddK { d: Slot, a: Slot, k: Konst },
+    /// `R[d] = R[a] - K[k]`
+    SubK { d: Slot, a: Slot, k: Konst },
+    /// `R[d] = R[a] * K[k]`
+    MulK { d: Slot, a: Slot, k: Konst },
+    /// `R[d] = R[a] / K[k]`
+    DivK { d: Slot, a: Slot, k: Konst },
+    /// `R[d] = R[a] // K[k]`
+    FloorDivK { d: Slot, a: Slot, k: Konst },
+    /// `R[d] = R[a] % K[k]`
+    ModK { d: Slot, a: Slot, k: Konst },
+    /// `R[d] = K[k] - R[b]`
+    KSub { d: Slot, k: Konst, b: Slot },
+    /// `R[d] = K[k] * R[b]`
+    KMul { d: Slot, k: Konst, b: Slot },
+    /// `R[d] = K[k] / R[b]`
+    KDiv { d: Slot, k: Konst, b: Slot },
+    /// `R[d] = -R[a]`
+    Neg { d: Slot, a: Slot },
+    /// `R[d] = ~R[a]`
+    BitNot { d: Slot, a: Slot },
+
+    // ---- comparison ----------------------------------------------------------------------------
+    /// `R[d] = not R[a]`
+    Not { d: Slot, a: Slot },
+    /// `R[d] = R[a] == R[b]`
+    Eq { d: Slot, a: Slot, b: Slot },
+    /// `R[d] = R[a] != R[b]`
+    Ne { d: Slot, a: Slot, b: Slot },
+    /// `R[d] = R[a] < R[b]`
+    Lt { d: Slot, a: Slot, b: Slot },
+    /// `R[d] = R[a] <= R[b]`
+    Le { d: Slot, a: Slot, b: Slot },
+    /// `R[d] = R[a] > R[b]`
+    Gt { d: Slot, a: Slot, b: Slot },
+    /// `R[d] = R[a] >= R[b]`
+    Ge { d: Slot, a: Slot, b: Slot },
+
+    // ---- jumps ---------------------------------------------------------------------------------
+    /// `pc = to`
+    Jump { to: u32 },
+    /// `pc = to` if R[a] is true or not, as `want` says
+    JumpIf { want: bool, a: Slot, to: u32 },
+    /// `pc += by` if `(R[a] == R[b]) == want`
+    JumpEq { want: bool, a: Slot, b: Slot, by: i16 },
+    /// `pc += by` if `(R[a] < R[b]) == want`
+    JumpLt { want: bool, a: Slot, b: Slot, by: i16 },
+    /// `pc += by` if `(R[a] <= R[b]) == want`
+    JumpLe { want: bool, a: Slot, b: Slot, by: i16 },
+    /// `pc += by` if `(R[a] > R[b]) == want`
+    JumpGt { want: bool, a: Slot, b: Slot, by: i16 },
+    /// `pc += by` if `(R[a] >= R[b]) == want`
+    JumpGe { want: bool, a: Slot, b: Slot, by: i16 },
+    /// `pc += by` if `(R[a] == K[k]) == want`
+    JumpEqK { want: bool, a: Slot, k: Konst, by: i16 },
+    /// `pc += by` if `(R[a] < K[k]) == want`
+    JumpLtK { want: bool, a: Slot, k: Konst, by: i16 },
+    /// `pc += by` if `(R[a] <= K[k]) == want`
+    JumpLeK { want: bool, a: Slot, k: Konst, by: i16 },
+    /// `pc += by` if `(R[a] > K[k]) == want`
+    JumpGtK { want: bool, a: Slot, k: Konst, by: i16 },
+    /// `pc += by` if `(R[a] >= K[k]) == want`
+    JumpGeK { want: bool, a: Slot, k: Konst, by: i16 },
+
+    // ---- loops ---------------------------------------------------------------------------------
+    /// begins `for R[i] in range(R[i], R[i + 1])`: `pc += by` if there is no turn
+    CountPrep { i: Slot, by: i16 },
+    /// `R[i] += 1; pc += by` if `R[i] < R[i + 1]`: the next turn
+    Count { i: Slot, by: i16 },
+    /// as `CountPrep`, with the step R[i + 2]
+    StepPrep { i: Slot, by: i16 },
+    /// as `Count`, with the step R[i + 2], which may be negative
+    Step { i: Slot, by: i16 },
+    /// begins a `for` through R[i]: `R[i + 1] = 0`, a `type` error if it is no sequence; `pc += by`
+    EachPrep { i: Slot, by: i16 },
+    /// `R[i + 2] = R[i][R[i + 1]]; R[i + 1] += 1; pc += by` if there is such an element
+    Each { i: Slot, by: i16 },
+
+    // ---- arrays and strings --------------------------------------------------------------------
+    /// `R[d] = R[a][R[i]]`
+    Index { d: Slot, a: Slot, i: Slot },
+    /// `R[a][R[i]] = R[s]`
+    SetIndex { a: Slot, i: Slot, s: Slot },
+    /// `R[d] = [R[first], .. R[first + count - 1]]`
+    Array { d: Slot, first: Slot, count: u16 },
+    /// appends R[first] .. R[first + count - 1] to the array R[d]
+    Extend { d: Slot, first: Slot, count: u16 },
+
+    // ---- functions -----------------------------------------------------------------------------
+    /// `R[base] = R[base](R[base + 1], ..)`
+    Call { base: Slot, argc: u16 },
+    /// the same, of the global K[k] that is never assigned
+    CallBinding { argc: u8, base: Slot, k: Konst },
+    /// the same, of the built-in `number`
+    CallBuiltin { argc: u8, base: Slot, number: u16 },
+    /// `R[d] = len(R[a])`
+    Len { d: Slot, a: Slot },
+    /// `push(R[a], R[s])`
+    Push { a: Slot, s: Slot },
+    /// `R[d] = pop(R[a])`
+    Pop { d: Slot, a: Slot },
+    /// `R[d] = f(R[a])`: a built-in function of numbers
+    Math { f: Math, d: Slot, a: Slot },
+    /// `R[d] = f(R[a], R[b])`
+    Math2 { f: Math2, d: Slot, a: Slot, b: Slot },
+    /// returns R[s] to the caller
+    Return { s: Slot },
+}
+
+const _: () = assert!(size_of::<Op>() <= 8, "an instruction has at most 8 bytes");
+
+/// The built-in functions with one argument that have a fast way on numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Math {
+    /// `abs`
+    Abs,
+    /// `ceil`
+    Ceil,
+    /// `chr`
+    Chr,
+    /// `cos`
+    Cos,
+    /// `exp`
+    Exp,
+    /// `float`
+    Float,
+    /// `floor`
+    Floor,
+    /// `int`
+    Int,
+    /// `log`
+    Log,
+    /// `ord`
+    Ord,
+    /// `round`
+    Round,
+    /// `sin`
+    Sin,
+    /// `sqrt`
+    Sqrt,
+    /// `str`
+    Str,
+    /// `tan`
+    Tan,
+}
+
+impl Math {
+    /// All of them, by name.
+    pub const ALL: [(&'static str, Math); 15] = [
+        ("abs", Math::Abs),
+        ("ceil", Math::Ceil),
+        ("chr", Math::Chr),
+        ("cos", Math::Cos),
+        ("exp", Math::Exp),
+        ("float", Math::Float),
+        ("floor", Math::Floor),
+        ("int", Math::Int),
+        ("log", Math::Log),
+        ("ord", Math::Ord),
+        ("round", Math::Round),
+        ("sin", Math::Sin),
+        ("sqrt", Math::Sqrt),
+        ("str", Math::Str),
+        ("tan", Math::Tan),
+    ];
+
+    /// The name of the built-in.
+    pub fn name(self) -> &'static str {
+        Math::ALL.iter().find(|m| m.1 == self).map_or("", |m| m.0)
+    }
+
+    /// That of a name.
+    pub fn of(name: &str) -> Option<Math> {
+        Math::ALL.iter().find(|m| m.0 == name).map(|m| m.1)
+    }
+}
+
+/// The built-in functions with two arguments that have a fast way on numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Math2 {
+    /// `atan2`
+    Atan2,
+    /// `max`
+    Max,
+    /// `min`
+    Min,
+}
+
+impl Math2 {
+    /// All of them, by name.
+    pub const ALL: [(&'static str, Math2); 3] =
+        [("atan2", Math2::Atan2), ("max", Math2::Max), ("min", Math2::Min)];
+
+    /// The name of the built-in.
+    pub fn name(self) -> &'static str {
+        Math2::ALL.iter().find(|m| m.1 == self).map_or("", |m| m.0)
+    }
+
+    /// That of a name.
+    pub fn of(name: &str) -> Option<Math2> {
+        Math2::ALL.iter().find(|m| m.0 == name).map(|m| m.1)
+    }
+}

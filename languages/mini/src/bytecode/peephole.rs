@@ -1,0 +1,593 @@
+//! The peephole optimizer: what stands between the compiler's stack machine and the instructions.
+//!
+//! The compiler pushes and pops. A push of a variable or a constant is put off: its entry of the stack
+//! only says where the value is, and the instruction that pops it uses it from there.
+//!
+//! | rule | plain | with the peephole |
+//! |---|---|---|
+//! | store-load | `t = x; u = K; t = t + u` | `t = x + K` |
+//! | dead store | `t = a + b; x = t` | `x = a + b`; a dropped push leaves nothing |
+//! | folding | `t = 2; u = 3; t = t * u` | `6` |
+//! | compare and jump | `t = a < b; jump if t` | `jump if a < b` |
+//! | jump threading | jump to a jump | jump to its target |
+//! | dead code | what follows a jump or `return` | nothing |
+//!
+//! Invariants: an entry that is put off names a variable of this frame; only statements assign those, and
+//! between statements the stack is empty, so the value is still there when it is popped. No rule looks
+//! across a label.
+
+use std::collections::HashMap;
+
+use holloway::Val;
+
+use super::op::{Konst, Op, Slot};
+use crate::syntax::ast::BinaryOp;
+use crate::syntax::token::Span;
+
+mod fold;
+mod select;
+
+pub(super) use select::compares;
+
+/// A place to jump to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Label(usize);
+
+/// Where the value of a stack entry is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum What {
+    /// In its own slot.
+    Home,
+    /// In this variable.
+    Variable(Slot),
+    /// It is a constant.
+    Const(Val),
+}
+
+/// An entry of the stack.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    /// The slot that belongs to it.
+    home: Slot,
+    what: What,
+}
+
+/// An operand of an instruction.
+#[derive(Clone, Copy, Debug)]
+enum Operand {
+    Slot(Slot),
+    Konst(Konst),
+}
+
+/// Why a function cannot be compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// A jump is too far for short jumps: to be tried again with long ones.
+    Far,
+    /// It needs more slots or constants than instructions can name.
+    TooLarge,
+}
+
+/// Instructions under construction.
+pub(super) struct Emitter {
+    optimize: bool,
+    /// No short jumps.
+    far: bool,
+    ops: Vec<Op>,
+    spans: Vec<Span>,
+    heights: Vec<u16>,
+    consts: Vec<Val>,
+    const_index: HashMap<Val, Konst>,
+    stack: Vec<Entry>,
+    /// Slots in use.
+    height: u32,
+    /// By label: the instruction it means, and if anything jumps there.
+    labels: Vec<(Option<u32>, bool)>,
+    /// Instructions that jump, and where to.
+    jumps: Vec<(usize, Label)>,
+    /// Instructions before this one must not be changed: a label follows them.
+    barrier: usize,
+    reachable: bool,
+    too_large: bool,
+    /// The place of the next instructions.
+    pub(super) span: Span,
+}
+
+/// What [`Emitter::finish`] gives.
+pub(super) struct Emitted {
+    pub(super) ops: Box<[Op]>,
+    pub(super) consts: Box<[Val]>,
+    pub(super) spans: Box<[Span]>,
+    pub(super) heights: Box<[u16]>,
+}
+
+impl Emitter {
+    /// For a function whose first `height` slots are in use.
+    pub(super) fn new(optimize: bool, far: bool, height: u16) -> Emitter {
+        Emitter {
+            optimize,
+            far,
+            ops: Vec::new(),
+            spans: Vec::new(),
+            heights: Vec::new(),
+            consts: Vec::new(),
+            const_index: HashMap::new(),
+            stack: Vec::new(),
+            height: u32::from(height),
+            labels: Vec::new(),
+            jumps: Vec::new(),
+            barrier: 0,
+            reachable: true,
+            too_large: false,
+            span: Span::default(),
+        }
+    }
+
+    // ---- slots -------------------------------------------------------------------------------------
+
+    /// Slots in use.
+    pub(super) fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// Frees all slots from this one on: a block ends.
+    pub(super) fn set_height(&mut self, height: u32) {
+        self.height = height;
+    }
+
+    /// Takes the next slot.
+    pub(super) fn reserve(&mut self) -> Slot {
+        let slot = u16::try_from(self.height).unwrap_or(u16::MAX);
+        // Some slots above the last one are needed for moving things about.
+        self.too_large |= self.height >= u32::from(u16::MAX) - 8;
+        self.height += 1;
+        slot
+    }
+
+    /// The number of a constant.
+    pub(super) fn konst(&mut self, value: Val) -> Konst {
+        if let Some(k) = self.const_index.get(&value) {
+            return *k;
+        }
+        let k = u16::try_from(self.consts.len()).unwrap_or_else(|_| {
+            self.too_large = true;
+            u16::MAX
+        });
+        if !self.too_large {
+            self.consts.push(value);
+            self.const_index.insert(value, k);
+        }
+        k
+    }
+
+    // ---- pushing -----------------------------------------------------------------------------------
+
+    fn push(&mut self, what: What) {
+        let home = self.reserve();
+        self.stack.push(Entry { home, what });
+        if !self.optimize {
+            self.settle_top();
+        }
+    }
+
+    /// Pushes a variable of the frame.
+    pub(super) fn push_variable(&mut self, slot: Slot) {
+        self.push(What::Variable(slot));
+    }
+
+    /// Pushes a constant.
+    pub(super) fn push_const(&mut self, value: Val) {
+        self.push(What::Const(value));
+    }
+
+    /// Pushes what an instruction puts into the slot it is given.
+    pub(super) fn push_op(&mut self, op: impl FnOnce(Slot) -> Op) -> Slot {
+        let home = self.reserve();
+        self.stack.push(Entry { home, what: What::Home });
+        self.emit(op(home));
+        home
+    }
+
+    /// Pushes a slot that something else fills.
+    pub(super) fn push_home(&mut self) -> Slot {
+        let home = self.reserve();
+        self.stack.push(Entry { home, what: What::Home });
+        home
+    }
+
+    /// Puts the top of the stack into its own slot, and tells which that is.
+    pub(super) fn settle_top(&mut self) -> Slot {
+        let at = self.stack.len() - 1;
+        self.settle(at)
+    }
+
+    fn settle(&mut self, at: usize) -> Slot {
+        let Entry { home, what } = self.stack[at];
+        match what {
+            What::Home => {}
+            What::Variable(s) => self.emit(Op::Move { d: home, s }),
+            What::Const(value) => {
+                let k = self.konst(value);
+                self.emit(Op::Const { d: home, k });
+            }
+        }
+        self.stack[at].what = What::Home;
+        home
+    }
+
+    // ---- popping -----------------------------------------------------------------------------------
+
+    fn pop(&mut self) -> Entry {
+        let entry = self.stack.pop().expect("the compiler pops what it has pushed");
+        self.height = u32::from(entry.home);
+        entry
+    }
+
+    /// The slot that the value of an entry is in; constants are brought into one.
+    fn slot(&mut self, entry: Entry) -> Slot {
+        match entry.what {
+            What::Home => entry.home,
+            What::Variable(slot) => slot,
+            What::Const(value) => {
+                let k = self.konst(value);
+                self.emit(Op::Const { d: entry.home, k });
+                entry.home
+            }
+        }
+    }
+
+    /// The slot of the entry `depth` below the top, which stays where it is.
+    pub(super) fn peek(&mut self, depth: usize) -> Slot {
+        let at = self.stack.len() - 1 - depth;
+        match self.stack[at].what {
+            What::Variable(slot) => slot,
+            _ => self.settle(at),
+        }
+    }
+
+    /// Pops an entry and gives the slot its value is in.
+    pub(super) fn pop_slot(&mut self) -> Slot {
+        let entry = self.pop();
+        let slot = self.slot(entry);
+        self.height = u32::from(entry.home);
+        slot
+    }
+
+    /// Pops `count` entries that are in their own slots.
+    pub(super) fn pop_many(&mut self, count: usize) {
+        for _ in 0..count {
+            self.pop();
+        }
+    }
+
+    /// Pops a value nobody wants.
+    pub(super) fn drop_top(&mut self) {
+        let entry = self.pop();
+        if entry.what == What::Home
+            && let Some(last) = self.last_into(entry.home)
+            && matches!(last, Op::Move { .. } | Op::Const { .. } | Op::Capture { .. })
+        {
+            self.unemit();
+        }
+    }
+
+    /// Pops the top of the stack into a variable.
+    pub(super) fn pop_into(&mut self, d: Slot) {
+        let entry = self.pop();
+        match entry.what {
+            What::Home => {
+                if self.optimize
+                    && let Some(last) = self.last_into(entry.home)
+                    && let Some(to) = destination(last)
+                {
+                    *to = d;
+                } else {
+                    self.emit_at(u32::from(entry.home) + 1, Op::Move { d, s: entry.home });
+                }
+            }
+            What::Variable(s) => {
+                if s != d {
+                    self.emit(Op::Move { d, s });
+                }
+            }
+            What::Const(value) => {
+                let k = self.konst(value);
+                self.emit(Op::Const { d, k });
+            }
+        }
+    }
+
+    /// The top of the stack becomes a variable: its slot is no longer the stack's.
+    pub(super) fn top_to_variable(&mut self) -> Slot {
+        let slot = self.settle_top();
+        self.stack.pop();
+        slot
+    }
+
+    /// Pops one operand and pushes what the instruction makes of it.
+    pub(super) fn unary(&mut self, op: impl FnOnce(Slot, Slot) -> Op) {
+        let entry = self.pop();
+        let a = self.slot(entry);
+        self.height = u32::from(entry.home) + 1;
+        self.stack.push(Entry { home: entry.home, what: What::Home });
+        self.emit(op(entry.home, a));
+    }
+
+    /// Pops two operands and pushes what the instruction makes of them.
+    pub(super) fn binary_with(&mut self, op: impl FnOnce(Slot, Slot, Slot) -> Op) {
+        let right = self.pop();
+        let left = self.pop();
+        self.height = u32::from(right.home) + 1;
+        let (a, b) = (self.slot(left), self.slot(right));
+        self.emit(op(left.home, a, b));
+        self.height = u32::from(left.home) + 1;
+        self.stack.push(Entry { home: left.home, what: What::Home });
+    }
+
+    /// The same for an operator of the language.
+    pub(super) fn binary(&mut self, op: BinaryOp) {
+        let right = self.pop();
+        let left = self.pop();
+        if self.optimize
+            && let (What::Const(a), What::Const(b)) = (left.what, right.what)
+            && let Some(folded) = fold::binary(op, a, b)
+        {
+            self.push(What::Const(folded));
+            return;
+        }
+        self.height = u32::from(right.home) + 1;
+        let (a, b) = self.operands(op, left, right);
+        self.emit(select::binary(op, left.home, a, b));
+        self.height = u32::from(left.home) + 1;
+        self.stack.push(Entry { home: left.home, what: What::Home });
+    }
+
+    /// Negation, folded.
+    pub(super) fn negate(&mut self) {
+        if self.optimize
+            && let Some(Entry { what: What::Const(value), .. }) = self.stack.last_mut()
+            && let Some(folded) = fold::negate(*value)
+        {
+            *value = folded;
+            return;
+        }
+        self.unary(|d, a| Op::Neg { d, a });
+    }
+
+    /// Pops two operands and jumps if their comparison answers `want`.
+    pub(super) fn compare_and_jump(&mut self, op: BinaryOp, want: bool, label: Label) {
+        if self.far || !self.optimize {
+            self.binary(op);
+            self.jump_if(want, label);
+            return;
+        }
+        let right = self.pop();
+        let left = self.pop();
+        if let (What::Const(a), What::Const(b)) = (left.what, right.what)
+            && let Some(folded) = fold::binary(op, a, b)
+        {
+            if crate::value::is_true(folded) == want {
+                self.jump(label);
+            }
+            return;
+        }
+        self.height = u32::from(right.home) + 1;
+        let a = self.slot(left);
+        let b = match right.what {
+            What::Const(value) => Operand::Konst(self.konst(value)),
+            _ => Operand::Slot(self.slot(right)),
+        };
+        self.emit_jump(select::compare_and_jump(op, want, a, b), label);
+        self.height = u32::from(left.home);
+    }
+
+    fn operands(&mut self, op: BinaryOp, left: Entry, right: Entry) -> (Operand, Operand) {
+        match (left.what, right.what) {
+            (_, What::Const(k)) if select::takes_right_constant(op) => {
+                let a = Operand::Slot(self.slot(left));
+                (a, Operand::Konst(self.konst(k)))
+            }
+            (What::Const(k), _) if select::takes_left_constant(op) => {
+                let b = Operand::Slot(self.slot(right));
+                (Operand::Konst(self.konst(k)), b)
+            }
+            _ => (Operand::Slot(self.slot(left)), Operand::Slot(self.slot(right))),
+        }
+    }
+
+    /// Pops a value and jumps if it is true, or not, as `want` says.
+    pub(super) fn jump_if(&mut self, want: bool, label: Label) {
+        let entry = self.pop();
+        if self.optimize
+            && let What::Const(value) = entry.what
+        {
+            if crate::value::is_true(value) == want {
+                self.jump(label);
+            }
+            return;
+        }
+        self.height = u32::from(entry.home) + 1;
+        let a = self.slot(entry);
+        self.emit_jump(Op::JumpIf { want, a, to: 0 }, label);
+        self.height = u32::from(entry.home);
+    }
+
+    // ---- jumping -----------------------------------------------------------------------------------
+
+    /// A new label.
+    pub(super) fn label(&mut self) -> Label {
+        self.labels.push((None, false));
+        Label(self.labels.len() - 1)
+    }
+
+    /// The next instruction is what the label means.
+    pub(super) fn bind(&mut self, label: Label) {
+        self.reachable |= self.labels[label.0].1;
+        self.bind_anyway(label);
+    }
+
+    fn bind_anyway(&mut self, label: Label) {
+        self.labels[label.0].0 = Some(self.ops.len() as u32);
+        self.barrier = self.ops.len();
+    }
+
+    /// The body of a loop begins, which is entered from elsewhere.
+    pub(super) fn bind_loop(&mut self, label: Label, reachable: bool) {
+        self.reachable = reachable;
+        self.bind_anyway(label);
+    }
+
+    /// If the next instruction can be reached.
+    pub(super) fn is_reachable(&self) -> bool {
+        self.reachable
+    }
+
+    /// Jumps.
+    pub(super) fn jump(&mut self, label: Label) {
+        self.emit_jump(Op::Jump { to: 0 }, label);
+        self.reachable = false;
+    }
+
+    /// An instruction that jumps, or not.
+    pub(super) fn emit_jump(&mut self, op: Op, label: Label) {
+        if !self.reachable {
+            return;
+        }
+        self.labels[label.0].1 = true;
+        self.jumps.push((self.ops.len(), label));
+        self.emit(op);
+    }
+
+    /// An instruction of a loop, which jumps by a short distance.
+    pub(super) fn emit_loop(&mut self, op: impl FnOnce(i16) -> Op, label: Label) {
+        if !self.far {
+            self.emit_jump(op(0), label);
+            return;
+        }
+        let skip = self.label();
+        self.emit(op(1));
+        self.emit_jump(Op::Jump { to: 0 }, skip);
+        self.emit_jump(Op::Jump { to: 0 }, label);
+        self.bind(skip);
+    }
+
+    // ---- instructions ------------------------------------------------------------------------------
+
+    /// An instruction as it is.
+    pub(super) fn emit(&mut self, op: Op) {
+        self.emit_at(self.height, op);
+    }
+
+    fn emit_at(&mut self, height: u32, op: Op) {
+        if !self.reachable {
+            return;
+        }
+        self.ops.push(op);
+        self.spans.push(self.span);
+        self.heights.push(u16::try_from(height).unwrap_or(u16::MAX));
+        if matches!(op, Op::Return { .. } | Op::NameError { .. }) {
+            self.reachable = false;
+        }
+    }
+
+    /// The last instruction, if it puts its result into this slot and no label follows it.
+    fn last_into(&mut self, slot: Slot) -> Option<&mut Op> {
+        if !self.reachable || self.ops.len() <= self.barrier {
+            return None;
+        }
+        let last = self.ops.last_mut()?;
+        (destination(last).map(|d| *d) == Some(slot)).then_some(last)
+    }
+
+    fn unemit(&mut self) {
+        self.ops.pop();
+        self.spans.pop();
+        self.heights.pop();
+    }
+
+    /// The instructions, with all jumps in place.
+    pub(super) fn finish(mut self) -> Result<Emitted, Refused> {
+        if self.too_large {
+            return Err(Refused::TooLarge);
+        }
+        let targets: HashMap<usize, Label> = self.jumps.iter().copied().collect();
+        for (from, label) in std::mem::take(&mut self.jumps) {
+            let mut to = self.labels[label.0].0.unwrap_or(0);
+            // A circle of jumps is an endless loop of the program.
+            for _ in 0..if self.optimize { 8 } else { 0 } {
+                match (self.ops.get(to as usize), targets.get(&(to as usize))) {
+                    (Some(Op::Jump { .. }), Some(label)) => {
+                        to = self.labels[label.0].0.unwrap_or(0);
+                    }
+                    _ => break,
+                }
+            }
+            let by = i16::try_from(i64::from(to) - (from as i64 + 1));
+            if !set_target(&mut self.ops[from], to, by.ok()) {
+                return Err(Refused::Far);
+            }
+        }
+        Ok(Emitted {
+            ops: self.ops.into(),
+            consts: self.consts.into(),
+            spans: self.spans.into(),
+            heights: self.heights.into(),
+        })
+    }
+}
+
+/// Where an instruction puts its result, if that is all it does to the frame.
+fn destination(op: &mut Op) -> Option<&mut Slot> {
+    use Op::{
+        Add, AddK, Array, Binding, BitAnd, BitNot, BitOr, BitXor, Capture, CaptureCell, Cell,
+        Const, Div, DivK, Eq, FloorDiv, FloorDivK, Ge, Global, Gt, Index, KDiv, KMul, KSub, Le,
+        Len, Lt, Mod, ModK, Move, Mul, MulK, Ne, Neg, NewCell, Not, Pop, Pow, Shl, Shr, Sub, SubK,
+    };
+    match op {
+        Move { d, .. } | Const { d, .. } | Binding { d, .. } | Global { d, .. } => Some(d),
+        Capture { d, .. } | CaptureCell { d, .. } | NewCell { d, .. } | Cell { d, .. } => Some(d),
+        Add { d, .. } | Sub { d, .. } | Mul { d, .. } | Div { d, .. } | FloorDiv { d, .. } => {
+            Some(d)
+        }
+        Mod { d, .. } | Pow { d, .. } | BitAnd { d, .. } | BitOr { d, .. } | BitXor { d, .. } => {
+            Some(d)
+        }
+        Shl { d, .. } | Shr { d, .. } | AddK { d, .. } | SubK { d, .. } | MulK { d, .. } => Some(d),
+        DivK { d, .. } | FloorDivK { d, .. } | ModK { d, .. } => Some(d),
+        KSub { d, .. } | KMul { d, .. } | KDiv { d, .. } => Some(d),
+        Neg { d, .. } | BitNot { d, .. } | Not { d, .. } => Some(d),
+        Eq { d, .. } | Ne { d, .. } | Lt { d, .. } | Le { d, .. } | Gt { d, .. } | Ge { d, .. } => {
+            Some(d)
+        }
+        Index { d, .. } | Array { d, .. } | Len { d, .. } | Pop { d, .. } => Some(d),
+        Op::Math { d, .. } | Op::Math2 { d, .. } => Some(d),
+        _ => None,
+    }
+}
+
+/// Sets where an instruction jumps to; false if that is too far for it.
+fn set_target(op: &mut Op, target: u32, short: Option<i16>) -> bool {
+    use Op::{
+        Count, CountPrep, Each, EachPrep, Jump, JumpEq, JumpEqK, JumpGe, JumpGeK, JumpGt, JumpGtK,
+        JumpIf, JumpLe, JumpLeK, JumpLt, JumpLtK, Step, StepPrep,
+    };
+    match op {
+        Jump { to } | JumpIf { to, .. } => {
+            *to = target;
+            return true;
+        }
+        _ => {}
+    }
+    let Some(distance) = short else { return false };
+    match op {
+        JumpEq { by, .. } | JumpLt { by, .. } | JumpLe { by, .. } | JumpGt { by, .. } => {
+            *by = distance
+        }
+        JumpGe { by, .. } | JumpEqK { by, .. } | JumpLtK { by, .. } => *by = distance,
+        JumpLeK { by, .. } | JumpGtK { by, .. } | JumpGeK { by, .. } => *by = distance,
+        CountPrep { by, .. } | Count { by, .. } | StepPrep { by, .. } => *by = distance,
+        Step { by, .. } | EachPrep { by, .. } | Each { by, .. } => *by = distance,
+        _ => {}
+    }
+    true
+}

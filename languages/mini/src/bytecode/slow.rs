@@ -1,0 +1,185 @@
+//! What instructions do rarely: large ints, strings, errors, other built-ins. Traces call these functions;
+//! they do not look into them.
+
+use holloway::{Array, Runtime};
+use holloway::{Val, elidable, residual};
+
+use super::language::Mini;
+use crate::builtins::{self, Code};
+use crate::error::{Error, Result};
+use crate::ops;
+use crate::ops::arith::{floor_div_floats, mod_floats};
+use crate::ops::index::{self, character};
+use crate::ops::range::Range;
+use crate::ops::{arith, bits, compare};
+use crate::value::text::{Str, StrExt};
+use crate::value::{as_builtin, type_name};
+
+macro_rules! operators {
+    ($($name:ident = $function:path;)*) => {
+        $(#[residual(reads)]
+        pub(super) fn $name(rt: &mut Runtime<Mini>, a: Val, b: Val) -> Result<Val> {
+            $function(&mut rt.host.host, a, b)
+        })*
+    };
+}
+
+operators! {
+    add = arith::add;
+    sub = arith::sub;
+    mul = arith::mul;
+    div = arith::div;
+    floor_div = arith::floor_div;
+    modulo = arith::modulo;
+    pow = arith::pow;
+    bit_and = bits::and;
+    bit_or = bits::or;
+    bit_xor = bits::xor;
+    shl = bits::shl;
+    shr = bits::shr;
+    index = index::get;
+}
+
+macro_rules! comparisons {
+    ($($name:ident = $function:path;)*) => {
+        $(#[residual(reads)]
+        pub(super) fn $name(rt: &mut Runtime<Mini>, a: Val, b: Val) -> Result<bool> {
+            $function(&mut rt.host.host, a, b)
+        })*
+    };
+}
+
+comparisons! {
+    lt = compare::lt;
+    le = compare::le;
+    gt = compare::gt;
+    ge = compare::ge;
+}
+
+/// `a == b`
+#[residual(reads)]
+pub(super) fn equal(rt: &mut Runtime<Mini>, a: Val, b: Val) -> bool {
+    compare::equal(&rt.host.host, a, b)
+}
+
+/// `-a`
+#[residual(reads)]
+pub(super) fn neg(rt: &mut Runtime<Mini>, a: Val) -> Result<Val> {
+    arith::neg(&mut rt.host.host, a)
+}
+
+/// `~a`
+#[residual(reads)]
+pub(super) fn bit_not(rt: &mut Runtime<Mini>, a: Val) -> Result<Val> {
+    bits::not(&mut rt.host.host, a)
+}
+
+/// `a[i] = v` for an `i` that is not an int: an error.
+#[residual(reads)]
+pub(super) fn bad_index(rt: &mut Runtime<Mini>, a: Val, i: Val) -> Result<()> {
+    index::set(&mut rt.host.host, a, i, Val::NIL)
+}
+
+/// `a[i] = v`
+#[residual]
+pub(super) fn set_index(rt: &mut Runtime<Mini>, a: Val, i: i64, v: Val) -> Result<()> {
+    index::set(&mut rt.host.host, a, Val::int(i), v)
+}
+
+/// The number of a range after `next`.
+#[residual(reads)]
+pub(super) fn range_check(rt: &mut Runtime<Mini>, start: Val, end: Val) -> Result<()> {
+    Range::new(&rt.host.host, &[start, end]).map(|_| ())
+}
+
+/// An error if this is no step of a range.
+#[residual(reads)]
+pub(super) fn step_check(rt: &mut Runtime<Mini>, step: Val) -> Result<()> {
+    Range::new(&rt.host.host, &[Val::int(0), Val::int(0), step]).map(|_| ())
+}
+
+/// The error of a `for` through what is no sequence.
+#[residual(reads)]
+pub(super) fn no_sequence(_: &mut Runtime<Mini>, value: Val) -> Result<()> {
+    Err(Error::wrong_type(format!("`for` cannot go through {}", type_name(value))))
+}
+
+/// The character at a position of a string; nil at its end.
+#[residual(reads)]
+pub(super) fn char_or_nil(rt: &mut Runtime<Mini>, string: Val, at: i64) -> Result<Val> {
+    match string.cast::<Str>() {
+        Some(string) if (at as u64) < string.char_count() as u64 => {
+            character(&mut rt.host.host, string, at as usize)
+        }
+        _ => Ok(Val::NIL),
+    }
+}
+
+/// A built-in with one argument that changes nothing.
+#[residual(reads)]
+pub(super) fn builtin1(rt: &mut Runtime<Mini>, number: i64, a: Val) -> Result<Val> {
+    call_plain(rt, number, &[a])
+}
+
+/// A built-in with two arguments that changes nothing.
+#[residual(reads)]
+pub(super) fn builtin2(rt: &mut Runtime<Mini>, number: i64, a: Val, b: Val) -> Result<Val> {
+    call_plain(rt, number, &[a, b])
+}
+
+/// `pop(a)`
+#[residual]
+pub(super) fn pop(rt: &mut Runtime<Mini>, number: i64, a: Val) -> Result<Val> {
+    call_plain(rt, number, &[a])
+}
+
+/// `push(a, v)`
+#[residual]
+pub(super) fn push(rt: &mut Runtime<Mini>, number: i64, a: Val, v: Val) -> Result<Val> {
+    call_plain(rt, number, &[a, v])
+}
+
+fn call_plain(rt: &mut Runtime<Mini>, number: i64, arguments: &[Val]) -> Result<Val> {
+    match builtins::checked(number as u16, arguments.len())?.code {
+        Code::Plain(code) => code(&mut rt.host.host, arguments),
+        Code::Calling(_) => Err(Error::unsupported("built-ins that call back here")),
+    }
+}
+
+/// The error of calling what is no function.
+#[residual(reads)]
+pub(super) fn not_callable(_: &mut Runtime<Mini>, value: Val) -> Result<()> {
+    debug_assert!(as_builtin(value).is_none());
+    Err(Error::wrong_type(format!("{} cannot be called", type_name(value))))
+}
+
+/// Appends to an array that is being made.
+#[residual]
+pub(super) fn append(rt: &mut Runtime<Mini>, array: Val, value: Val) -> Result<()> {
+    match array.cast::<Array>() {
+        Some(array) => Ok(array.push(&mut rt.host.host.heap, value)?),
+        None => Err(ops::wrong_operand("[..]", array)),
+    }
+}
+
+macro_rules! float_functions {
+    ($($name:ident($($x:ident),*) = $body:expr;)*) => {
+        $(#[elidable]
+        pub(super) fn $name($($x: f64),*) -> f64 {
+            $body
+        })*
+    };
+}
+
+float_functions! {
+    float_floor_div(a, b) = floor_div_floats(a, b);
+    float_mod(a, b) = mod_floats(a, b);
+    float_pow(a, b) = a.powf(b);
+    sin(x) = x.sin();
+    cos(x) = x.cos();
+    tan(x) = x.tan();
+    exp(x) = x.exp();
+    log(x) = x.ln();
+    round(x) = x.round();
+    atan2(y, x) = y.atan2(x);
+}
