@@ -204,9 +204,10 @@ impl Checker {
             let Some(expected) = evaluate(trace, world) else { continue };
             runs += 1;
             let found = machine.run(trace, &code, world);
-            found
-                .and_then(|found| agree(&expected, &found))
-                .map_err(|why| format!("{what}world {i}: {why}"))?;
+            found.and_then(|found| agree(&expected, &found)).map_err(|why| {
+                let listing = machine.listing(trace, &code);
+                format!("{what}world {i}: {why}\n--- machine code\n{listing}")
+            })?;
         }
         machine.free(code);
         Ok(runs)

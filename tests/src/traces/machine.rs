@@ -8,7 +8,9 @@
 
 use std::ffi::c_void;
 
-use holloway::assemble::{AssembleError, CodeMemory, CompiledCode, EntryFrom, assemble};
+use holloway::assemble::{
+    AssembleError, CodeMemory, CompiledCode, EntryFrom, assemble, listing::listing,
+};
 use holloway::run::{Context, enter, read};
 use holloway::trace::eval::{Exit, ModelObject, ModelWorld, Outcome, State, World};
 use holloway::trace::{CallId, Const, LayoutId, Ref, Slot, Trace};
@@ -170,6 +172,11 @@ impl Machine {
     /// Compiles a trace.
     pub fn compile(&mut self, trace: &Trace) -> Result<CompiledCode, AssembleError> {
         assemble(trace, OWN, EntryFrom::Memory, &|_| None, &mut self.memory)
+    }
+
+    /// The machine code of a trace as text.
+    pub fn listing(&self, trace: &Trace, code: &CompiledCode) -> String {
+        listing(code, trace, &self.memory)
     }
 
     /// Gives the memory of a trace back.
