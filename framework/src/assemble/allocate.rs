@@ -35,6 +35,8 @@ pub(super) struct Val {
     pub(super) slot: Option<u32>,
     /// Where it stands in `live`.
     live: u32,
+    /// The last position that uses it: later than the trace says if that use was merged into a later op.
+    until: u32,
     /// The register it would like best.
     pub(super) hint: Option<Reg>,
     /// It is this constant.
@@ -119,6 +121,7 @@ impl<'t> Alloc<'t> {
             stay: 0,
             slot: None,
             live: NEVER,
+            until: 0,
             hint: None,
             konst,
             merged: false,
@@ -200,6 +203,7 @@ impl<'t> Alloc<'t> {
         let val = &mut self.vals[id];
         if val.konst.is_none() && val.live == NEVER {
             val.live = self.live.len() as u32;
+            val.until = val.until.max(self.pos as u32);
             self.live.push(id as u32);
         }
     }
@@ -455,7 +459,7 @@ impl<'t> Alloc<'t> {
         if let Some(slot) = self.vals[id].slot {
             return slot;
         }
-        let last = self.facts.values[id].last;
+        let last = self.facts.values[id].last.max(self.vals[id].until);
         let slot = self.new_slot(id as u32, last);
         self.vals[id].slot = Some(slot);
         slot
