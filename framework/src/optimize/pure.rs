@@ -6,7 +6,8 @@
 //! call_void show(i2, i3)
 //! ```
 //! Ops without effects count, checked arithmetic, elidable calls that cannot fail, and loads of slots: the stack in
-//! memory stays as it is while a trace runs, but for `slot_store`s.
+//! memory stays as it is while a trace runs, but for `slot_store`s. A slot that was stored to may hold arguments of a
+//! call, which the callee may overwrite. A `slot_store` of what memory holds already is dropped.
 //!
 //! Guarantees: no two such ops in the output have the same operator and operands, where the first was usable.
 //! Must not: remember an op across the label, unless whoever enters there computes it, too.
@@ -34,6 +35,8 @@ pub(super) struct Pure<'b> {
     seen: Map<'b, Key, Ref>,
     /// Elidable calls.
     calls: Vec<Ref>,
+    /// Slots that were stored to.
+    stored: Vec<u32>,
     /// An op that is fed now yields a value from before the bridge that did not survive the exit.
     lost: Option<(Key, Ref)>,
 }
@@ -41,7 +44,7 @@ pub(super) struct Pure<'b> {
 impl<'b> Pure<'b> {
     /// Nothing was computed.
     pub(super) fn new(bump: &'b Bump) -> Pure<'b> {
-        Pure { seen: map(bump), calls: Vec::new(), lost: None }
+        Pure { seen: map(bump), calls: Vec::new(), stored: Vec::new(), lost: None }
     }
 
     fn find(&mut self, cx: &Context<'_>, key: Key) -> Option<Ref> {
@@ -51,6 +54,19 @@ impl<'b> Pure<'b> {
             self.lost = Some((key, value));
         }
         usable
+    }
+
+    /// Does memory hold this value in the slot that the op stores it to?
+    fn is_there(&self, cx: &Context<'_>, op: &Op) -> bool {
+        let value = op.args[0];
+        let there = self.seen.get(&slot_key(op.aux, cx.out.ty(value)));
+        there.is_some_and(|&there| cx.resolve(there) == cx.original(value))
+    }
+
+    fn forget_slot(&mut self, slot: u32) {
+        for ty in [Ty::Int, Ty::Float, Ty::Bool, Ty::Ref] {
+            self.seen.remove(&slot_key(slot, ty));
+        }
     }
 
     fn find_call(&self, cx: &Context<'_>, op: &Op) -> Option<Ref> {
@@ -94,6 +110,7 @@ impl Pass for Pure<'_> {
     fn feed(&mut self, cx: &mut Context<'_>, op: &Op) -> Answer {
         let found = match op.code {
             Opcode::Call if is_mergeable_call(cx, op) => self.find_call(cx, op),
+            Opcode::SlotStore if self.is_there(cx, op) => return Answer::Drop,
             _ => key(cx, op).and_then(|key| self.find(cx, key)),
         };
         found.map_or(Answer::Keep, Answer::Value)
@@ -115,12 +132,17 @@ impl Pass for Pure<'_> {
             IntSubOvf => (IntSub, IntSubOverflows),
             IntMulOvf => (IntMul, IntMulOverflows),
             Call if is_mergeable_call(cx, op) => return self.calls.push(at),
-            SlotStore => {
-                for ty in [Ty::Int, Ty::Float, Ty::Bool, Ty::Ref] {
-                    self.seen.remove(&slot_key(op.aux, ty));
+            Call | CallVoid => {
+                for slot in std::mem::take(&mut self.stored) {
+                    self.forget_slot(slot);
                 }
+                return;
+            }
+            SlotStore => {
+                self.forget_slot(op.aux);
+                self.stored.push(op.aux);
                 let value = op.args[0];
-                self.seen.insert(slot_key(op.aux, cx.out.ty(value)), value);
+                self.seen.insert(slot_key(op.aux, cx.out.ty(value)), cx.original(value));
                 return;
             }
             _ => return,
@@ -145,6 +167,7 @@ impl Pass for Pure<'_> {
     fn forget(&mut self) {
         self.seen.clear();
         self.calls.clear();
+        self.stored.clear();
         self.lost = None;
     }
 }
