@@ -2,16 +2,24 @@
 
 use std::io::{self, Cursor, Write};
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use mini::host::Streams;
-use mini::{Config, EngineKind};
+use mini::{Config, EngineKind, StatsForm};
 
 use crate::outcome::{Outcome, Stats};
 use crate::worker::Job;
 
-/// The engines that this build of Mini has.
-pub const ENGINES: &[&str] = &["tree"];
+/// True if this build of Mini has this engine.
+pub fn has(engine: &str) -> bool {
+    engine == "tree" || *BYTECODE
+}
+
+/// True if this build of Mini has its bytecode engine.
+static BYTECODE: LazyLock<bool> = LazyLock::new(|| {
+    let config = Config { engine: EngineKind::Bytecode, ..Config::default() };
+    mini::run_captured(&config, b"").status == 0
+});
 
 /// The status of a job whose engine panicked: no program can choose it.
 const PANICKED: i32 = 1001;
@@ -39,21 +47,37 @@ pub fn run(job: &Job<'_>) -> Outcome {
             Box::new(|| Box::new(Cursor::new(input)))
         },
     };
+    let tree = job.mode.engine == "tree";
     let config = Config {
         name: job.file.to_owned(),
         arguments: job.args.to_vec(),
-        engine: if job.mode.engine == "tree" { EngineKind::Tree } else { EngineKind::Bytecode },
-        jit: Some(job.mode.jit.clone()),
+        engine: if tree { EngineKind::Tree } else { EngineKind::Bytecode },
+        jit: (!tree).then(|| job.mode.jit.clone()),
+        stats: (!tree).then_some(StatsForm::Json),
         ..Config::default()
     };
     let body = AssertUnwindSafe(|| mini::run(&config, job.source.as_bytes(), streams));
     let status = panic::catch_unwind(body).map_or(PANICKED, i32::from);
-    let mut outcome =
-        Outcome { stdout: stdout.text(), stderr: stderr.text(), status, stats: Stats::default() };
+    let (stderr, stats) = without_stats(stderr.text());
+    let mut outcome = Outcome { stdout: stdout.text(), stderr, status, stats };
     if status == PANICKED {
         outcome.stderr.push_str(&lock(&PANIC));
     }
     outcome
+}
+
+/// Takes the line of statistics, the last one, off the error output.
+fn without_stats(mut stderr: String) -> (String, Stats) {
+    let Some(at) = stderr.rfind("{\"version\":1,") else { return (stderr, Stats::default()) };
+    let json = stderr.split_off(at);
+    let number = |key: &str| -> u64 {
+        let rest = json.split_once(&format!("\"{key}\":")).map_or("", |(_, rest)| rest);
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        rest[..digits].parse().unwrap_or(0)
+    };
+    let stats =
+        Stats { loops: number("loops"), bridges: number("bridges"), aborts: number("aborts") };
+    (stderr, stats)
 }
 
 /// Reads a program without running it.

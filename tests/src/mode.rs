@@ -2,7 +2,7 @@
 
 use holloway::optimize::PassId;
 
-use crate::engine::ENGINES;
+use crate::engine;
 
 /// A way of running a program.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -43,7 +43,7 @@ impl Mode {
 /// All modes that this build can run, the reference first.
 pub fn all() -> Vec<Mode> {
     let mut modes = every();
-    modes.retain(|mode| ENGINES.contains(&mode.engine.as_str()));
+    modes.retain(|mode| engine::has(&mode.engine));
     modes
 }
 

@@ -46,7 +46,7 @@ fn tests(pool: &Arc<Pool>) -> Result<Vec<Trial>, String> {
     let mut tests = traces::tests()?;
     tests.extend(suite::programs(pool)?);
     if std::env::var_os("HOLLOWAY_TEST").is_none() {
-        if engine::ENGINES.contains(&"bytecode") {
+        if engine::has("bytecode") {
             tests.extend(generated(pool));
         }
         tests.push(sources(pool));
