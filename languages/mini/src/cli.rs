@@ -4,7 +4,7 @@
 //! whatever it looks like. So the arguments are divided before clap sees them.
 
 use std::ffi::OsString;
-use std::io::{self, BufRead, IsTerminal, Read};
+use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -154,7 +154,7 @@ pub fn main() -> u8 {
             EngineArgument::Tree => EngineKind::Tree,
             EngineArgument::Bytecode => EngineKind::Bytecode,
         },
-        jit: arguments.jit.clone(),
+        jit: Some(jit_specification(arguments.jit.as_deref())),
         trace: arguments.trace.clone(),
         stats: arguments.stats.map(|form| match form {
             StatsArgument::Text => StatsForm::Text,
@@ -165,7 +165,22 @@ pub fn main() -> u8 {
         colour,
         interrupt: Interrupt::default(),
     };
-    start(arguments, config)
+    if config.jit.as_deref().is_some_and(|s| s.split(',').any(|part| part == "help")) {
+        // There is nowhere to report a failure to.
+        let _ = io::stdout().write_all(JitOptions::help().as_bytes());
+        return 0;
+    }
+    match config.jit_options() {
+        Ok(_) => start(arguments, config),
+        Err(message) => complain(&config, &message),
+    }
+}
+
+/// What the environment says, then what the command line says: the later wins.
+fn jit_specification(option: Option<&str>) -> String {
+    let variable = std::env::var_os("HOLLOWAY_JIT").unwrap_or_default();
+    let variable = variable.to_string_lossy();
+    [&*variable, option.unwrap_or_default()].join(",")
 }
 
 /// What is to be run.
@@ -199,7 +214,7 @@ fn start(arguments: Arguments, config: Config) -> u8 {
 }
 
 fn complain(config: &Config, message: &str) -> u8 {
-    eprint!("{}", Reporter { colour: config.colour }.plain(message));
+    Reporter { colour: config.colour }.complain(message);
     STATUS_UNUSABLE
 }
 

@@ -3,6 +3,8 @@
 //! Only the line of the place is given to the renderer, so that a report costs the same however long the
 //! program is. A report is the same whatever engine ran the program.
 
+use std::io::{self, Write};
+
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use crate::error::{Error, Failure, Frame, Place};
@@ -64,6 +66,12 @@ impl Reporter {
         let title = Level::ERROR.primary_title(clean(message));
         let group = annotate_snippets::Group::with_title(title);
         self.renderer().render(&[group]) + "\n"
+    }
+
+    /// Writes a message without a place to standard error.
+    pub fn complain(self, message: &str) {
+        // There is nowhere to report a failure to.
+        let _ = io::stderr().write_all(self.plain(message).as_bytes());
     }
 
     fn renderer(self) -> Renderer {

@@ -30,12 +30,12 @@ pub fn run(config: &Config) -> u8 {
     match stack::with_deep_stack(|limit| on_terminal(config, limit)) {
         Ok(Ok(status)) => status,
         Ok(Err(message)) => {
-            eprint!("{}", Reporter { colour: config.colour }.plain(&message));
+            Reporter { colour: config.colour }.complain(&message);
             STATUS_UNUSABLE
         }
         Err(error) => {
             let message = format!("cannot start: {error}");
-            eprint!("{}", Reporter { colour: config.colour }.plain(&message));
+            Reporter { colour: config.colour }.complain(&message);
             STATUS_UNUSABLE
         }
     }
@@ -215,3 +215,6 @@ pub fn run_inputs(config: &Config, streams: Streams, inputs: &[&str]) -> u8 {
     };
     stack::with_deep_stack(work).unwrap_or(STATUS_UNUSABLE)
 }
+
+#[cfg(test)]
+mod tests;

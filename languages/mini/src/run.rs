@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bumpalo::Bump;
+use holloway::JitOptions;
 
 use crate::builtins;
 use crate::diagnostics::{Reporter, Source};
@@ -33,7 +34,7 @@ pub struct Config {
     pub arguments: Vec<String>,
     /// What runs it.
     pub engine: EngineKind,
-    /// The text of `--jit`.
+    /// The text of `--jit`: see [`Config::jit_options`].
     pub jit: Option<String>,
     /// Where `--trace` goes: a file, or standard error if the text is empty.
     pub trace: Option<String>,
@@ -75,6 +76,20 @@ impl Default for Config {
     }
 }
 
+impl Config {
+    /// How the JIT compiler is to behave.
+    ///
+    /// # Errors
+    /// If there is no such knob, or it cannot have that value: a message for the user.
+    pub fn jit_options(&self) -> std::result::Result<JitOptions, String> {
+        let mut options = JitOptions::default();
+        if let Some(specification) = &self.jit {
+            options.apply(specification).map_err(|e| e.to_string())?;
+        }
+        Ok(options)
+    }
+}
+
 /// What a program has done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
@@ -91,8 +106,8 @@ pub fn run(config: &Config, source: &[u8], streams: Streams) -> u8 {
     match stack::with_deep_stack(|limit| run_here(config, source, streams, limit)) {
         Ok(status) => status,
         Err(error) => {
-            let report = Reporter { colour: config.colour };
-            eprint!("{}", report.plain(&format!("cannot start: {error}")));
+            let reporter = Reporter { colour: config.colour };
+            reporter.complain(&format!("cannot start: {error}"));
             STATUS_UNUSABLE
         }
     }
