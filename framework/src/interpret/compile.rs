@@ -294,7 +294,6 @@ fn install<L: Language>(
     }
     let exits = vec![ExitState::default(); code.exits.len()];
     rt.jit.traces.push(Some(Box::new(CompiledTrace {
-        at: recorder.start,
         parent: recorder.parent,
         trace,
         code,

@@ -22,8 +22,6 @@ use std::time::Instant;
 
 /// A trace that can be entered.
 pub(crate) struct CompiledTrace {
-    /// Where it begins.
-    pub(crate) at: KeyId,
     /// The exit that it grows from.
     pub(crate) parent: Option<(TraceId, u32)>,
     /// Optimized.
