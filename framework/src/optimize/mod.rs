@@ -1,9 +1,11 @@
 //! OPTIMIZE: a recording becomes a trace that does less.
 //!
 //! Every recorded op is fed once through the passes, in order. A pass *answers* (keep it, another op instead, a value
-//! that is already there, nothing at all, give up); only the pipeline appends to the output. What the passes learn along
+//! that is already there, nothing at all, give up); only the pipeline appends to the output. What the passes
+//! learn along
 //! the way - that a value is constant, its range, what a field holds - is knowledge about the output's values. Loop
-//! peeling feeds the recording a second time, with the first iteration's knowledge about whatever the loop leaves alone.
+//! peeling feeds the recording a second time, with the first iteration's knowledge about whatever the loop
+//! leaves alone.
 //!
 //! Invariants: no pass is needed for correctness (`opt=none` works); a guard is dropped only if it cannot fail; this
 //! folder knows no register and no language.
@@ -152,7 +154,8 @@ pub fn optimize_line(recording: &Trace, options: &Options<'_>, report: &mut dyn 
 
 /// Optimizes the recording of a bridge.
 ///
-/// Its `input` ops name values of the parent: `aux` is the index of the op there. With an empty prefix this is a straight
+/// Its `input` ops name values of the parent: `aux` is the index of the op there. With an empty prefix this is
+/// a straight
 /// trace that ends at another trace.
 pub fn optimize_bridge(
     recording: &Trace,

@@ -88,7 +88,8 @@ impl PassSet {
     }
 
     /// The set that a list says: `all`, `none`, or names with `+` or `-`, separated by anything but letters.
-    /// A list that starts with a sign changes the full set (`-peel`) or the empty one (`+fold`); a bare name counts as `+`.
+    /// A list that starts with a sign changes the full set (`-peel`) or the empty one (`+fold`); a bare name
+    /// counts as `+`.
     pub fn parse(list: &str) -> Result<PassSet, UnknownPass> {
         let mut set = None;
         let mut rest = list;

@@ -133,6 +133,7 @@ fn quotient(a: Fact, b: Fact) -> Fact {
     if b.lo <= 0 || a.lo == i64::MIN {
         return Fact::ANY;
     }
-    // Dividing by a positive number takes every quotient towards zero, and a floor at most one further, not past `a.lo`.
+    // Dividing by a positive number takes every quotient towards zero, and a floor at most one further, not
+    // past `a.lo`.
     Fact::range(a.lo.min(0), a.hi.max(0))
 }
