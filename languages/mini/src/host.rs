@@ -173,8 +173,13 @@ impl Host {
         }
         let written = self.output.write_all(&self.buffer).and_then(|()| self.output.flush());
         self.buffer.clear();
-        // Nobody reads any more: there is no point in going on, and nobody to tell.
-        written.map_err(|_| Failure::Exit(1).into())
+        written.map_err(|error| {
+            // If nobody reads any more there is no point in going on, and nobody to tell.
+            if error.kind() != io::ErrorKind::BrokenPipe {
+                let _ = writeln!(self.errors, "error: cannot write the output: {error}");
+            }
+            Failure::Exit(1).into()
+        })
     }
 
     /// Writes to standard error, after everything that was written to the output.
