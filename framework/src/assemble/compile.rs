@@ -6,7 +6,7 @@ use super::allocate::{Alloc, At, CHECKED, PendingExit};
 use super::check;
 use super::edges::LoopState;
 use super::facts::Facts;
-use super::x64::{Cpu, Encoded, Encoder, Inst, Stub};
+use super::x64::{Cpu, Encoded, Encoder, Goal, Inst, Layout, Stub};
 use super::{
     AssembleError, CodeMemory, CompiledCode, EntryFrom, Exit, LabelEntry, Loc, Piece, TargetInfo,
     ValidSite,
@@ -156,19 +156,30 @@ fn exits(alloc: &Alloc<'_>) -> Vec<Exit> {
 
 /// Encodes the instructions, stubs and constants.
 fn encode(alloc: &Alloc<'_>, insts: &[Inst], id: TraceId, common_exit: usize) -> Encoded {
-    let is_inst = |inst: &&Inst| !matches!(inst, Inst::Piece(_) | Inst::Note(_));
-    let mut encoder = Encoder::new(alloc.cpu, alloc.exits.len(), &alloc.pool);
-    let mut i = 0;
-    while i < insts.len() {
-        let next = insts[i + 1..].iter().find(is_inst);
-        let merged = encoder.encode(&insts[i], next);
-        i += 1;
-        if merged {
-            i += insts[i..].iter().position(|inst| is_inst(&inst)).unwrap_or(0) + 1;
-        }
-    }
+    let insts = close_loop(insts);
+    let encoder = || Encoder::new(alloc.cpu, alloc.exits.len(), &alloc.pool);
+    let sizes = encoder().encode_all(&insts, &Layout::default());
+    let layout = Layout::plan(&insts, &sizes, alloc.cpu.jump_erratum);
+    let mut encoder = encoder();
+    encoder.encode_all(&insts, &layout);
     let stubs: Vec<Stub> = alloc.exits.iter().rev().map(|exit| Stub { undo: exit.undo }).collect();
     encoder.finish(&stubs, id.0, alloc.spills(), common_exit)
+}
+
+/// A guard at the end of the loop jumps back on success, which saves the jump after it. Notes are left out.
+fn close_loop(insts: &[Inst]) -> Vec<Inst> {
+    let mut out: Vec<Inst> = Vec::with_capacity(insts.len());
+    for &inst in insts.iter().filter(|inst| !matches!(inst, Inst::Note(_))) {
+        let last = out.iter_mut().rev().find(|inst| !matches!(inst, Inst::Piece(_)));
+        match (inst, last) {
+            (Inst::Jump(Goal::Head), Some(last @ Inst::ExitIf(..))) => {
+                let Inst::ExitIf(cc, exit) = *last else { continue };
+                *last = Inst::LoopIf(cc.negate(), exit);
+            }
+            _ => out.push(inst),
+        }
+    }
+    out
 }
 
 fn final_loc(alloc: &Alloc<'_>, at: At) -> Loc {

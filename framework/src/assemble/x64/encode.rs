@@ -37,6 +37,8 @@ pub(crate) struct Encoded {
     pub(crate) patchable: Vec<(u32, usize)>,
     /// Offset of each exit's stub.
     pub(crate) stubs: Vec<usize>,
+    /// Offset of the loop head.
+    pub(crate) head: usize,
     /// Offset where jumps from other traces enter.
     pub(crate) label_entry: Option<usize>,
     /// What the code at which offset belongs to.
@@ -66,12 +68,12 @@ impl Encoder {
         self.pool[entry as usize].0
     }
 
-    fn here(&self) -> usize {
+    pub(super) fn here(&self) -> usize {
         self.a.offset().0
     }
 
-    /// Encodes `inst`; `next` is the one after it, with which it may merge. True if `next` is done as well.
-    pub(crate) fn encode(&mut self, inst: &Inst, next: Option<&Inst>) -> bool {
+    /// Encodes an instruction; `short` jumps back to the head have a displacement of one byte.
+    pub(super) fn encode(&mut self, inst: &Inst, short: bool) {
         match *inst {
             Inst::Mov(d, s) if d == s => {}
             Inst::Mov(d, s) => dynasm!(self.a ; .arch x64 ; mov Rq(d.code()), Rq(s.code())),
@@ -139,7 +141,18 @@ impl Encoder {
                 }
                 dynasm!(self.a ; .arch x64 ; movzx Rd(d), Rb(d));
             }
-            Inst::ExitIf(cc, exit) => return self.exit_if(cc, exit, next),
+            Inst::ExitIf(cc, exit) => self.jump_to_exit_if(cc, exit),
+            Inst::LoopIf(cc, exit) => {
+                let (head, stub) = (self.head, self.stubs[exit as usize]);
+                match self.short_way_to_head(short) {
+                    Some(distance) => {
+                        dynasm!(self.a ; .arch x64 ; .bytes [0x70 | cc as u8, distance])
+                    }
+                    None => self.jcc(cc, head),
+                }
+                dynasm!(self.a ; .arch x64 ; jmp =>stub);
+                self.note_exit_jump(exit);
+            }
             Inst::ExitIfEqual(exit) => {
                 let stub = self.stubs[exit as usize];
                 dynasm!(self.a ; .arch x64 ; jp >skip ; je =>stub);
@@ -161,10 +174,14 @@ impl Encoder {
                 dynasm!(self.a ; .arch x64 ; .bytes [0x0f, 0x1f, 0x44, 0x00, 0x00]);
             }
             Inst::MoveBase(d) => self.lea(BASE, Mem::Base(BASE, d)),
-            Inst::Jump(goal) => self.jump(goal),
+            Inst::Jump(goal) => match self.short_way_to_head(short && goal == Goal::Head) {
+                Some(distance) => dynasm!(self.a ; .arch x64 ; .bytes [0xeb, distance]),
+                None => self.jump(goal),
+            },
             Inst::Call(callee) => self.call(callee),
             Inst::Head => {
-                dynasm!(self.a ; .arch x64 ; .align 32, 0x90);
+                self.align(32);
+                self.out.head = self.here();
                 let head = self.head;
                 dynasm!(self.a ; .arch x64 ; =>head);
             }
@@ -173,7 +190,6 @@ impl Encoder {
             Inst::Note(_) => {}
             _ => self.encode_float(inst),
         }
-        false
     }
 
     fn piece(&mut self, piece: Piece) {
@@ -269,10 +285,33 @@ impl Encoder {
 
     fn cmp_mem(&mut self, m: Mem, s: Src) {
         match s {
-            Src::Imm(i) => rm!(self, m, [cmp QWORD] [, DWORD i]),
+            Src::Imm(i) => match (m, i8::try_from(i)) {
+                (Mem::Base(b, d), Ok(i)) => self.cmp_mem_short(b.code(), d, i),
+                _ => rm!(self, m, [cmp QWORD] [, DWORD i]),
+            },
             Src::Reg(r) => rm!(self, m, [cmp] [, Rq(r.code())]),
             Src::Mem(_) => unreachable!("no instruction compares memory with memory"),
         }
+    }
+
+    /// `cmp qword [b + d], i`: the assembler does not know the short form.
+    fn cmp_mem_short(&mut self, b: u8, d: i32, i: i8) {
+        let small = i8::try_from(d);
+        let mode = match small {
+            Ok(0) if b & 7 != 5 => 0x38,
+            Ok(_) => 0x78,
+            Err(_) => 0xb8,
+        };
+        dynasm!(self.a ; .arch x64 ; .bytes [0x48 | b >> 3, 0x83, mode | (b & 7)]);
+        if b & 7 == 4 {
+            dynasm!(self.a ; .arch x64 ; .bytes [0x24u8]);
+        }
+        match small {
+            Ok(0) if b & 7 != 5 => {}
+            Ok(d) => dynasm!(self.a ; .arch x64 ; .bytes [d as u8]),
+            Err(_) => dynasm!(self.a ; .arch x64 ; .bytes d.to_le_bytes()),
+        }
+        dynasm!(self.a ; .arch x64 ; .bytes [i as u8]);
     }
 
     fn test_imm(&mut self, a: Reg, imm: i32) {
@@ -389,18 +428,10 @@ impl Encoder {
         }
     }
 
-    /// A guard at the end of the loop jumps back on success, which saves the jump after it.
-    fn exit_if(&mut self, cc: Cc, exit: u32, next: Option<&Inst>) -> bool {
-        if next == Some(&Inst::Jump(Goal::Head)) {
-            let head = self.head;
-            self.jcc(cc.negate(), head);
-            let stub = self.stubs[exit as usize];
-            dynasm!(self.a ; .arch x64 ; jmp =>stub);
-            self.note_exit_jump(exit);
-            return true;
-        }
-        self.jump_to_exit_if(cc, exit);
-        false
+    /// The displacement of a jump of two bytes from here to the head, if it is wanted and fits.
+    fn short_way_to_head(&self, wanted: bool) -> Option<u8> {
+        let distance = self.out.head as i64 - (self.here() as i64 + 2);
+        i8::try_from(distance).ok().filter(|_| wanted).map(|d| d as u8)
     }
 
     fn jump_to_exit_if(&mut self, cc: Cc, exit: u32) {
@@ -480,7 +511,7 @@ impl Encoder {
             let here = self.here();
             self.out.stubs.push(here);
             if let Some(undo) = &stub.undo {
-                self.encode(undo, None);
+                self.encode(undo, false);
                 // Bridges are attached behind the undoing.
                 self.out.exit_jumps.retain(|&(exit, _)| exit != i as u32);
                 let after = self.a.new_dynamic_label();

@@ -236,6 +236,8 @@ pub(crate) enum Inst {
     ExitIfEqual(u32),
     /// Leave through an exit if not equal or unordered.
     ExitUnlessEqual(u32),
+    /// Back to the loop head if the condition holds, else leave through an exit.
+    LoopIf(Cc, u32),
     /// Leave through an exit.
     Exit(u32),
     /// A no-op that invalidation overwrites with a jump to the exit.
@@ -366,6 +368,7 @@ impl Inst {
             Inst::ExitIf(..)
             | Inst::ExitIfEqual(_)
             | Inst::ExitUnlessEqual(_)
+            | Inst::LoopIf(..)
             | Inst::Exit(_)
             | Inst::Patchable(_)
             | Inst::MoveBase(_)

@@ -4,6 +4,7 @@ mod cpu;
 mod encode;
 mod encode_float;
 mod inst;
+mod layout;
 mod operand;
 mod trampoline;
 
@@ -12,4 +13,5 @@ pub(super) use encode::{Encoded, Encoder, Stub};
 pub(super) use inst::{
     Alu, Callee, Cc, Division, FAlu, FBits, Goal, Inst, Mem, Note, Shift, Size, Src,
 };
+pub(super) use layout::Layout;
 pub(super) use trampoline::trampoline;
