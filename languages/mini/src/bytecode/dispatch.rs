@@ -3,8 +3,8 @@
 //! What an instruction does on its fast way is inlined here; see [`op`](super::op) for their meaning. An
 //! error leaves through [`fail`], which adds where it happened and the calls it leaves.
 //!
-//! Invariant: between two instructions `at` and `frame` say all there is to know, and `ops` are those of
-//! `at.code`.
+//! Invariant: between two instructions `code`, `pc` and `frame` say all there is to know. They are variables of
+//! their own, never behind a reference, so that they live in registers.
 
 use holloway::{
     At, Cx, Frame, Gc, Mode, Outcome, Red, Value, enter_call, leave_call, loop_header, merge_point,
@@ -21,37 +21,38 @@ use crate::value::{Cell, Closure, is_uninitialized};
 
 pub(super) fn dispatch<M: Mode>(
     cx: &mut Cx<'_, M, Mini>,
-    mut at: At<Code>,
+    at: At<Code>,
     mut frame: Frame<M, Mini>,
 ) -> Result<Outcome> {
-    let mut ops: &'static [Op] = &at.code.ops;
+    let At { mut code, mut pc, .. } = at;
 
     /// The value of what may fail.
     macro_rules! attempt {
         ($result:expr) => {
             match $result {
                 Ok(value) => value,
-                Err(error) => return Err(fail(at, frame, error)),
+                Err(error) => return Err(fail(code, pc, frame, error)),
             }
         };
     }
     /// A constant.
     macro_rules! konst {
         ($k:expr) => {
-            Value::green(at.code.consts[usize::from($k)])
+            Value::green(code.consts[usize::from($k)])
         };
     }
     /// The loop whose body begins at `at` comes round.
     macro_rules! header {
         () => {
+            let mut at = here(code, pc);
             loop_header!(cx, at, frame);
-            ops = &at.code.ops;
+            (code, pc) = (at.code, at.pc);
         };
     }
     macro_rules! jump_to {
         ($to:expr) => {{
-            let back = $to < at.pc;
-            at.pc = $to;
+            let back = $to < pc;
+            pc = $to;
             if back {
                 header!();
             }
@@ -59,7 +60,7 @@ pub(super) fn dispatch<M: Mode>(
     }
     macro_rules! jump_by {
         ($by:expr) => {{
-            at.pc = at.pc.wrapping_add_signed(i32::from($by));
+            pc = pc.wrapping_add_signed(i32::from($by));
             if $by < 0 {
                 header!();
             }
@@ -96,38 +97,39 @@ pub(super) fn dispatch<M: Mode>(
     /// Enters the function of a closure whose frame begins at `base`.
     macro_rules! enter {
         ($closure:expr, $base:expr, $argc:expr) => {{
-            let code = $closure.get(Closure::CODE).promote();
-            if code.params != $argc {
-                return Err(fail(at, frame, call::wrong_count(cx, code, usize::from($argc))));
+            let callee = $closure.get(Closure::CODE).promote();
+            if callee.params != $argc {
+                let error = call::wrong_count(cx, callee, usize::from($argc));
+                return Err(fail(code, pc, frame, error));
             }
-            match frame.call(cx, $base, code.link, at) {
-                Ok(callee) => frame = callee,
-                Err(_) => return Err(fail(at, frame, Error::stack_overflow())),
+            match frame.call(cx, $base, callee.link, here(code, pc)) {
+                Ok(above) => frame = above,
+                Err(_) => return Err(fail(code, pc, frame, Error::stack_overflow())),
             }
-            at = At { code, pc: 0, sp: 0 };
-            ops = &code.ops;
+            (code, pc) = (callee, 0);
+            let at = here(code, pc);
             enter_call!(cx, at, frame);
         }};
     }
 
     loop {
-        merge_point!(cx, at, frame);
-        let op = ops[at.pc as usize];
-        at.pc += 1;
+        merge_point!(cx, here(code, pc), frame);
+        let op = code.ops[pc as usize];
+        pc += 1;
         match op {
             Op::Move { d, s } => frame.set(d, frame.get(s)),
             Op::Const { d, k } => frame.set(d, konst!(k)),
 
-            Op::Binding { d, k } => frame.set(d, binding(at, k).get_value(Binding::VALUE)),
+            Op::Binding { d, k } => frame.set(d, binding(code, k).get_value(Binding::VALUE)),
             Op::Bind { k, s } => {
                 // It becomes a constant of traces now.
                 cx.opaque();
-                binding(at, k).set_value(Binding::VALUE, frame.get(s));
+                binding(code, k).set_value(Binding::VALUE, frame.get(s));
             }
             Op::Global { d, k } => {
-                frame.set(d, global(at, k).get_value(Cell::VALUE));
+                frame.set(d, global(code, k).get_value(Cell::VALUE));
             }
-            Op::SetGlobal { k, s } => global(at, k).set_value(Cell::VALUE, frame.get(s)),
+            Op::SetGlobal { k, s } => global(code, k).set_value(Cell::VALUE, frame.get(s)),
             Op::Capture { d, i } => frame.set(d, capture(frame, i)),
             Op::CaptureCell { d, i } => {
                 if let Some(cell) = capture(frame, i).cast::<Cell>() {
@@ -158,12 +160,12 @@ pub(super) fn dispatch<M: Mode>(
                 // The tag alone tells apart all but built-ins.
                 if value.tag() == holloway::Tag::RAW && value.word().promote() == u64::MAX as i64 {
                     debug_assert!(is_uninitialized(value.untraced()));
-                    return Err(name_error(cx, at, frame, k, Error::uninitialized));
+                    return Err(name_error(cx, (code, pc), frame, k, Error::uninitialized));
                 }
             }
             Op::NameError { builtin, k } => {
                 let what = if builtin { Error::assigned_builtin } else { Error::undeclared };
-                return Err(name_error(cx, at, frame, k, what));
+                return Err(name_error(cx, (code, pc), frame, k, what));
             }
             Op::Closure { d, captures } => attempt!(call::closure(cx, frame, d, captures)),
 
@@ -264,17 +266,17 @@ pub(super) fn dispatch<M: Mode>(
             Op::Call { base, argc } => match frame.get(base).cast::<Closure>() {
                 Some(closure) => enter!(closure, base, argc),
                 None => {
-                    let site = at.code.place(at.pc - 1);
+                    let site = code.place(pc - 1);
                     attempt!(call::other(cx, frame, base, argc, site));
                 }
             },
             Op::CallBinding { argc, base, k } => {
-                let callee = binding(at, k).get_value(Binding::VALUE);
+                let callee = binding(code, k).get_value(Binding::VALUE);
                 frame.set(base, callee);
                 match callee.cast::<Closure>() {
                     Some(closure) => enter!(closure, base, u16::from(argc)),
                     None => {
-                        let site = at.code.place(at.pc - 1);
+                        let site = code.place(pc - 1);
                         attempt!(call::other(cx, frame, base, u16::from(argc), site));
                     }
                 }
@@ -292,12 +294,12 @@ pub(super) fn dispatch<M: Mode>(
 
             Op::Return { s } => {
                 let value = frame.get(s);
+                let at = here(code, pc);
                 leave_call!(cx, at, frame);
-                match frame.ret(at.code.link) {
+                match frame.ret(code.link) {
                     Some((back, caller)) => {
                         frame.set(0, value);
-                        (at, frame) = (back, caller);
-                        ops = &at.code.ops;
+                        (code, pc, frame) = (back.code, back.pc, caller);
                     }
                     None => return Ok(Outcome::Finished(value.untraced())),
                 }
@@ -306,17 +308,23 @@ pub(super) fn dispatch<M: Mode>(
     }
 }
 
+/// A place in a program; how high the stack is there, the code itself knows.
+#[inline(always)]
+fn here(code: &'static Code, pc: u32) -> At<Code> {
+    At { code, pc, sp: 0 }
+}
+
 /// The global of a variable that is never assigned.
 #[inline(always)]
-fn binding<M: Mode>(at: At<Code>, k: u16) -> Red<M, Gc<Binding>> {
-    let binding = at.code.consts[usize::from(k)].cast::<Binding>();
+fn binding<M: Mode>(code: &'static Code, k: u16) -> Red<M, Gc<Binding>> {
+    let binding = code.consts[usize::from(k)].cast::<Binding>();
     Red::green(binding.expect("the compiler puts a binding there"))
 }
 
 /// The cell of a global.
 #[inline(always)]
-fn global<M: Mode>(at: At<Code>, k: u16) -> Red<M, Gc<Cell>> {
-    let cell = at.code.consts[usize::from(k)].cast::<Cell>();
+fn global<M: Mode>(code: &'static Code, k: u16) -> Red<M, Gc<Cell>> {
+    let cell = code.consts[usize::from(k)].cast::<Cell>();
     Red::green(cell.expect("the compiler puts a cell there"))
 }
 
@@ -334,22 +342,26 @@ fn capture<M: Mode>(frame: Frame<M, Mini>, i: Slot) -> Value<M> {
 #[inline(never)]
 fn name_error<M: Mode>(
     cx: &Cx<'_, M, Mini>,
-    at: At<Code>,
+    (code, pc): (&'static Code, u32),
     frame: Frame<M, Mini>,
     k: u16,
     error: fn(&str) -> Error,
 ) -> Error {
-    let name = at.code.consts[usize::from(k)].cast::<Str>();
+    let name = code.consts[usize::from(k)].cast::<Str>();
     let heap = &cx.host.host.heap;
-    fail(at, frame, error(name.map_or("", |name| name.as_str(heap))))
+    fail(code, pc, frame, error(name.map_or("", |name| name.as_str(heap))))
 }
 
-/// An error leaves the instruction before `at`: where that is, and the calls it leaves.
+/// An error leaves the instruction before `pc`: where that is, and the calls it leaves.
 #[cold]
 #[inline(never)]
-fn fail<M: Mode>(at: At<Code>, frame: Frame<M, Mini>, error: Error) -> Error {
-    let mut error = error.at(at.code.place(at.pc - 1));
-    let mut code = at.code;
+fn fail<M: Mode>(
+    mut code: &'static Code,
+    pc: u32,
+    frame: Frame<M, Mini>,
+    error: Error,
+) -> Error {
+    let mut error = error.at(code.place(pc - 1));
     let mut caller = frame.caller(code.link);
     while let Some((back, up)) = caller {
         let function = code.function.unwrap_or(u32::MAX);
