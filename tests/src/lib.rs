@@ -13,11 +13,12 @@
 //!    suite         one named test a file and mode: as expected, and the same in every mode
 //! ```
 //!
-//! `traces` does the same for the optimizer and the assembler. `generate` makes programs instead of reading them, `tidy` checks the sources themselves.
+//! `events` compares what the JIT tells about itself with logs. `traces` does the same for the optimizer and the assembler. `generate` makes programs instead of reading them, `tidy` checks the sources themselves.
 
 pub mod bless;
 pub mod case;
 pub mod engine;
+pub mod events;
 pub mod generate;
 pub mod mode;
 pub mod outcome;

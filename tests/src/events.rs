@@ -1,0 +1,145 @@
+//! Logs of the JIT as tests: what gets hot, what is compiled, where it is left, which bridges grow.
+//!
+//! ```text
+//! events/NAME.mini    a program; its first line says with which options: `# jit: threshold=5,bridge=2`
+//! events/NAME.txt     what `--trace` must tell of it, without ops and sizes: those are for `tests/traces`
+//! ```
+//! The whole text of two runs must be the same, to the last byte. `BLESS=1` renews the logs.
+
+use libtest_mimic::{Failed, Trial};
+use mini::{Config, EngineKind};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::case::files;
+
+/// Heads of lines that belong to the log.
+const HEADS: [&str; 4] = ["start", "done", "abort", "wait"];
+
+/// A program and the log that is expected.
+struct Case {
+    name: String,
+    path: PathBuf,
+}
+
+/// One test a program. `HOLLOWAY_TEST=PART` keeps those whose name contains PART.
+pub fn tests() -> Result<Vec<Trial>, String> {
+    let test = |case: Case| Trial::test(case.name.clone(), move || case.test());
+    Ok(cases()?.into_iter().map(test).collect())
+}
+
+/// Writes the logs as they are; gives the names of those that changed.
+pub fn bless() -> Result<Vec<String>, String> {
+    let mut changed = Vec::new();
+    for case in cases()? {
+        let (expected, got) = (case.expected(), case.log()?);
+        if expected != got {
+            let path = case.path.with_extension("txt");
+            fs::write(&path, got).map_err(|e| format!("{}: {e}", path.display()))?;
+            changed.push(case.name);
+        }
+    }
+    Ok(changed)
+}
+
+fn cases() -> Result<Vec<Case>, String> {
+    let wanted = std::env::var("HOLLOWAY_TEST").unwrap_or_default();
+    let base = crate::root().join("tests/events");
+    let mut cases: Vec<Case> = files(&base, "mini")?.into_iter().map(Case::new).collect();
+    cases.retain(|case| case.name.contains(&wanted));
+    Ok(cases)
+}
+
+impl Case {
+    fn new(path: PathBuf) -> Case {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        Case { name: format!("events/{stem}"), path }
+    }
+
+    fn expected(&self) -> String {
+        fs::read_to_string(self.path.with_extension("txt")).unwrap_or_default()
+    }
+
+    fn test(&self) -> Result<(), Failed> {
+        let (expected, got) = (self.expected(), self.log()?);
+        if expected == got {
+            return Ok(());
+        }
+        Err(format!("expected\n{expected}\ngot\n{got}\n(BLESS=1 writes it down)").into())
+    }
+
+    /// What the log is.
+    fn log(&self) -> Result<String, String> {
+        let (first, second) = (self.trace(1)?, self.trace(2)?);
+        match first.lines().zip(second.lines()).find(|(a, b)| a != b) {
+            Some((a, b)) => Err(format!("two runs differ:\n{a}\n{b}")),
+            None if first != second => Err("one of two runs tells more".to_owned()),
+            None => Ok(log_of(&first)),
+        }
+    }
+
+    /// The text of `--trace`.
+    fn trace(&self, run: u32) -> Result<String, String> {
+        let source = fs::read_to_string(&self.path).map_err(|e| e.to_string())?;
+        let first = source.lines().next().unwrap_or_default();
+        let jit = first.strip_prefix("# jit: ").ok_or("the first line is not `# jit: ..`")?;
+        let unique = format!("{}-{run}-{}.txt", self.name.replace('/', "-"), std::process::id());
+        let file = std::env::temp_dir().join(unique);
+        let config = Config {
+            name: name_of(&self.path),
+            engine: EngineKind::Bytecode,
+            jit: Some(jit.to_owned()),
+            trace: Some(file.to_string_lossy().into_owned()),
+            ..Config::default()
+        };
+        let outcome = mini::run_captured(&config, source.as_bytes());
+        let text = fs::read_to_string(&file).map_err(|e| e.to_string());
+        // What is left of it does not matter to anybody.
+        let _ = fs::remove_file(&file);
+        if outcome.status > 1 {
+            return Err(String::from_utf8_lossy(&outcome.errors).into_owned());
+        }
+        text
+    }
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The lines about events, without what every change of the optimizer changes: sizes, and the numbers of exits.
+fn log_of(text: &str) -> String {
+    let mut log = String::new();
+    let mut end = false;
+    for line in text.lines() {
+        end |= line.starts_with("[end]");
+        let head = line.strip_prefix("[trace ").and_then(|rest| rest.split([' ', ']']).nth(1));
+        let told = head.is_some_and(|head| HEADS.contains(&head)) || line.starts_with("[evict");
+        if (end || told) && !line.contains("never taken") {
+            let line = line.split(": ops ").next().unwrap_or_default();
+            log.push_str(&without_exit_numbers(line));
+            log.push('\n');
+        }
+    }
+    log
+}
+
+fn without_exit_numbers(line: &str) -> String {
+    let Some((before, after)) = line.split_once("exit ") else { return line.to_owned() };
+    let rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
+    format!("{before}exit{}", rest.replacen("     ", " ", 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logs_have_no_sizes() {
+        let text = "[trace 1 start] a:1:1, after 2 passes\n[trace 1 recorded] 2 ops\n  i0 = x\n\
+                    [trace 1 done] bridge of trace 1 exit 12, joins it: ops 2 -> 1\n[end] 1 loop\n  x\n";
+        let log = "[trace 1 start] a:1:1, after 2 passes\n\
+                   [trace 1 done] bridge of trace 1 exit, joins it\n[end] 1 loop\n  x\n";
+        assert_eq!(log_of(text), log);
+    }
+}
