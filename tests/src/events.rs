@@ -107,7 +107,8 @@ fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// The lines about events, without what every change of the optimizer changes: sizes, and the numbers of exits.
+/// The lines about events, without what changes with every change of the optimizer or of the bytecode: sizes, numbers of exits,
+/// instructions.
 fn log_of(text: &str) -> String {
     let mut log = String::new();
     let mut end = false;
@@ -117,17 +118,41 @@ fn log_of(text: &str) -> String {
         let told = head.is_some_and(|head| HEADS.contains(&head)) || line.starts_with("[evict");
         if (end || told) && !line.contains("never taken") {
             let line = line.split(": ops ").next().unwrap_or_default();
-            log.push_str(&without_exit_numbers(line));
+            let short = exit_line(line).unwrap_or_else(|| without_instruction(line));
+            log.push_str(&short);
             log.push('\n');
         }
     }
     log
 }
 
-fn without_exit_numbers(line: &str) -> String {
-    let Some((before, after)) = line.split_once("exit ") else { return line.to_owned() };
-    let rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
-    format!("{before}exit{}", rest.replacen("     ", " ", 1))
+/// `    exit 12    7  a.mini:3:5: ADD 1, 2  (guard_true)` as `    exit 7 times: a.mini:3:5 (guard_true)`.
+fn exit_line(line: &str) -> Option<String> {
+    let words = line.trim_start();
+    let indent = &line[..line.len() - words.len()];
+    let mut fields = words.strip_prefix("exit ")?.split_whitespace();
+    let (_, count, place) = (fields.next()?, fields.next()?, fields.next()?);
+    let op = fields.last()?;
+    Some(format!("{indent}exit {count} times: {} {op}", place.trim_end_matches(':')))
+}
+
+/// Cuts the instruction out of `.. in function: ADD 1, 2, after 5 passes`, and numbers of exits.
+fn without_instruction(line: &str) -> String {
+    let mut text = line.to_owned();
+    if let Some(function) = line.find(" in ")
+        && let Some(start) = line[function..].find(": ").map(|at| function + at)
+        && let rest = &line[start + 2..]
+        && let Some(end) = rest.find(", after ").or(rest.find(", another ")).or(rest.rfind(": "))
+    {
+        text = format!("{}{}", &line[..start], &rest[end..]);
+    }
+    match text.split_once(" exit ") {
+        Some((before, after)) => {
+            let rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
+            format!("{before}{rest}")
+        }
+        None => text,
+    }
 }
 
 #[cfg(test)]
@@ -135,11 +160,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn logs_have_no_sizes() {
-        let text = "[trace 1 start] a:1:1, after 2 passes\n[trace 1 recorded] 2 ops\n  i0 = x\n\
-                    [trace 1 done] bridge of trace 1 exit 12, joins it: ops 2 -> 1\n[end] 1 loop\n  x\n";
-        let log = "[trace 1 start] a:1:1, after 2 passes\n\
-                   [trace 1 done] bridge of trace 1 exit, joins it\n[end] 1 loop\n  x\n";
+    fn logs_have_no_sizes_and_no_instructions() {
+        let text = "[trace 1 start] a:1:1 in f: 3 Add { a: 1 }, after 2 passes\n\
+                    [trace 1 recorded] 2 ops\n  i0 = x\n\
+                    [trace 1 done] bridge of trace 1 exit 12, joins it: ops 2 -> 1\n\
+                    [trace 2 abort] a:1:1 in f: 3 Add { a: 1 }: too_long, it is long\n\
+                    [end] 1 loop\n    exit 12      7  a.mini:3:5: 4 Add { a: 1 }  (guard_true)\n";
+        let log = "[trace 1 start] a:1:1 in f, after 2 passes\n\
+                   [trace 1 done] bridge of trace 1, joins it\n\
+                   [trace 2 abort] a:1:1 in f: too_long, it is long\n\
+                   [end] 1 loop\n    exit 7 times: a.mini:3:5 (guard_true)\n";
         assert_eq!(log_of(text), log);
     }
 }

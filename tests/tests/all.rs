@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use holloway_tests::suite::{self, LIMIT};
 use holloway_tests::worker::{self, Pool};
-use holloway_tests::{engine, generate, tidy, traces};
+use holloway_tests::{engine, events, generate, tidy, traces};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {
@@ -28,7 +28,8 @@ fn main() -> ExitCode {
 }
 
 fn bless(pool: &Pool) -> ExitCode {
-    let all = suite::bless(pool).and_then(|programs| Ok([traces::bless()?, programs].concat()));
+    let all = suite::bless(pool)
+        .and_then(|programs| Ok([traces::bless()?, events::bless()?, programs].concat()));
     match all {
         Ok(changed) => {
             changed.iter().for_each(|name| println!("blessed {name}"));
@@ -44,6 +45,7 @@ fn bless(pool: &Pool) -> ExitCode {
 
 fn tests(pool: &Arc<Pool>) -> Result<Vec<Trial>, String> {
     let mut tests = traces::tests()?;
+    tests.extend(events::tests()?);
     tests.extend(suite::programs(pool)?);
     if std::env::var_os("HOLLOWAY_TEST").is_none() {
         if engine::has("bytecode") {

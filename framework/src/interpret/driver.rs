@@ -306,6 +306,7 @@ pub(crate) fn record<L: Language>(
 fn add_version<L: Language>(rt: &mut Runtime<L>, joining: &Recorder) -> Header {
     let (at, base) = rt.moved.expect("the recording ended at a header");
     let start = rt.jit.keys.intern(at);
+    rt.emit(&Event::Wait { id: rt.jit.next_id(), at: start });
     let recorder = new_recorder(rt, start, base as usize);
     let header = record(rt, recorder, at, base, 0);
     compile::compile(rt, joining, 0, false);

@@ -32,8 +32,15 @@ pub enum Event<'a> {
         at: KeyId,
         /// The exit that it grows from: trace and index of the exit.
         parent: Option<(TraceId, u32)>,
-        /// Passes at the header, or through the exit, so far.
+        /// Passes at the header, or through the exit, so far; 0: another recording waits for this one.
         count: u32,
+    },
+    /// A recording ended at a compiled loop of which no version fits: another version is recorded first.
+    Wait {
+        /// The number it would have had.
+        id: TraceId,
+        /// The header of the loop.
+        at: KeyId,
     },
     /// A recording was given up.
     Abort {

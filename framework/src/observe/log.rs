@@ -40,6 +40,12 @@ pub(crate) fn event(event: &Event<'_>, source: &dyn Source) {
                 info!(target: "holloway::assemble", trace = id.0, place, from, bytes, record, optimize, assemble, "compiled");
             }
         }
+        Event::Wait { id, at } => {
+            if enabled!(target: "holloway::record", tracing::Level::DEBUG) {
+                let place = source.location(at).to_string();
+                debug!(target: "holloway::record", trace = id.0, place, "waits for a version");
+            }
+        }
         Event::Evicted { traces } => {
             info!(target: "holloway::run", traces = traces.len(), "evicted");
         }

@@ -159,6 +159,7 @@ impl Observer for TraceText {
             Event::Start { id, at, parent, count } if hot => {
                 let place = source.location(at);
                 let text = match parent {
+                    None if count == 0 => format!("{place}, another version"),
                     None => format!("{place}, after {}", plural(count, "pass")),
                     Some((trace, exit)) => format!(
                         "bridge of trace {} exit {exit}, {place}, after {}",
@@ -169,6 +170,12 @@ impl Observer for TraceText {
                 self.head(id, "start", &text);
             }
             Event::Start { .. } => {}
+            Event::Wait { id, at } => {
+                if hot {
+                    let place = source.location(at).short_place();
+                    self.head(id, "wait", &format!("no version of the loop at {place} fits"));
+                }
+            }
             Event::Abort { id, at, reason, detail, recording } => {
                 let place = source.location(at).to_string();
                 self.aborted(id, (reason, detail), recording, &place, source);
