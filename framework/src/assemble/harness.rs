@@ -237,12 +237,20 @@ pub fn note(context: *mut Context, callee: CallId, args: &[u64]) {
 }
 
 /// Says that it failed.
+#[allow(
+    clippy::not_unsafe_ptr_arg_deref,
+    reason = "called by test functions with the context they were given"
+)]
 pub fn fail(context: *mut Context) {
     // SAFETY: as in `host`.
     unsafe { (*context).error = 1 };
 }
 
 /// Sets the tag of the dynamic value that it returns.
+#[allow(
+    clippy::not_unsafe_ptr_arg_deref,
+    reason = "called by test functions with the context they were given"
+)]
 pub fn set_tag(context: *mut Context, tag: u64) {
     // SAFETY: as in `host`.
     unsafe { (*context).result_tag = tag };

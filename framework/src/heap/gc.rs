@@ -239,7 +239,7 @@ impl<T: Object> Gc<T> {
     /// The trailing bytes. The slice must not be kept across a merge point: objects may move there one day, which is why it
     /// borrows from the heap.
     #[inline]
-    pub fn bytes<'h>(self, _elems: Elems<T, u8>, _heap: &'h super::Heap) -> &'h [u8] {
+    pub fn bytes(self, _elems: Elems<T, u8>, _heap: &super::Heap) -> &[u8] {
         // SAFETY: the first `len` elements are initialized bytes, and the heap outlives the slice.
         unsafe {
             std::slice::from_raw_parts(self.address.as_ptr().add(T::SIZE as usize), self.len())
@@ -248,7 +248,7 @@ impl<T: Object> Gc<T> {
 
     /// The trailing words, see [`Gc::bytes`].
     #[inline]
-    pub fn words<'h>(self, _elems: Elems<T, i64>, _heap: &'h super::Heap) -> &'h [i64] {
+    pub fn words(self, _elems: Elems<T, i64>, _heap: &super::Heap) -> &[i64] {
         // SAFETY: the first `len` elements are initialized words, and the heap outlives the slice.
         unsafe {
             std::slice::from_raw_parts(

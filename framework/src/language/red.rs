@@ -290,6 +290,7 @@ impl<M: Mode> Red<M, f64> {
 
     /// Cut to an integer; `None`, guarded, if it does not fit or is NaN.
     #[inline(always)]
+    #[allow(clippy::manual_range_contains, reason = "each comparison is a guard of its own")]
     pub fn to_int(self) -> Option<Red<M, i64>> {
         const LIMIT: f64 = 9_223_372_036_854_775_808.0;
         if self >= -LIMIT && self < LIMIT {

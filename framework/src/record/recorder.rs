@@ -178,7 +178,7 @@ impl Recorder {
         self.chaos ^= self.chaos << 13;
         self.chaos ^= self.chaos >> 7;
         self.chaos ^= self.chaos << 17;
-        if self.chaos % 4 == 0 {
+        if self.chaos.is_multiple_of(4) {
             let mut op = Op::new(Opcode::GuardChaos, Ty::Bool, &[], 0);
             op.snap = Some(self.snapshot());
             self.push(op, 0);

@@ -102,7 +102,6 @@ fn try_seed(seed: u64, native: &mut Native, vocabulary: &Vocabulary, counts: &mu
     native.memory.free(code.range);
 }
 
-#[expect(clippy::too_many_arguments, reason = "the parts of one experiment")]
 fn attached(
     native: &mut Native,
     leaving: &Leaving,

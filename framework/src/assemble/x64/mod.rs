@@ -1,11 +1,14 @@
 //! The only folder that knows instruction encodings: every `dynasm!` lives here.
 
 mod cpu;
+#[allow(clippy::useless_conversion, reason = "the assembler's macro converts register numbers")]
 mod encode;
+#[allow(clippy::useless_conversion, reason = "the assembler's macro converts register numbers")]
 mod encode_float;
 mod inst;
 mod layout;
 mod operand;
+#[allow(clippy::useless_conversion, reason = "the assembler's macro converts register numbers")]
 mod trampoline;
 
 pub(super) use cpu::Cpu;

@@ -355,12 +355,7 @@ fn name_error<M: Mode>(
 /// An error leaves the instruction before `pc`: where that is, and the calls it leaves.
 #[cold]
 #[inline(never)]
-fn fail<M: Mode>(
-    mut code: &'static Code,
-    pc: u32,
-    frame: Frame<M, Mini>,
-    error: Error,
-) -> Error {
+fn fail<M: Mode>(mut code: &'static Code, pc: u32, frame: Frame<M, Mini>, error: Error) -> Error {
     let mut error = error.at(code.place(pc - 1));
     let mut caller = frame.caller(code.link);
     while let Some((back, up)) = caller {
