@@ -110,7 +110,8 @@ fn print(_: &mut Runtime<Brainfuck>, byte: i64) {
 
 #[residual(reads)]
 fn input(_: &mut Runtime<Brainfuck>) -> i64 {
-    std::io::stdin().bytes().next().and_then(Result::ok).map_or(0, i64::from)
+    let mut byte = [0];
+    std::io::stdin().read_exact(&mut byte).map_or(0, |()| i64::from(byte[0]))
 }
 
 /// Program text to instructions.
