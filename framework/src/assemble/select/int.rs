@@ -165,20 +165,24 @@ impl Alloc<'_> {
     /// `int_mulhi`.
     pub(super) fn select_mulhi(&mut self, op: &Op) {
         let Some(d) = self.define() else { return };
+        let (mut a, mut b) = (op.args[0], op.args[1]);
+        if self.konst(a).is_some() {
+            (a, b) = (b, a);
+        }
         let fixed = RegSet::of(&[RAX, RDX]);
         self.pinned.add(d);
         self.clobber(fixed);
         self.pinned = fixed;
         let others = Class::Gpr.all().without(fixed);
-        let b = if self.konst(op.args[1]).is_some() {
-            self.src_without_imm(op.args[1])
+        let s = if self.konst(b).is_some() {
+            self.src_without_imm(b)
         } else {
-            Src::Reg(self.need(op.args[1], others, &[]))
+            Src::Reg(self.need(b, others, &[]))
         };
-        let a = self.need(op.args[0], Class::Gpr.all(), &[RAX]);
+        let r = self.need(a, Class::Gpr.all(), &[RAX]);
         self.push(Inst::Mov(d, RDX));
-        self.push(Inst::MulWide(true, b));
-        self.push(Inst::Mov(RAX, a));
+        self.push(Inst::MulWide(true, s));
+        self.push(Inst::Mov(RAX, r));
     }
 
     /// `int_and`, `int_or`, `int_xor`.

@@ -89,24 +89,33 @@ fn quotient(cx: &mut Context<'_>, code: Opcode, a: Ref, c: i64, natural: bool) -
 
 /// Queues the high word of `a * multiplier`, shifted.
 ///
-/// With `multiplier = floor(2^(64 + shift) / c) + 1` and `2^shift` the greatest power of two below `c`, this is
-/// `floor(a / c)` for every signed `a` that is not negative, and one less than the quotient cut towards zero for every
-/// negative one: the error is positive and below `1 / c` in size (Granlund and Montgomery, 1994).
+/// With `multiplier = floor(2^(64 + shift) / c) + 1` and an error `multiplier * c - 2^(64 + shift)` of at most `2^(shift + 1)`, this
+/// is `floor(a / c)` for every signed `a` that is not negative, and one less than the quotient cut towards zero for every
+/// negative one (Granlund and Montgomery, 1994).
 fn by_magic(cx: &mut Context<'_>, a: Ref, c: i64) -> Ref {
     let (multiplier, shift) = magic(c);
-    let multiplier = cx.make_int(multiplier);
+    let product = cx.make_int(multiplier);
+    let mut high = cx.enqueue(IntMulhi, &[a, product]);
+    if multiplier < 0 {
+        // As a signed number the multiplier is 2^64 less than meant.
+        high = cx.enqueue(IntAdd, &[high, a]);
+    }
+    if shift == 0 {
+        return high;
+    }
     let shift = cx.make_int(shift);
-    let high = cx.enqueue(IntMulhi, &[a, multiplier]);
-    // As a signed number the multiplier is 2^64 less than meant.
-    let high = cx.enqueue(IntAdd, &[high, a]);
     cx.enqueue(IntShr, &[high, shift])
 }
 
-/// Multiplier and shift for dividing by `c`.
+/// Multiplier and shift for dividing by `c`: the smallest shift that is exact, since a small multiplier saves an addition.
+/// `2^shift` never needs to exceed `c`, and so the multiplier fits 64 bits.
 fn magic(c: i64) -> (i64, i64) {
-    let shift = 63 - (c as u64).leading_zeros();
-    let multiplier = (1u128 << (64 + shift)) / c as u128 + 1;
-    (multiplier as u64 as i64, i64::from(shift))
+    let wide = c as u128;
+    let most = 63 - (c as u64).leading_zeros();
+    let at = |shift: u32| (1u128 << (64 + shift)) / wide + 1;
+    let is_exact = |shift: &u32| at(*shift) * wide - (1u128 << (64 + shift)) <= 1 << (shift + 1);
+    let shift = (0..most).find(is_exact).unwrap_or(most);
+    (at(shift) as u64 as i64, i64::from(shift))
 }
 
 #[cfg(test)]
@@ -118,7 +127,7 @@ mod tests {
     fn divided(a: i64, c: i64) -> i64 {
         let (multiplier, shift) = magic(c);
         let high = compute(IntMulhi, a as u64, multiplier as u64).unwrap_or(0) as i64;
-        high.wrapping_add(a) >> shift
+        (if multiplier < 0 { high.wrapping_add(a) } else { high }) >> shift
     }
 
     #[test]
@@ -127,7 +136,6 @@ mod tests {
         let large = [i64::MAX, i64::MAX - 1, (1 << 62) + 1, (1 << 62) - 1, 1 << 33 | 1];
         let dividends = [0, 1, 2, 6, 7, 41, 99, 1 << 20, i64::MAX, i64::MAX - 1, 1 << 62];
         for c in divisors.into_iter().chain(large) {
-            assert!(magic(c).0 < 0);
             for a in dividends.into_iter().flat_map(|a| [a, a / c * c, (a / c * c - 1).max(0)]) {
                 assert_eq!(divided(a, c), a / c, "{a} / {c}");
                 assert_eq!(divided(-a - 1, c), (-a - 1) / c - 1, "-{a} - 1 / {c}");
