@@ -25,6 +25,7 @@ pub enum EngineKind {
 }
 
 /// An engine at work.
+#[allow(clippy::large_enum_variant, reason = "there is one of them in a program")]
 pub enum Engine<'a> {
     /// See [`EngineKind::Tree`].
     Tree(Tree<'a>),
