@@ -246,14 +246,15 @@ impl Machine {
                 host.set_word(address + 8 * i as u64, word);
             }
         }
-        for slot in 0..STACK as i64 {
-            let slot = slot - BASE as i64;
-            let word = world.stack.get(&slot).copied().unwrap_or(POISON);
+        let first = host.stack as u64;
+        for i in 0..STACK as u64 {
+            host.set_stack_word(first + 8 * i, POISON);
+        }
+        for (&slot, &word) in &world.stack {
             let address = host.slot_address(slot)?;
             host.set_stack_word(address, word);
         }
-        let far = world.stack.keys().find(|&&slot| host.slot_address(slot).is_err());
-        far.map_or(Ok(()), |slot| Err(format!("slot {slot} is too far away")))
+        Ok(())
     }
 
     /// Reads the world that `before` has become.
@@ -275,13 +276,14 @@ impl Machine {
             let words = (0..len).map(|i| host.word(address + 8 * i as u64)).collect();
             world.objects.insert(address, ModelObject { layout, words, is_new: true });
         }
-        for slot in 0..STACK as i64 {
-            let slot = slot - BASE as i64;
-            if let Ok(address) = host.slot_address(slot) {
-                let word = host.stack_word(address);
-                if word != POISON || world.stack.contains_key(&slot) {
-                    world.stack.insert(slot, word);
-                }
+        let first = host.stack as u64;
+        for (&slot, word) in &mut world.stack {
+            *word = host.stack_word(first + 8 * (slot + BASE as i64) as u64);
+        }
+        for i in 0..STACK as u64 {
+            let (slot, word) = (i as i64 - BASE as i64, host.stack_word(first + 8 * i));
+            if word != POISON {
+                world.stack.insert(slot, word);
             }
         }
         world.log.extend(host.log.iter().cloned());
