@@ -140,11 +140,12 @@ pub fn main() -> u8 {
     };
     let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     if arguments.jit.as_deref() == Some("help") {
-        print!("{}", JitOptions::help());
+        // There is nowhere to report a failure to.
+        let _ = io::stdout().write_all(JitOptions::help().as_bytes());
         return 0;
     }
     if let Err(message) = log::start(colour) {
-        eprint!("{}", Reporter { colour }.plain(&message));
+        Reporter { colour }.complain(&message);
         return STATUS_UNUSABLE;
     }
     let config = Config {
@@ -154,7 +155,7 @@ pub fn main() -> u8 {
             EngineArgument::Tree => EngineKind::Tree,
             EngineArgument::Bytecode => EngineKind::Bytecode,
         },
-        jit: Some(jit_specification(arguments.jit.as_deref())),
+        jit: arguments.jit.clone(),
         trace: arguments.trace.clone(),
         stats: arguments.stats.map(|form| match form {
             StatsArgument::Text => StatsForm::Text,
@@ -165,22 +166,7 @@ pub fn main() -> u8 {
         colour,
         interrupt: Interrupt::default(),
     };
-    if config.jit.as_deref().is_some_and(|s| s.split(',').any(|part| part == "help")) {
-        // There is nowhere to report a failure to.
-        let _ = io::stdout().write_all(JitOptions::help().as_bytes());
-        return 0;
-    }
-    match config.jit_options() {
-        Ok(_) => start(arguments, config),
-        Err(message) => complain(&config, &message),
-    }
-}
-
-/// What the environment says, then what the command line says: the later wins.
-fn jit_specification(option: Option<&str>) -> String {
-    let variable = std::env::var_os("HOLLOWAY_JIT").unwrap_or_default();
-    let variable = variable.to_string_lossy();
-    [&*variable, option.unwrap_or_default()].join(",")
+    start(arguments, config)
 }
 
 /// What is to be run.

@@ -52,7 +52,11 @@ impl<'a> Engine<'a> {
         limit: Depth,
     ) -> std::result::Result<Engine<'a>, Box<Refused>> {
         match config.engine {
-            EngineKind::Tree => Ok(Engine::Tree(Tree::new(host, limit))),
+            // Options that mean nothing here must be right all the same.
+            EngineKind::Tree => match jit_options(config) {
+                Ok(_) => Ok(Engine::Tree(Tree::new(host, limit))),
+                Err(message) => Err(Box::new(Refused { message, host })),
+            },
             EngineKind::Bytecode => match settings(config) {
                 Ok((options, observers)) => {
                     let mut engine = Bytecode::new(host, limit, options);
@@ -121,6 +125,15 @@ impl<'a> Engine<'a> {
 type Settings = (JitOptions, Vec<Box<dyn Observer>>);
 
 fn settings(config: &Config) -> std::result::Result<Settings, String> {
+    let options = jit_options(config)?;
+    let mut observers = from_environment()?;
+    if let Some(target) = &config.trace {
+        observers.push(trace_to(target)?);
+    }
+    Ok((options, observers))
+}
+
+fn jit_options(config: &Config) -> std::result::Result<JitOptions, String> {
     let mut options = JitOptions::default();
     if let Ok(variable) = std::env::var("HOLLOWAY_JIT") {
         options.apply(&variable).map_err(|e| format!("HOLLOWAY_JIT: {e}"))?;
@@ -128,9 +141,5 @@ fn settings(config: &Config) -> std::result::Result<Settings, String> {
     if let Some(argument) = &config.jit {
         options.apply(argument).map_err(|e| format!("--jit: {e}"))?;
     }
-    let mut observers = from_environment()?;
-    if let Some(target) = &config.trace {
-        observers.push(trace_to(target)?);
-    }
-    Ok((options, observers))
+    Ok(options)
 }

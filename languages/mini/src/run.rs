@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bumpalo::Bump;
-use holloway::JitOptions;
 
 use crate::builtins;
 use crate::diagnostics::{Reporter, Source};
@@ -34,7 +33,7 @@ pub struct Config {
     pub arguments: Vec<String>,
     /// What runs it.
     pub engine: EngineKind,
-    /// The text of `--jit`: see [`Config::jit_options`].
+    /// The text of `--jit`.
     pub jit: Option<String>,
     /// Where `--trace` goes: a file, or standard error if the text is empty.
     pub trace: Option<String>,
@@ -73,20 +72,6 @@ impl Default for Config {
             colour: false,
             interrupt: Interrupt::default(),
         }
-    }
-}
-
-impl Config {
-    /// How the JIT compiler is to behave.
-    ///
-    /// # Errors
-    /// If there is no such knob, or it cannot have that value: a message for the user.
-    pub fn jit_options(&self) -> std::result::Result<JitOptions, String> {
-        let mut options = JitOptions::default();
-        if let Some(specification) = &self.jit {
-            options.apply(specification).map_err(|e| e.to_string())?;
-        }
-        Ok(options)
     }
 }
 
