@@ -23,6 +23,7 @@ const USAGE: &str = "usage: fuzz programs|traces [--hours H | --count N] [--seed
 
 fn main() -> ExitCode {
     worker::serve();
+    traces::campaign::serve();
     match options() {
         Ok(options) => run(&options),
         Err(message) => {

@@ -2,7 +2,11 @@
 //!
 //! Invariant: a failure names a seed that shows it again, with as few instructions as still do.
 
+use std::io::{BufRead, BufReader};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::{ChildStdout, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use holloway::trace::generate::Plan;
@@ -14,6 +18,11 @@ use super::differential::{Checker, Reached};
 const PIECES: u64 = 8;
 const PIECE: u64 = 2_500;
 
+/// Set in the environment of processes that check recordings.
+const MARK: &str = "HOLLOWAY_TEST_TRACES";
+/// How long one recording may take.
+const LIMIT: Duration = Duration::from_secs(60);
+
 /// 20,000 random recordings.
 pub fn tests() -> Vec<Trial> {
     let piece = |n: u64| {
@@ -24,12 +33,61 @@ pub fn tests() -> Vec<Trial> {
     (0..PIECES).map(piece).collect()
 }
 
-/// Checks the recordings of `count` seeds; stops at the first that fails.
+/// Checks the recordings of `count` seeds in a process of its own; stops at the first that fails. A crash or a hang is a
+/// failure like any other.
 pub fn run(first: u64, count: u64) -> Result<Reached, String> {
+    let exe = std::env::current_exe().map_err(|e| e.to_string())?;
+    let mut child = Command::new(exe)
+        .env(MARK, format!("{first} {count}"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|e| format!("cannot start a process: {e}"))?;
+    let lines = child.stdout.take().map(listen).ok_or("the process has no output")?;
+    let mut seed = first;
+    let verdict = loop {
+        match lines.recv_timeout(LIMIT) {
+            Ok(line) if line.starts_with("seed ") => seed = line[5..].parse().unwrap_or(seed),
+            Ok(line) if line.starts_with("reached ") => break Reached::read(&line[8..]),
+            Ok(line) => break Err(line + "\n" + &lines.iter().collect::<Vec<_>>().join("\n")),
+            Err(RecvTimeoutError::Timeout) => break Err(format!("seed {seed} does not end")),
+            Err(RecvTimeoutError::Disconnected) => break Err(format!("seed {seed} crashes")),
+        }
+    };
+    // It may have ended already.
+    let _ = child.kill();
+    let _ = child.wait();
+    verdict
+}
+
+/// The lines of an output as they come.
+fn listen(output: ChildStdout) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        let lines = BufReader::new(output).lines().map_while(Result::ok);
+        lines.take_while(|line| sender.send(line.clone()).is_ok()).for_each(drop);
+    });
+    receiver
+}
+
+/// Does the work of [`run`] and ends the process, if it was started for that.
+pub fn serve() {
+    let Ok(range) = std::env::var(MARK) else { return };
+    let numbers: Vec<u64> = range.split(' ').filter_map(|n| n.parse().ok()).collect();
+    let &[first, count] = numbers.as_slice() else { return };
+    match run_here(first, count) {
+        Ok(reached) => println!("reached {}", reached.line()),
+        Err(why) => println!("{why}"),
+    }
+    std::process::exit(0);
+}
+
+fn run_here(first: u64, count: u64) -> Result<Reached, String> {
     let mut checker = Checker::new()?;
     let mut reached = Reached::default();
     for seed in first..first.saturating_add(count) {
-        reached.add(check(&mut checker, seed)?);
+        println!("seed {seed}");
+        reached.add(check(&mut checker, seed).map_err(|why| format!("in {why}"))?);
     }
     Ok(reached)
 }

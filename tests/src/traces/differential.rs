@@ -15,6 +15,8 @@ use holloway::assemble::AssembleError;
 use holloway::optimize::{GiveUp, Options, PassId, PassSet, Silent, optimize_line, optimize_loop};
 use holloway::trace::eval::ModelWorld;
 use holloway::trace::generate::{Generated, Plan, Rng, Vocabulary, generate, made_up_addresses};
+use holloway::trace::parse::{Names, parse_with};
+use holloway::trace::print::{PrintOptions, print_with_objects};
 use holloway::trace::{Opcode, Trace, verify};
 
 use super::machine::{Machine, with_chaos};
@@ -42,15 +44,33 @@ pub struct Reached {
 }
 
 impl Reached {
+    fn numbers(&mut self) -> [&mut u64; 7] {
+        let Reached { traces, peeled, gave_up, machine_runs, forced_runs, ops_before, ops_after } =
+            self;
+        [traces, peeled, gave_up, machine_runs, forced_runs, ops_before, ops_after]
+    }
+
     /// Adds up.
-    pub fn add(&mut self, other: Reached) {
-        self.traces += other.traces;
-        self.peeled += other.peeled;
-        self.gave_up += other.gave_up;
-        self.machine_runs += other.machine_runs;
-        self.forced_runs += other.forced_runs;
-        self.ops_before += other.ops_before;
-        self.ops_after += other.ops_after;
+    pub fn add(&mut self, mut other: Reached) {
+        for (sum, n) in self.numbers().into_iter().zip(other.numbers()) {
+            *sum += *n;
+        }
+    }
+
+    /// All numbers in one line, for [`Reached::read`].
+    pub fn line(mut self) -> String {
+        self.numbers().map(|n| n.to_string()).join(" ")
+    }
+
+    /// Reads what [`Reached::line`] wrote.
+    pub fn read(line: &str) -> Result<Reached, String> {
+        let mut reached = Reached::default();
+        let mut words = line.split(' ');
+        for n in reached.numbers() {
+            let word = words.next().unwrap_or_default();
+            *n = word.parse().map_err(|_| format!("`{line}` is no result"))?;
+        }
+        Ok(reached)
     }
 }
 
@@ -64,6 +84,17 @@ impl fmt::Display for Reached {
              {forced_runs} of them with a guard forced to fail; {share:.0} % of the ops left"
         )
     }
+}
+
+/// What prints parses to the same.
+fn check_text(trace: &Trace) -> Result<(), String> {
+    let (text, objects) = print_with_objects(trace, &PrintOptions::default());
+    let mut names = Names::default();
+    for (i, &address) in objects.iter().enumerate() {
+        names.place_object(&i.to_string(), address);
+    }
+    let parsed = parse_with(&text, &mut names).map_err(|e| format!("its text at {e}"))?;
+    if parsed == *trace { Ok(()) } else { Err("its text is another trace".to_owned()) }
 }
 
 /// Iterations until `guard_chaos` ends every generated loop.
@@ -144,6 +175,7 @@ impl Checker {
         let both = |why: String| format!("{why}\n--- recording\n{trace}--- optimized\n{optimized}");
         verify(&optimized).map_err(|e| both(e.to_string()))?;
         if passes == PassSet::ALL {
+            check_text(&optimized).map_err(both)?;
             reached.ops_before += trace.ops.len() as u64;
             let body = optimized.label().unwrap_or(0);
             reached.ops_after += (optimized.ops.len() - body) as u64;
