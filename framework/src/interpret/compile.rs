@@ -176,7 +176,8 @@ fn join<L: Language>(
 ) -> Option<Optimized> {
     let at = rt.jit.keys.get(header);
     let code = std::ptr::from_ref(at.code) as *const () as usize;
-    let versions = rt.jit.counters.cell(code, at.pc).versions.clone();
+    let mut versions = rt.jit.counters.cell(code, at.pc).versions.clone();
+    versions.retain(|&id| rt.jit.trace(id).is_some_and(|t| t.is_loop));
     let Some(&first) = versions.first() else {
         let left = optimize_towards(rt, recorder, BridgeEnd::Leave, aid);
         return Some(left.map_err(|e| (Abort::Bug, format!("{e:?}"))));
@@ -294,6 +295,7 @@ fn install<L: Language>(
     }
     let exits = vec![ExitState::default(); code.exits.len()];
     rt.jit.traces.push(Some(Box::new(CompiledTrace {
+        is_loop: recorder.ending == Some(Ending::Loop),
         parent: recorder.parent,
         trace,
         code,

@@ -22,6 +22,8 @@ use std::time::Instant;
 
 /// A trace that can be entered.
 pub(crate) struct CompiledTrace {
+    /// Closes on itself; if not, it only leads elsewhere, and recordings that come by go on through its header.
+    pub(crate) is_loop: bool,
     /// The exit that it grows from.
     pub(crate) parent: Option<(TraceId, u32)>,
     /// Optimized.

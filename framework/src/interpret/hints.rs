@@ -12,6 +12,7 @@ use super::driver;
 use crate::language::{At, Cx, Frame, Language, Mode, Outcome, World};
 use crate::record::recorder::Ending;
 use crate::record::{Abort, tls};
+use crate::trace::TraceId;
 
 /// What a hint wants of the dispatch loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,7 +140,10 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
         let at = At { sp: L::height(at), ..at };
         let key = self.jit.keys.intern(at);
         let code = std::ptr::from_ref(at.code) as *const () as usize;
-        let compiled = !self.jit.counters.cell(code, at.pc).versions.is_empty();
+        let versions = &self.runtime.jit.counters.cell(code, at.pc).versions;
+        let traces = &self.runtime.jit.traces;
+        let is_loop = |id: &TraceId| traces[id.0 as usize - 1].as_ref().is_some_and(|t| t.is_loop);
+        let compiled = versions.iter().any(is_loop);
         let unroll = self.jit.options.unroll;
         let (height, base) = (i32::from(at.sp) * 2, frame.base() as usize);
         let mut heat = false;
