@@ -52,6 +52,10 @@ pub(crate) fn lines(
 ) -> Vec<(Kind, String)> {
     let targets = Targets::new(code, bytes);
     let symbols = Symbols::new(trace, code, names, &targets.names);
+    let mut pool: Vec<(Kind, String)> = pieces(code, bytes)
+        .filter(|(piece, ..)| *piece == Piece::Pool)
+        .flat_map(|(.., chunk)| pool_lines(chunk, &symbols))
+        .collect();
     let mut formatter = formatter(symbols);
     let mut lines = Vec::new();
     for (piece, start, chunk) in pieces(code, bytes) {
@@ -76,7 +80,7 @@ pub(crate) fn lines(
             _ => lines.push((Kind::Label, format!("{}:", piece_name(piece)))),
         }
         if piece == Piece::Pool {
-            lines.extend(pool(chunk));
+            lines.append(&mut pool);
             continue;
         }
         let mut nops = 0;
@@ -197,12 +201,15 @@ fn piece_name(piece: Piece) -> String {
 }
 
 /// Constants: as words and as the doubles that most of them are.
-fn pool(chunk: &[u8]) -> Vec<(Kind, String)> {
+fn pool_lines(chunk: &[u8], symbols: &Symbols) -> Vec<(Kind, String)> {
     let words = chunk.chunks_exact(8).map(|b| u64::from_le_bytes(b.try_into().expect("8 bytes")));
     words
         .map(|word| {
-            let float = f64::from_bits(word);
-            (Kind::Instruction, format!("{:<10} {word:#018x} ; {float:?}", "word"))
+            let text = match symbols.name(word) {
+                Some(name) => name.to_owned(),
+                None => format!("{word:#018x} ; {:?}", f64::from_bits(word)),
+            };
+            (Kind::Instruction, format!("{:<10}{text}", "word"))
         })
         .collect()
 }

@@ -72,6 +72,15 @@ impl Heap {
         self.reserved
     }
 
+    /// The stretches of addresses in which objects lie: for reports, which must not show addresses.
+    pub(crate) fn stretches(&self) -> Vec<std::ops::Range<u64>> {
+        let stretch = |&(start, shape): &(NonNull<u8>, Shape)| {
+            let start = start.as_ptr() as u64;
+            start..start + shape.size() as u64
+        };
+        self.chunks.iter().map(stretch).collect()
+    }
+
     /// Makes sure that `bytes` more would fit the limit, before work that would need them.
     pub fn check_room(&self, bytes: usize) -> Result<(), OutOfMemory> {
         if self.reserved.saturating_add(bytes) > self.limit {

@@ -99,6 +99,8 @@ impl<L: Language> Jit<L> {
 struct Places<'a, L: Language> {
     host: &'a L::Host,
     keys: &'a Keys<L::Code>,
+    /// Where objects lie.
+    heap: Vec<std::ops::Range<u64>>,
 }
 
 impl<L: Language> Source for Places<'_, L> {
@@ -111,13 +113,21 @@ impl<L: Language> Source for Places<'_, L> {
         let name = L::location(self.host, at).function;
         Some(if name.is_empty() { "code".to_owned() } else { name })
     }
+
+    fn is_object(&self, word: u64) -> bool {
+        self.heap.iter().any(|stretch| stretch.contains(&word))
+    }
 }
 
 impl<L: Language> Runtime<L> {
     /// Tells the log and all observers.
     #[cold]
     pub(crate) fn emit(&mut self, event: &Event<'_>) {
-        let places = Places::<L> { host: &self.host, keys: &self.jit.keys };
+        let heap = match self.jit.observers.is_empty() {
+            true => Vec::new(),
+            false => self.heap().stretches(),
+        };
+        let places = Places::<L> { host: &self.host, keys: &self.jit.keys, heap };
         observe::log::event(event, &places);
         for observer in &mut self.jit.observers {
             observer.event(event, &places, &self.jit.stats);

@@ -19,6 +19,12 @@ pub trait Source {
         let _ = word;
         None
     }
+
+    /// Does an object of the heap lie at this address?
+    fn is_object(&self, word: u64) -> bool {
+        let _ = word;
+        false
+    }
 }
 
 /// Something happened.

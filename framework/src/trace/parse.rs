@@ -272,7 +272,7 @@ impl Parser<'_> {
             return Ok(self.trace.constant(Ty::Ref, address));
         }
         if line.eat('&') {
-            let address = self.names.object_address(&format!("&{}", line.word()));
+            let address = self.names.object_address(line.word());
             return Ok(self.trace.constant(Ty::Int, address));
         }
         if line.peek().is_some_and(|c| c == '-' || c.is_ascii_digit()) {

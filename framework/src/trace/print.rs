@@ -18,7 +18,8 @@
 //! ```
 //!
 //! Constants stand inline: `-5`, `1.0`, `inf`, `nan` (`float:0x..` if its bits are not the canonical ones), `true`,
-//! `null`, `@name` for an object, and `&name` for an integer that is the address of code. Invariant: [`parse`](super::parse::parse) reads back whatever this prints, and
+//! `null`, `@name` for an object, and `&name` for an integer that is its
+//! address (or that of code). Invariant: [`parse`](super::parse::parse) reads back whatever this prints, and
 //! printing never panics, however malformed the trace is.
 
 use super::desc::{Access, CallDesc, CallEffect, Layout, Mutability, Width};

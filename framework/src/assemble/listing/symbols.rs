@@ -64,6 +64,15 @@ impl Symbols {
         Symbols { pieces, range, names, numbers }
     }
 
+    /// The name of a word that is an address.
+    pub(super) fn name(&self, word: u64) -> Option<&str> {
+        match self.names.get(&word) {
+            Some(name) if word >= 4096 => Some(name),
+            _ if may_be_address(word) && !self.numbers.contains(&word) => Some("runtime"),
+            _ => None,
+        }
+    }
+
     /// The name of an address in this trace, and where that name starts.
     fn inside(&self, address: u64) -> Option<(u64, String)> {
         if !self.range.contains(&address) {

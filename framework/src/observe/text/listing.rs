@@ -11,8 +11,9 @@
 use crate::assemble::CompiledCode;
 use crate::assemble::listing::Names;
 use crate::observe::Source;
-use crate::trace::print::{PrintOptions, print_with_objects};
+use crate::trace::print::{PrintOptions, print};
 use crate::trace::{Trace, Ty, desc};
+use std::cell::RefCell;
 
 /// Remarks begin in this column, if the op leaves room.
 const REMARK: usize = 44;
@@ -45,27 +46,42 @@ pub(super) enum Kind {
 impl Listing {
     /// The lines of this trace.
     pub(super) fn new(trace: &Trace, source: &dyn Source) -> Listing {
-        let name_int = |word: u64| {
-            let known = desc::address_name(word).map(str::to_owned);
-            known.or_else(|| source.code_name(word))
+        let objects = RefCell::new(Vec::new());
+        let number = |address: u64| {
+            let mut objects = objects.borrow_mut();
+            let known = objects.iter().position(|&object| object == address);
+            known.unwrap_or_else(|| {
+                objects.push(address);
+                objects.len() - 1
+            })
         };
-        let options = PrintOptions { name_int: Some(&name_int), ..PrintOptions::default() };
-        let (text, objects) = print_with_objects(trace, &options);
+        let name_object = |address: u64| Some(number(address).to_string());
+        let name_int = |word: u64| match desc::address_name(word) {
+            Some(name) => Some(name.to_owned()),
+            None if source.is_object(word) => name_object(word),
+            None => source.code_name(word),
+        };
+        let options = PrintOptions {
+            name_object: Some(&name_object),
+            name_int: Some(&name_int),
+            ..PrintOptions::default()
+        };
+        let text = print(trace, &options);
         let mut ops: Vec<String> = text.lines().map(str::to_owned).collect();
         let snapshots = ops.split_off(trace.ops.len().min(ops.len()));
         let consts = trace.consts.iter().filter(|c| c.ty == Ty::Int);
         let addresses = consts.filter_map(|c| Some((c.bits, name_int(c.bits)?))).collect();
-        Listing { ops, snapshots, objects, addresses }
+        Listing { ops, snapshots, objects: objects.into_inner(), addresses }
     }
 
     /// What the text calls objects and addresses, added to `known`.
     pub(super) fn names(&self, known: &Names) -> Names {
         let mut names = known.clone();
-        for (i, &object) in self.objects.iter().enumerate() {
-            names.name(object, format!("@{i}"));
-        }
         for (address, name) in &self.addresses {
             names.name(*address, format!("&{name}"));
+        }
+        for (i, &object) in self.objects.iter().enumerate() {
+            names.name(object, format!("@{i}"));
         }
         names
     }
