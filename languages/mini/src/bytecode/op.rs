@@ -193,6 +193,72 @@ pub enum Op {
 
 const _: () = assert!(size_of::<Op>() <= 8, "an instruction has at most 8 bytes");
 
+impl Op {
+    /// Where an instruction puts its result, if that is all it does to the frame.
+    pub(super) fn destination(&mut self) -> Option<&mut Slot> {
+        use Op::*;
+        match self {
+            Move { d, .. } | Const { d, .. } | Binding { d, .. } | Global { d, .. } => Some(d),
+            Capture { d, .. } | CaptureCell { d, .. } | NewCell { d, .. } | Cell { d, .. } => Some(d),
+            Add { d, .. } | Sub { d, .. } | Mul { d, .. } | Div { d, .. } => Some(d),
+            FloorDiv { d, .. } | Mod { d, .. } | Pow { d, .. } => Some(d),
+            BitAnd { d, .. } | BitOr { d, .. } | BitXor { d, .. } => Some(d),
+            Shl { d, .. } | Shr { d, .. } | AddK { d, .. } | SubK { d, .. } | MulK { d, .. } => Some(d),
+            DivK { d, .. } | FloorDivK { d, .. } | ModK { d, .. } => Some(d),
+            KSub { d, .. } | KMul { d, .. } | KDiv { d, .. } => Some(d),
+            Neg { d, .. } | BitNot { d, .. } | Not { d, .. } => Some(d),
+            Eq { d, .. } | Ne { d, .. } | Lt { d, .. } | Le { d, .. } => Some(d),
+            Gt { d, .. } | Ge { d, .. } => Some(d),
+            Index { d, .. } | Array { d, .. } | Len { d, .. } | Pop { d, .. } => Some(d),
+            Math { d, .. } | Math2 { d, .. } => Some(d),
+            _ => None,
+        }
+    }
+
+    /// One more than the highest slot that an instruction reads.
+    pub(super) fn reads_below(self) -> u32 {
+        use Op::*;
+        let (last, more) = match self {
+            Const { .. } | Binding { .. } | Global { .. } | Capture { .. } => return 0,
+            CaptureCell { .. } | NameError { .. } | Jump { .. } => return 0,
+            Move { s, .. } | Bind { s, .. } | SetGlobal { s, .. } | SetCaptureCell { s, .. } => (s, 0),
+            NewCell { s, .. } | Cell { s, .. } | Check { s, .. } | Return { s } => (s, 0),
+            SetCell { d, s } => (d.max(s), 0),
+            Closure { d, captures } => (d, captures),
+            Add { a, b, .. } | Sub { a, b, .. } | Mul { a, b, .. } | Div { a, b, .. } => (a.max(b), 0),
+            FloorDiv { a, b, .. } | Mod { a, b, .. } | Pow { a, b, .. } => (a.max(b), 0),
+            BitAnd { a, b, .. } | BitOr { a, b, .. } | BitXor { a, b, .. } => (a.max(b), 0),
+            Shl { a, b, .. } | Shr { a, b, .. } | Math2 { a, b, .. } => (a.max(b), 0),
+            Eq { a, b, .. } | Ne { a, b, .. } | Lt { a, b, .. } | Le { a, b, .. } => (a.max(b), 0),
+            Gt { a, b, .. } | Ge { a, b, .. } => (a.max(b), 0),
+            AddK { a, .. } | SubK { a, .. } | MulK { a, .. } | DivK { a, .. } => (a, 0),
+            FloorDivK { a, .. } | ModK { a, .. } | Neg { a, .. } | BitNot { a, .. } => (a, 0),
+            KSub { b, .. } | KMul { b, .. } | KDiv { b, .. } => (b, 0),
+            Not { a, .. } | JumpIf { a, .. } | Len { a, .. } | Pop { a, .. } => (a, 0),
+            Math { a, .. } => (a, 0),
+            JumpEq { a, b, .. } | JumpLt { a, b, .. } | JumpLe { a, b, .. } => (a.max(b), 0),
+            JumpGt { a, b, .. } | JumpGe { a, b, .. } => (a.max(b), 0),
+            JumpEqK { a, .. } | JumpLtK { a, .. } | JumpLeK { a, .. } => (a, 0),
+            JumpGtK { a, .. } | JumpGeK { a, .. } => (a, 0),
+            CountPrep { i, .. } | Count { i, .. } => (i, 1),
+            StepPrep { i, .. } | Step { i, .. } => (i, 2),
+            EachPrep { i, .. } => (i, 0),
+            Each { i, .. } => (i, 1),
+            Index { a, i, .. } => (a.max(i), 0),
+            SetIndex { a, i, s } => (a.max(i).max(s), 0),
+            Push { a, s } => (a.max(s), 0),
+            Array { first, count, .. } => return u32::from(first) + u32::from(count),
+            Extend { d, first, count } => {
+                return u32::from(d).max(u32::from(first) + u32::from(count) - 1) + 1;
+            }
+            Call { base, argc } => (base, argc),
+            CallBinding { base, argc, .. } => (base, u16::from(argc)),
+            CallBuiltin { base, argc, .. } => (base, u16::from(argc)),
+        };
+        u32::from(last) + u32::from(more) + 1
+    }
+}
+
 /// The built-in functions with one argument that have a fast way on numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Math {

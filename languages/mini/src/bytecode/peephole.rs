@@ -50,6 +50,8 @@ struct Entry {
     /// The slot that belongs to it.
     home: Slot,
     what: What,
+    /// So many slots are in use if this is the top: entries that are put off use none.
+    live: u32,
 }
 
 /// An operand of an instruction.
@@ -163,11 +165,23 @@ impl Emitter {
     // ---- pushing -----------------------------------------------------------------------------------
 
     fn push(&mut self, what: What) {
-        let home = self.reserve();
-        self.stack.push(Entry { home, what });
+        self.push_entry(what);
         if !self.optimize {
             self.settle_top();
         }
+    }
+
+    fn push_entry(&mut self, what: What) -> Slot {
+        let below = self.live();
+        let home = self.reserve();
+        let live = if what == What::Home { u32::from(home) + 1 } else { below };
+        self.stack.push(Entry { home, what, live });
+        home
+    }
+
+    /// How many slots are in use.
+    fn live(&self) -> u32 {
+        self.stack.last().map_or(self.height, |top| top.live)
     }
 
     /// Pushes a variable of the frame.
@@ -182,17 +196,14 @@ impl Emitter {
 
     /// Pushes what an instruction puts into the slot it is given.
     pub(super) fn push_op(&mut self, op: impl FnOnce(Slot) -> Op) -> Slot {
-        let home = self.reserve();
-        self.stack.push(Entry { home, what: What::Home });
+        let home = u16::try_from(self.height).unwrap_or(u16::MAX);
         self.emit(op(home));
-        home
+        self.push_entry(What::Home)
     }
 
     /// Pushes a slot that something else fills.
     pub(super) fn push_home(&mut self) -> Slot {
-        let home = self.reserve();
-        self.stack.push(Entry { home, what: What::Home });
-        home
+        self.push_entry(What::Home)
     }
 
     /// Puts the top of the stack into its own slot, and tells which that is.
@@ -202,7 +213,7 @@ impl Emitter {
     }
 
     fn settle(&mut self, at: usize) -> Slot {
-        let Entry { home, what } = self.stack[at];
+        let Entry { home, what, .. } = self.stack[at];
         match what {
             What::Home => {}
             What::Variable(s) => self.emit(Op::Move { d: home, s }),
@@ -212,6 +223,9 @@ impl Emitter {
             }
         }
         self.stack[at].what = What::Home;
+        for entry in &mut self.stack[at..] {
+            entry.live = entry.live.max(u32::from(home) + 1);
+        }
         home
     }
 
@@ -224,32 +238,22 @@ impl Emitter {
     }
 
     /// The slot that the value of an entry is in; constants are brought into one.
-    fn slot(&mut self, entry: Entry) -> Slot {
-        match entry.what {
-            What::Home => entry.home,
-            What::Variable(slot) => slot,
-            What::Const(value) => {
-                let k = self.konst(value);
-                self.emit(Op::Const { d: entry.home, k });
-                entry.home
-            }
-        }
-    }
-
-    /// The slot of the entry `depth` below the top, which stays where it is.
-    pub(super) fn peek(&mut self, depth: usize) -> Slot {
-        let at = self.stack.len() - 1 - depth;
+    fn slot(&mut self, at: usize) -> Slot {
         match self.stack[at].what {
             What::Variable(slot) => slot,
             _ => self.settle(at),
         }
     }
 
+    /// The slot of the entry `depth` below the top, which stays where it is.
+    pub(super) fn peek(&mut self, depth: usize) -> Slot {
+        self.slot(self.stack.len() - 1 - depth)
+    }
+
     /// Pops an entry and gives the slot its value is in.
     pub(super) fn pop_slot(&mut self) -> Slot {
-        let entry = self.pop();
-        let slot = self.slot(entry);
-        self.height = u32::from(entry.home);
+        let slot = self.peek(0);
+        self.pop();
         slot
     }
 
@@ -278,11 +282,11 @@ impl Emitter {
             What::Home => {
                 if self.optimize
                     && let Some(last) = self.last_into(entry.home)
-                    && let Some(to) = destination(last)
+                    && let Some(to) = last.destination()
                 {
                     *to = d;
                 } else {
-                    self.emit_at(u32::from(entry.home) + 1, Op::Move { d, s: entry.home });
+                    self.emit(Op::Move { d, s: entry.home });
                 }
             }
             What::Variable(s) => {
@@ -306,40 +310,53 @@ impl Emitter {
 
     /// Pops one operand and pushes what the instruction makes of it.
     pub(super) fn unary(&mut self, op: impl FnOnce(Slot, Slot) -> Op) {
-        let entry = self.pop();
-        let a = self.slot(entry);
-        self.height = u32::from(entry.home) + 1;
-        self.stack.push(Entry { home: entry.home, what: What::Home });
-        self.emit(op(entry.home, a));
+        let a = self.pop_slot();
+        self.push_op(|d| op(d, a));
     }
 
     /// Pops two operands and pushes what the instruction makes of them.
     pub(super) fn binary_with(&mut self, op: impl FnOnce(Slot, Slot, Slot) -> Op) {
-        let right = self.pop();
-        let left = self.pop();
-        self.height = u32::from(right.home) + 1;
-        let (a, b) = (self.slot(left), self.slot(right));
-        self.emit(op(left.home, a, b));
-        self.height = u32::from(left.home) + 1;
-        self.stack.push(Entry { home: left.home, what: What::Home });
+        let (a, b) = (self.peek(1), self.peek(0));
+        self.pop_many(2);
+        self.push_op(|d| op(d, a, b));
     }
 
     /// The same for an operator of the language.
     pub(super) fn binary(&mut self, op: BinaryOp) {
-        let right = self.pop();
-        let left = self.pop();
-        if self.optimize
-            && let (What::Const(a), What::Const(b)) = (left.what, right.what)
-            && let Some(folded) = fold::binary(op, a, b)
-        {
+        if let Some(folded) = self.folded(op) {
+            self.pop_many(2);
             self.push(What::Const(folded));
             return;
         }
-        self.height = u32::from(right.home) + 1;
-        let (a, b) = self.operands(op, left, right);
-        self.emit(select::binary(op, left.home, a, b));
-        self.height = u32::from(left.home) + 1;
-        self.stack.push(Entry { home: left.home, what: What::Home });
+        let (a, b) = self.operands(op);
+        self.pop_many(2);
+        self.push_op(|d| select::binary(op, d, a, b));
+    }
+
+    /// What an operator gives for the two top entries, if that is known.
+    fn folded(&self, op: BinaryOp) -> Option<Val> {
+        match self.stack[..] {
+            [.., Entry { what: What::Const(a), .. }, Entry { what: What::Const(b), .. }] => {
+                fold::binary(op, a, b)
+            }
+            _ => None,
+        }
+    }
+
+    /// The two top entries, as an operator can take them.
+    fn operands(&mut self, op: BinaryOp) -> (Operand, Operand) {
+        let top = self.stack.len() - 1;
+        match (self.stack[top - 1].what, self.stack[top].what) {
+            (_, What::Const(k)) if select::takes_right_constant(op) => {
+                let a = Operand::Slot(self.slot(top - 1));
+                (a, Operand::Konst(self.konst(k)))
+            }
+            (What::Const(k), _) if select::takes_left_constant(op) => {
+                let b = Operand::Slot(self.slot(top));
+                (Operand::Konst(self.konst(k)), b)
+            }
+            _ => (Operand::Slot(self.slot(top - 1)), Operand::Slot(self.slot(top))),
+        }
     }
 
     /// Negation, folded.
@@ -361,55 +378,34 @@ impl Emitter {
             self.jump_if(want, label);
             return;
         }
-        let right = self.pop();
-        let left = self.pop();
-        if let (What::Const(a), What::Const(b)) = (left.what, right.what)
-            && let Some(folded) = fold::binary(op, a, b)
-        {
+        if let Some(folded) = self.folded(op) {
+            self.pop_many(2);
             if crate::value::is_true(folded) == want {
                 self.jump(label);
             }
             return;
         }
-        self.height = u32::from(right.home) + 1;
-        let a = self.slot(left);
-        let b = match right.what {
+        let a = self.peek(1);
+        let b = match self.stack[self.stack.len() - 1].what {
             What::Const(value) => Operand::Konst(self.konst(value)),
-            _ => Operand::Slot(self.slot(right)),
+            _ => Operand::Slot(self.peek(0)),
         };
+        self.pop_many(2);
         self.emit_jump(select::compare_and_jump(op, want, a, b), label);
-        self.height = u32::from(left.home);
-    }
-
-    fn operands(&mut self, op: BinaryOp, left: Entry, right: Entry) -> (Operand, Operand) {
-        match (left.what, right.what) {
-            (_, What::Const(k)) if select::takes_right_constant(op) => {
-                let a = Operand::Slot(self.slot(left));
-                (a, Operand::Konst(self.konst(k)))
-            }
-            (What::Const(k), _) if select::takes_left_constant(op) => {
-                let b = Operand::Slot(self.slot(right));
-                (Operand::Konst(self.konst(k)), b)
-            }
-            _ => (Operand::Slot(self.slot(left)), Operand::Slot(self.slot(right))),
-        }
     }
 
     /// Pops a value and jumps if it is true, or not, as `want` says.
     pub(super) fn jump_if(&mut self, want: bool, label: Label) {
-        let entry = self.pop();
-        if self.optimize
-            && let What::Const(value) = entry.what
-        {
-            if crate::value::is_true(value) == want {
+        if let Some(Entry { what: What::Const(value), .. }) = self.stack.last() {
+            let jumps = crate::value::is_true(*value) == want;
+            self.pop();
+            if jumps {
                 self.jump(label);
             }
             return;
         }
-        self.height = u32::from(entry.home) + 1;
-        let a = self.slot(entry);
+        let a = self.pop_slot();
         self.emit_jump(Op::JumpIf { want, a, to: 0 }, label);
-        self.height = u32::from(entry.home);
     }
 
     // ---- jumping -----------------------------------------------------------------------------------
@@ -475,15 +471,12 @@ impl Emitter {
 
     /// An instruction as it is.
     pub(super) fn emit(&mut self, op: Op) {
-        self.emit_at(self.height, op);
-    }
-
-    fn emit_at(&mut self, height: u32, op: Op) {
         if !self.reachable {
             return;
         }
         self.ops.push(op);
         self.spans.push(self.span);
+        let height = self.live().max(op.reads_below());
         self.heights.push(u16::try_from(height).unwrap_or(u16::MAX));
         if matches!(op, Op::Return { .. } | Op::NameError { .. }) {
             self.reachable = false;
@@ -496,7 +489,7 @@ impl Emitter {
             return None;
         }
         let last = self.ops.last_mut()?;
-        (destination(last).map(|d| *d) == Some(slot)).then_some(last)
+        (last.destination().map(|d| *d) == Some(slot)).then_some(last)
     }
 
     fn unemit(&mut self) {
@@ -533,35 +526,6 @@ impl Emitter {
             spans: self.spans.into(),
             heights: self.heights.into(),
         })
-    }
-}
-
-/// Where an instruction puts its result, if that is all it does to the frame.
-fn destination(op: &mut Op) -> Option<&mut Slot> {
-    use Op::{
-        Add, AddK, Array, Binding, BitAnd, BitNot, BitOr, BitXor, Capture, CaptureCell, Cell,
-        Const, Div, DivK, Eq, FloorDiv, FloorDivK, Ge, Global, Gt, Index, KDiv, KMul, KSub, Le,
-        Len, Lt, Mod, ModK, Move, Mul, MulK, Ne, Neg, NewCell, Not, Pop, Pow, Shl, Shr, Sub, SubK,
-    };
-    match op {
-        Move { d, .. } | Const { d, .. } | Binding { d, .. } | Global { d, .. } => Some(d),
-        Capture { d, .. } | CaptureCell { d, .. } | NewCell { d, .. } | Cell { d, .. } => Some(d),
-        Add { d, .. } | Sub { d, .. } | Mul { d, .. } | Div { d, .. } | FloorDiv { d, .. } => {
-            Some(d)
-        }
-        Mod { d, .. } | Pow { d, .. } | BitAnd { d, .. } | BitOr { d, .. } | BitXor { d, .. } => {
-            Some(d)
-        }
-        Shl { d, .. } | Shr { d, .. } | AddK { d, .. } | SubK { d, .. } | MulK { d, .. } => Some(d),
-        DivK { d, .. } | FloorDivK { d, .. } | ModK { d, .. } => Some(d),
-        KSub { d, .. } | KMul { d, .. } | KDiv { d, .. } => Some(d),
-        Neg { d, .. } | BitNot { d, .. } | Not { d, .. } => Some(d),
-        Eq { d, .. } | Ne { d, .. } | Lt { d, .. } | Le { d, .. } | Gt { d, .. } | Ge { d, .. } => {
-            Some(d)
-        }
-        Index { d, .. } | Array { d, .. } | Len { d, .. } | Pop { d, .. } => Some(d),
-        Op::Math { d, .. } | Op::Math2 { d, .. } => Some(d),
-        _ => None,
     }
 }
 
