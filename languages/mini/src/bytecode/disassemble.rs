@@ -41,7 +41,8 @@ pub fn code(machine: &Machine, code: &Code) -> String {
         }
         let comment = comment(machine, code, pc as u32, instruction);
         let shown = format!("{instruction:?}");
-        let row = format!("{pc:5} {:5}  {shown:<52} {comment}", line + 1);
+        let height = code.height(pc as u32);
+        let row = format!("{pc:5} {:5} {height:4}  {shown:<52} {comment}", line + 1);
         text.push_str(row.trim_end());
         text.push('\n');
     }
