@@ -1,7 +1,7 @@
 //! `Gc<T>`: a reference to a heap object, with typed access to its fields and elements.
 //!
 //! Invariant: the address is that of a live object whose header holds `T::TAG`; only the heap makes one, and a checked cast
-//! from a [`Val`](super::Val).
+//! from a [`Val`].
 #![allow(unsafe_code, reason = "typed access to raw object memory")]
 
 use super::object::{ElemType, Elems, Field, FieldType, Object, Tag};

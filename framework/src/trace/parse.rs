@@ -1,4 +1,4 @@
-//! Reads the text form of a trace, as [`print`](super::print) writes it and as people write it in tests.
+//! Reads the text form of a trace, as [`print`](super::print()) writes it and as people write it in tests.
 //!
 //! Names of values need not be the indices of their ops: `i100 = ..` is fine, and printing renumbers. Declarations of
 //! fields, layouts, callees and objects may stand before the ops (see [`declare`]). The result is well-formed as far as
