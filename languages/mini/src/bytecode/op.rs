@@ -199,11 +199,15 @@ impl Op {
         use Op::*;
         match self {
             Move { d, .. } | Const { d, .. } | Binding { d, .. } | Global { d, .. } => Some(d),
-            Capture { d, .. } | CaptureCell { d, .. } | NewCell { d, .. } | Cell { d, .. } => Some(d),
+            Capture { d, .. } | CaptureCell { d, .. } | NewCell { d, .. } | Cell { d, .. } => {
+                Some(d)
+            }
             Add { d, .. } | Sub { d, .. } | Mul { d, .. } | Div { d, .. } => Some(d),
             FloorDiv { d, .. } | Mod { d, .. } | Pow { d, .. } => Some(d),
             BitAnd { d, .. } | BitOr { d, .. } | BitXor { d, .. } => Some(d),
-            Shl { d, .. } | Shr { d, .. } | AddK { d, .. } | SubK { d, .. } | MulK { d, .. } => Some(d),
+            Shl { d, .. } | Shr { d, .. } | AddK { d, .. } | SubK { d, .. } | MulK { d, .. } => {
+                Some(d)
+            }
             DivK { d, .. } | FloorDivK { d, .. } | ModK { d, .. } => Some(d),
             KSub { d, .. } | KMul { d, .. } | KDiv { d, .. } => Some(d),
             Neg { d, .. } | BitNot { d, .. } | Not { d, .. } => Some(d),
@@ -221,11 +225,15 @@ impl Op {
         let (last, more) = match self {
             Const { .. } | Binding { .. } | Global { .. } | Capture { .. } => return 0,
             CaptureCell { .. } | NameError { .. } | Jump { .. } => return 0,
-            Move { s, .. } | Bind { s, .. } | SetGlobal { s, .. } | SetCaptureCell { s, .. } => (s, 0),
+            Move { s, .. } | Bind { s, .. } | SetGlobal { s, .. } | SetCaptureCell { s, .. } => {
+                (s, 0)
+            }
             NewCell { s, .. } | Cell { s, .. } | Check { s, .. } | Return { s } => (s, 0),
             SetCell { d, s } => (d.max(s), 0),
             Closure { d, captures } => (d, captures),
-            Add { a, b, .. } | Sub { a, b, .. } | Mul { a, b, .. } | Div { a, b, .. } => (a.max(b), 0),
+            Add { a, b, .. } | Sub { a, b, .. } | Mul { a, b, .. } | Div { a, b, .. } => {
+                (a.max(b), 0)
+            }
             FloorDiv { a, b, .. } | Mod { a, b, .. } | Pow { a, b, .. } => (a.max(b), 0),
             BitAnd { a, b, .. } | BitOr { a, b, .. } | BitXor { a, b, .. } => (a.max(b), 0),
             Shl { a, b, .. } | Shr { a, b, .. } | Math2 { a, b, .. } => (a.max(b), 0),
