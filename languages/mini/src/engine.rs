@@ -1,6 +1,6 @@
 //! The engines, behind one face.
 //!
-//! This is all that the rest of the program knows of them: an engine takes a [`Host`], and then runs one
+//! This is all that the rest of the program knows of them: an engine takes a `Host`, and then runs one
 //! program after the other (a REPL's inputs; else there is only one).
 
 use holloway::observe::{Observer, from_environment, trace_to};

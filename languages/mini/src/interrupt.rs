@@ -1,6 +1,6 @@
 //! How Ctrl-C reaches a running program.
 //!
-//! Whoever wants the program to stop calls [`Interrupt::request`], from any thread. Engines that look at
+//! Whoever wants the program to stop calls `Interrupt::request`, from any thread. Engines that look at
 //! the flag now and then need no more; one that runs machine code leaves a hook that reaches it there.
 
 use std::fmt;

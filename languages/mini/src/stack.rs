@@ -2,7 +2,7 @@
 //!
 //! Parsing, resolving, compiling and the tree-walking engine are recursive. They run on a thread whose
 //! stack is large (the memory is only reserved; what is never touched costs nothing), and whoever
-//! recurses without another bound asks [`Depth::is_low`] before it goes deeper.
+//! recurses without another bound asks `Depth::is_low` before it goes deeper.
 
 use std::io;
 use std::thread;

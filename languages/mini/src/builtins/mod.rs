@@ -3,8 +3,8 @@
 //! One table: name, how many arguments, what it does. The number of a built-in is its row; the names
 //! stand in the order of the alphabet. The number of arguments is checked before the function runs.
 //!
-//! Most are plain functions of the [`Host`]. Those that call back into the program ([`Code::Calling`])
-//! get a [`Caller`]: the engine that runs it.
+//! Most are plain functions of the `Host`. Those that call back into the program (`Code::Calling`)
+//! get a `Caller`: the engine that runs it.
 
 mod arguments;
 mod arrays;

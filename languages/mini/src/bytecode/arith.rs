@@ -1,4 +1,4 @@
-//! Arithmetic: fast ways for words and floats. Large ints, strings, arrays and errors are [`slow`].
+//! Arithmetic: fast ways for words and floats. Large ints, strings, arrays and errors are `slow`.
 //!
 //! Every function puts its result into slot `d`. The slow ways are functions of their own that write the
 //! slot themselves: a result that came back from them through memory would slow the fast way down.

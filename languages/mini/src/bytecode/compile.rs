@@ -1,10 +1,10 @@
 //! From the syntax tree to bytecode.
 //!
-//! * [`function`]: functions, their frames and closures
-//! * [`stmt`]: blocks and statements
-//! * [`expr`]: expressions and variables
-//! * [`condition`]: expressions that are jumped on
-//! * [`call`]: calls, of built-ins too
+//! * `function`: functions, their frames and closures
+//! * `stmt`: blocks and statements
+//! * `expr`: expressions and variables
+//! * `condition`: expressions that are jumped on
+//! * `call`: calls, of built-ins too
 //!
 //! The compiler is one pass over the tree. Slots come and go with blocks and temporaries, like a stack: that
 //! is the height of an instruction. Places of errors are those that the tree-walking engine reports.

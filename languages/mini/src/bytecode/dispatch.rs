@@ -1,7 +1,7 @@
 //! The interpreter: one loop for all worlds.
 //!
-//! What an instruction does on its fast way is inlined here; see [`op`](super::op) for their meaning. An
-//! error leaves through [`fail`], which adds where it happened and the calls it leaves.
+//! What an instruction does on its fast way is inlined here; see `op` for their meaning. An
+//! error leaves through `fail`, which adds where it happened and the calls it leaves.
 //!
 //! Invariant: between two instructions `code`, `pc` and `frame` say all there is to know. They are variables of
 //! their own, never behind a reference, so that they live in registers.

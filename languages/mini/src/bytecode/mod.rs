@@ -4,12 +4,12 @@
 //! syntax tree --compile--> pushes and pops --peephole--> code --dispatch--> values
 //! ```
 //!
-//! * [`op`]: the table of instructions; [`code`]: code objects and frames
-//! * [`compile`], [`peephole`]: from the tree to code
-//! * [`disassemble`]: code as text
-//! * [`machine`]: what a running program consists of
-//! * [`dispatch`]: the one interpreter, for all worlds; its instructions are in [`arith`], [`compare`],
-//!   [`iterate`], [`index`], [`call`] and [`math`], and what they do rarely in [`slow`]
+//! * `op`: the table of instructions; `code`: code objects and frames
+//! * `compile`, `peephole`: from the tree to code
+//! * `disassemble`: code as text
+//! * `machine`: what a running program consists of
+//! * `dispatch`: the one interpreter, for all worlds; its instructions are in `arith`, `compare`,
+//!   `iterate`, `index`, `call` and `math`, and what they do rarely in `slow`
 
 mod arith;
 mod call;
@@ -62,7 +62,7 @@ impl Bytecode {
         Bytecode { runtime, peephole: true }
     }
 
-    /// The same, with or without the [peephole optimizer](peephole).
+    /// The same, with or without the peephole optimizer.
     #[must_use]
     pub fn with_peephole(mut self, on: bool) -> Bytecode {
         self.peephole = on;

@@ -7,11 +7,12 @@
 //! cell    a heap object that holds a variable which several functions change
 //! ```
 //! The compiler thinks of a stack machine: an expression leaves its value in the next free slot. Its operands
-//! are slots all the same, so that the [peephole](super::peephole) can make `d = a + b` on variables out of
+//! are slots all the same, so that the peephole can make `d = a + b` on variables out of
 //! pushes and pops.
 //!
 //! Invariants: an instruction has at most 8 bytes and is plain data; a jump that goes backward goes to the
 //! first instruction of a loop's body, and nothing else jumps backward.
+#![allow(rustdoc::broken_intra_doc_links, reason = "R[d] is the notation of the table")]
 
 /// A slot of the frame.
 pub type Slot = u16;

@@ -1,10 +1,10 @@
 //! The operators of the language on any values: what both engines do when no faster way is known.
 //!
-//! * [`arith`]: `+ - * / // % **` and negation
-//! * [`bits`]: `& | ^ << >> ~`
-//! * [`compare`]: `== < ..`
-//! * [`index`]: `a[i]` and `a[i] = v`
-//! * [`range`]: the numbers of `range(..)`
+//! * `arith`: `+ - * / // % **` and negation
+//! * `bits`: `& | ^ << >> ~`
+//! * `compare`: `== < ..`
+//! * `index`: `a[i]` and `a[i] = v`
+//! * `range`: the numbers of `range(..)`
 
 pub mod arith;
 pub mod bits;

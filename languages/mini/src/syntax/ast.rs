@@ -2,10 +2,10 @@
 //!
 //! Nodes live in a `bumpalo` arena and refer to each other by plain references: the tree is immutable,
 //! freed at once, and dropping it never recurses. What the resolver finds out about names stands beside
-//! the tree, in tables indexed by the ids given here (see [`super::resolve`]).
+//! the tree, in tables indexed by the ids given here (see `super::resolve`).
 //!
 //! Every node knows its place in the source. `height` is the longest path down to a leaf; the parser
-//! keeps it below [`MAX_HEIGHT`], so that walking a tree recursively is safe on a
+//! keeps it below `MAX_HEIGHT`, so that walking a tree recursively is safe on a
 //! [deep stack](crate::stack).
 
 use super::token::Span;

@@ -3,7 +3,7 @@
 //! All tokens are made at once. A token does not hold its value: that is decoded from the source by
 //! the parser when the parser wants it. Line ends are no tokens; each token knows if one stands
 //! before it, and the parser decides whether that ends a statement. Where no token can be made there is
-//! a token [`Kind::Invalid`], and an error with its span that says why: tokens never overlap and cover
+//! a token `Kind::Invalid`, and an error with its span that says why: tokens never overlap and cover
 //! everything but white space and comments.
 
 use super::errors::SyntaxError;

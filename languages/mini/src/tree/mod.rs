@@ -4,9 +4,9 @@
 //! (syntax tree, resolved names) and below (built-ins, operators, the heap). It is written for being
 //! right, not for being fast.
 //!
-//! * [`call`]: functions, frames, closures
-//! * [`stmt`]: blocks and statements
-//! * [`expr`]: expressions and variables
+//! * `call`: functions, frames, closures
+//! * `stmt`: blocks and statements
+//! * `expr`: expressions and variables
 //!
 //! Variables live in one stack of values: a frame is the window that begins at its base. Its host stack
 //! is the [deep one](crate::stack); a guest call that would come too near to its end is a

@@ -1,6 +1,6 @@
 //! Integers that do not fit a machine word, kept as the limbs of their magnitude.
 //!
-//! Arithmetic is `dashu-int`'s: operands are read into an [`IBig`], results are written back. Objects
+//! Arithmetic is `dashu-int`'s: operands are read into an `IBig`, results are written back. Objects
 //! hold plain words, so nothing has to be dropped.
 
 use dashu_int::ops::BitTest;

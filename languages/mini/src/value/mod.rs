@@ -3,12 +3,12 @@
 //! | type | tag | payload |
 //! |---|---|---|
 //! | `nil`, `bool`, `float` | the framework's | the framework's |
-//! | `int` | `INT`, or [`Big`] if it does not fit a word | a word, or the object |
-//! | `string` | [`Str`] | the object |
+//! | `int` | `INT`, or `Big` if it does not fit a word | a word, or the object |
+//! | `string` | `Str` | the object |
 //! | `array` | `ARRAY` | the framework's array, with storage strategies |
-//! | `function` | [`Closure`], or `RAW` for a built-in | the object, or the built-in's number |
+//! | `function` | `Closure`, or `RAW` for a built-in | the object, or the built-in's number |
 //!
-//! Invariant: an integer that fits a machine word is never a [`Big`]; so ints are equal if and only if
+//! Invariant: an integer that fits a machine word is never a `Big`; so ints are equal if and only if
 //! their representations are.
 
 pub mod big;

@@ -1,11 +1,11 @@
 //! From tokens to the syntax tree: recursive descent, one method for each rule of the grammar.
 //!
-//! * [`stmt`]: blocks, statements, functions, classes
-//! * [`expr`]: expressions, by precedence climbing
-//! * [`recover`]: where to go on after an error
+//! * `stmt`: blocks, statements, functions, classes
+//! * `expr`: expressions, by precedence climbing
+//! * `recover`: where to go on after an error
 //!
 //! Line ends: `Parser::newlines` says if the innermost bracket lets them end statements. A token that
-//! would continue a statement does so only if it is [`Parser::on_line`]; a token that is required anyway
+//! would continue a statement does so only if it is `Parser::on_line`; a token that is required anyway
 //! after an operator, a comma or an opening bracket is not asked.
 //!
 //! Errors: a method that meets one records it and gives `Err(Failed)`; the innermost list of statements

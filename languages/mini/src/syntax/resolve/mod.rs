@@ -4,7 +4,7 @@
 //! block it stands. The resolver finds that declaration for every use and decides where the variable
 //! lives, so that no engine looks up a name at run time:
 //!
-//! | [`Storage`] | which variables |
+//! | `Storage` | which variables |
 //! |---|---|
 //! | `Slot` | used by their own function only, or captured after their one and only assignment |
 //! | `Cell` | captured by a closure, and assigned or captured before they are initialised |
@@ -13,9 +13,9 @@
 //! A captured variable that lives in a `Slot` is captured by value: closures copy it.
 //!
 //! Variables come into being uninitialised when their block is entered, and anew every time: an engine
-//! makes a new cell for each `Cell` variable of [`BlockInfo::variables`], and marks `Slot` and `Global`
-//! variables uninitialised if [`Variable::checked`] says that somebody asks. Then it makes the
-//! functions, then the classes, in the order given here. Only a use with [`NameInfo::check`] can meet
+//! makes a new cell for each `Cell` variable of `BlockInfo::variables`, and marks `Slot` and `Global`
+//! variables uninitialised if `Variable::checked` says that somebody asks. Then it makes the
+//! functions, then the classes, in the order given here. Only a use with `NameInfo::check` can meet
 //! an uninitialised variable (a `name` error).
 
 mod finish;
