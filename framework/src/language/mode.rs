@@ -16,6 +16,21 @@ mod sealed {
 }
 
 /// Which world code runs in, for `if`s that the compiler resolves.
+///
+/// ```
+/// use holloway::Mode;
+/// use holloway::language::World;
+///
+/// /// `if`s on the world cost nothing: they are resolved when the function is compiled.
+/// fn describe<M: Mode>() -> &'static str {
+///     match M::WORLD {
+///         World::Run => "interprets",
+///         World::Record => "interprets and records",
+///         World::Resume => "finishes an instruction",
+///     }
+/// }
+/// assert_eq!(describe::<holloway::Run>(), "interprets");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum World {
     /// Plain interpretation.
@@ -27,6 +42,16 @@ pub enum World {
 }
 
 /// A world: [`Run`], [`Record`] or [`Resume`]. Functions generic over it are traced through.
+///
+/// ```
+/// use holloway::{Mode, Red, Run};
+///
+/// /// Traced through, because it is generic over the world.
+/// fn twice<M: Mode>(x: Red<M, i64>) -> Red<M, i64> {
+///     x + x
+/// }
+/// assert_eq!(twice::<Run>(21.into()).promote(), 42);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a world to interpret in",
     note = "write the function generic over `M: Mode`; the worlds are `Run`, `Record` and `Resume`"
@@ -71,14 +96,32 @@ pub trait Mode: sealed::Sealed + Copy + 'static {
 }
 
 /// Plain interpretation.
+///
+/// ```
+/// # use holloway::{Red, Run};
+/// let a = Red::<Run, i64>::from(20); // a plain word
+/// assert_eq!((a + 1).promote(), 21);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Run {}
 
 /// Interpretation that records a trace.
+///
+/// ```
+/// // The framework instantiates a language's dispatch loop with it; authors only write `M: Mode`.
+/// fn is_a_world<M: holloway::Mode>() {}
+/// is_a_world::<holloway::Record>();
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Record {}
 
 /// The rest of an instruction after a guard in its middle failed.
+///
+/// ```
+/// // The framework instantiates a language's dispatch loop with it; authors only write `M: Mode`.
+/// fn is_a_world<M: holloway::Mode>() {}
+/// is_a_world::<holloway::Resume>();
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Resume {}
 

@@ -43,12 +43,30 @@ impl<M: Mode, T: FieldType> Red<M, T> {
     }
 
     /// A constant of the trace.
+    ///
+    /// ```
+    /// # use holloway::{Mode, Red};
+    /// /// The header of a packet of this (green) version: folds into the trace.
+    /// fn header<M: Mode>(version: i64) -> Red<M, i64> {
+    ///     Red::green(version << 8)
+    /// }
+    /// # assert_eq!(header::<holloway::Run>(1).promote(), 256);
+    /// ```
     #[inline(always)]
     pub fn green(value: T) -> Self {
         Red { value, name: M::constant(T::TY, value.to_bits()) }
     }
 
     /// Makes it green: an ordinary value, a constant of the trace from here on, with a guard that it is the same next time.
+    ///
+    /// ```
+    /// # use holloway::{Mode, Red};
+    /// /// `x` to a power that hardly ever changes: the loop unrolls in the trace, behind a guard on `n`.
+    /// fn power<M: Mode>(x: Red<M, i64>, n: Red<M, i64>) -> Red<M, i64> {
+    ///     (0..n.promote()).fold(Red::green(1), |product, _| product * x)
+    /// }
+    /// # assert_eq!(power::<holloway::Run>(3.into(), 4.into()).promote(), 81);
+    /// ```
     #[inline(always)]
     pub fn promote(self) -> T {
         M::promote(self.name, self.value.to_bits());
@@ -87,6 +105,15 @@ impl<M: Mode, T: FieldType> From<T> for Red<M, T> {
 
 impl<M: Mode> Red<M, bool> {
     /// As an ordinary `bool`, with a guard: for `if`.
+    ///
+    /// ```
+    /// # use holloway::{Mode, Red};
+    /// fn smaller<M: Mode>(a: Red<M, i64>, b: Red<M, i64>) -> Red<M, i64> {
+    ///     let less = a.lt_value(b); // a value, no guard yet
+    ///     if less.test() { a } else { b }
+    /// }
+    /// # assert_eq!(smaller::<holloway::Run>(3.into(), 4.into()).promote(), 3);
+    /// ```
     #[inline(always)]
     pub fn test(self) -> bool {
         M::guard(self.name, self.value);
@@ -94,6 +121,12 @@ impl<M: Mode> Red<M, bool> {
     }
 
     /// 0 or 1.
+    ///
+    /// ```
+    /// # use holloway::{Red, Run};
+    /// let less = Red::<Run, i64>::from(1).lt_value(2.into());
+    /// assert_eq!(less.to_int().promote(), 1);
+    /// ```
     #[inline(always)]
     pub fn to_int(self) -> Red<M, i64> {
         self.unary(Opcode::BoolToInt, self.value as i64)
@@ -168,6 +201,13 @@ impl<M: Mode> std::ops::Neg for Red<M, f64> {
 
 impl<M: Mode> Red<M, i64> {
     /// `a + b`, `None` if it overflows; guarded either way.
+    ///
+    /// ```
+    /// # use holloway::{Red, Run};
+    /// let a = Red::<Run, i64>::from(i64::MAX);
+    /// assert!(a.checked_add(1.into()).is_none());
+    /// assert_eq!(a.checked_add((-1).into()).map(Red::promote), Some(i64::MAX - 1));
+    /// ```
     #[inline(always)]
     pub fn checked_add(self, other: Self) -> Option<Self> {
         let result = self.value.checked_add(other.value);
@@ -175,6 +215,12 @@ impl<M: Mode> Red<M, i64> {
     }
 
     /// `a - b`, `None` if it overflows; guarded either way.
+    ///
+    /// ```
+    /// # use holloway::{Red, Run};
+    /// let a = Red::<Run, i64>::from(i64::MIN);
+    /// assert!(a.checked_sub(1.into()).is_none());
+    /// ```
     #[inline(always)]
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         let result = self.value.checked_sub(other.value);
@@ -182,6 +228,12 @@ impl<M: Mode> Red<M, i64> {
     }
 
     /// `a * b`, `None` if it overflows; guarded either way.
+    ///
+    /// ```
+    /// # use holloway::{Red, Run};
+    /// let a = Red::<Run, i64>::from(1 << 62);
+    /// assert!(a.checked_mul(2.into()).is_none());
+    /// ```
     #[inline(always)]
     pub fn checked_mul(self, other: Self) -> Option<Self> {
         let result = self.value.checked_mul(other.value);
@@ -195,6 +247,13 @@ impl<M: Mode> Red<M, i64> {
     }
 
     /// The quotient rounded down (Python's `//`); `None` for a divisor 0 and for `MIN // -1`.
+    ///
+    /// ```
+    /// # use holloway::{Red, Run};
+    /// let a = Red::<Run, i64>::from(-7);
+    /// assert_eq!(a.checked_floordiv(2.into()).map(Red::promote), Some(-4));
+    /// assert!(a.checked_floordiv(0.into()).is_none());
+    /// ```
     #[inline(always)]
     pub fn checked_floordiv(self, other: Self) -> Option<Self> {
         if !self.can_divide(other) {
@@ -207,6 +266,12 @@ impl<M: Mode> Red<M, i64> {
     }
 
     /// The remainder of [`Red::checked_floordiv`] (Python's `%`), with the sign of `other`.
+    ///
+    /// ```
+    /// # use holloway::{Red, Run};
+    /// let a = Red::<Run, i64>::from(-7);
+    /// assert_eq!(a.checked_floormod(2.into()).map(Red::promote), Some(1));
+    /// ```
     #[inline(always)]
     pub fn checked_floormod(self, other: Self) -> Option<Self> {
         if !self.can_divide(other) {
@@ -219,6 +284,12 @@ impl<M: Mode> Red<M, i64> {
     }
 
     /// The quotient cut towards zero; `None` for a divisor 0 and for `MIN / -1`.
+    ///
+    /// ```
+    /// # use holloway::{Red, Run};
+    /// let a = Red::<Run, i64>::from(-7);
+    /// assert_eq!(a.checked_div(2.into()).map(Red::promote), Some(-3));
+    /// ```
     #[inline(always)]
     pub fn checked_div(self, other: Self) -> Option<Self> {
         if !self.can_divide(other) {
@@ -228,6 +299,12 @@ impl<M: Mode> Red<M, i64> {
     }
 
     /// The remainder of [`Red::checked_div`], with the sign of `self`.
+    ///
+    /// ```
+    /// # use holloway::{Red, Run};
+    /// let a = Red::<Run, i64>::from(-7);
+    /// assert_eq!(a.checked_rem(2.into()).map(Red::promote), Some(-1));
+    /// ```
     #[inline(always)]
     pub fn checked_rem(self, other: Self) -> Option<Self> {
         if !self.can_divide(other) {
@@ -237,6 +314,12 @@ impl<M: Mode> Red<M, i64> {
     }
 
     /// Logical shift right by the lowest six bits of `other`.
+    ///
+    /// ```
+    /// # use holloway::{Red, Run};
+    /// let a = Red::<Run, i64>::from(-1);
+    /// assert_eq!(a.unsigned_shr(60.into()).promote(), 15);
+    /// ```
     #[inline(always)]
     pub fn unsigned_shr(self, other: Self) -> Self {
         let result = (self.value as u64).wrapping_shr(other.value as u32) as i64;
@@ -244,6 +327,13 @@ impl<M: Mode> Red<M, i64> {
     }
 
     /// `0 <= self < other` in one guarded comparison, for `other >= 0`: a bounds check.
+    ///
+    /// ```
+    /// # use holloway::{Red, Run};
+    /// let len = Red::<Run, i64>::from(3);
+    /// let fits = |index: i64| Red::<Run, i64>::from(index).below(len);
+    /// assert!(fits(2) && !fits(3) && !fits(-1));
+    /// ```
     #[inline(always)]
     pub fn below(self, other: Self) -> bool {
         let result = (self.value as u64) < other.value as u64;
@@ -251,6 +341,11 @@ impl<M: Mode> Red<M, i64> {
     }
 
     /// The nearest double.
+    ///
+    /// ```
+    /// # use holloway::{Red, Run};
+    /// assert_eq!(Red::<Run, i64>::from(3).to_float().promote(), 3.0);
+    /// ```
     #[inline(always)]
     pub fn to_float(self) -> Red<M, f64> {
         self.unary(Opcode::IntToFloat, self.value as f64)
@@ -259,36 +354,67 @@ impl<M: Mode> Red<M, i64> {
 
 impl<M: Mode> Red<M, f64> {
     /// The square root, NaN below zero.
+    ///
+    /// ```
+    /// # use holloway::{Red, Run};
+    /// assert_eq!(Red::<Run, f64>::from(9.0).sqrt().promote(), 3.0);
+    /// ```
     #[inline(always)]
     pub fn sqrt(self) -> Self {
         self.unary(Opcode::FloatSqrt, self.value.sqrt())
     }
 
     /// The sign bit cleared.
+    ///
+    /// ```
+    /// # use holloway::{Red, Run};
+    /// assert_eq!(Red::<Run, f64>::from(-1.5).abs().promote(), 1.5);
+    /// ```
     #[inline(always)]
     pub fn abs(self) -> Self {
         self.unary(Opcode::FloatAbs, self.value.abs())
     }
 
     /// Rounded down to a whole number.
+    ///
+    /// ```
+    /// # use holloway::{Red, Run};
+    /// assert_eq!(Red::<Run, f64>::from(-1.5).floor().promote(), -2.0);
+    /// ```
     #[inline(always)]
     pub fn floor(self) -> Self {
         self.unary(Opcode::FloatFloor, self.value.floor())
     }
 
     /// Rounded up to a whole number.
+    ///
+    /// ```
+    /// # use holloway::{Red, Run};
+    /// assert_eq!(Red::<Run, f64>::from(-1.5).ceil().promote(), -1.0);
+    /// ```
     #[inline(always)]
     pub fn ceil(self) -> Self {
         self.unary(Opcode::FloatCeil, self.value.ceil())
     }
 
     /// Cut to a whole number.
+    ///
+    /// ```
+    /// # use holloway::{Red, Run};
+    /// assert_eq!(Red::<Run, f64>::from(-1.5).trunc().promote(), -1.0);
+    /// ```
     #[inline(always)]
     pub fn trunc(self) -> Self {
         self.unary(Opcode::FloatTrunc, self.value.trunc())
     }
 
     /// Cut to an integer; `None`, guarded, if it does not fit or is NaN.
+    ///
+    /// ```
+    /// # use holloway::{Red, Run};
+    /// assert_eq!(Red::<Run, f64>::from(-1.5).to_int().map(Red::promote), Some(-1));
+    /// assert!(Red::<Run, f64>::from(1e300).to_int().is_none());
+    /// ```
     #[inline(always)]
     #[allow(clippy::manual_range_contains, reason = "each comparison is a guard of its own")]
     pub fn to_int(self) -> Option<Red<M, i64>> {
@@ -305,24 +431,48 @@ macro_rules! compare {
     ($t:ty, $eq:ident, $ne:ident, $lt:ident, $le:ident) => {
         impl<M: Mode> Red<M, $t> {
             /// `a == b` as a value, without a guard.
+            ///
+            /// ```
+            /// # use holloway::{Red, Run};
+            /// let (a, b) = (Red::<Run, i64>::from(1), Red::<Run, i64>::from(2));
+            /// assert!(!a.eq_value(b).promote());
+            /// ```
             #[inline(always)]
             pub fn eq_value(self, other: Self) -> Red<M, bool> {
                 self.binary(other, Opcode::$eq, self.value == other.value)
             }
 
             /// `a != b` as a value, without a guard.
+            ///
+            /// ```
+            /// # use holloway::{Red, Run};
+            /// let (a, b) = (Red::<Run, i64>::from(1), Red::<Run, i64>::from(2));
+            /// assert!(a.ne_value(b).promote());
+            /// ```
             #[inline(always)]
             pub fn ne_value(self, other: Self) -> Red<M, bool> {
                 self.binary(other, Opcode::$ne, self.value != other.value)
             }
 
             /// `a < b` as a value, without a guard.
+            ///
+            /// ```
+            /// # use holloway::{Red, Run};
+            /// let (a, b) = (Red::<Run, f64>::from(f64::NAN), Red::<Run, f64>::from(2.0));
+            /// assert!(!a.lt_value(b).promote());
+            /// ```
             #[inline(always)]
             pub fn lt_value(self, other: Self) -> Red<M, bool> {
                 self.binary(other, Opcode::$lt, self.value < other.value)
             }
 
             /// `a <= b` as a value, without a guard.
+            ///
+            /// ```
+            /// # use holloway::{Red, Run};
+            /// let (a, b) = (Red::<Run, i64>::from(1), Red::<Run, i64>::from(2));
+            /// assert!(a.le_value(b).promote());
+            /// ```
             #[inline(always)]
             pub fn le_value(self, other: Self) -> Red<M, bool> {
                 self.binary(other, Opcode::$le, self.value <= other.value)
