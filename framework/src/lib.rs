@@ -112,7 +112,77 @@ pub(crate) mod bridge;
 pub mod observe;
 
 pub use heap::{Array, Elems, Field, Gc, Heap, Object, OutOfMemory, Tag, Unpacked, Val};
-pub use holloway_macros::{Object, elidable, loop_invariant, residual};
+/// See [`trait@Object`].
+///
+/// ```
+/// use holloway::{Gc, Heap, Object, Val};
+///
+/// #[derive(Object)]
+/// #[object(tag = 16)] // from 16 to 255; no two layouts share one
+/// struct Closure {
+///     #[immutable] // loads fold in traces
+///     arity: i64,
+///     name: Val,
+///     #[trailing] // the last field may be an array
+///     captures: Val,
+/// }
+///
+/// let mut heap = Heap::new();
+/// let closure: Gc<Closure> = Closure::alloc(&mut heap, 1, 1, 2, Val::NIL)?;
+/// assert_eq!((closure.get(Closure::ARITY), closure.len()), (2, 1));
+/// # Ok::<(), holloway::OutOfMemory>(())
+/// ```
+pub use holloway_macros::Object;
+///
+/// ```
+/// use holloway::{Mode, Red, elidable};
+///
+/// /// Depends on its arguments alone.
+/// #[elidable]
+/// fn hash(x: i64) -> i64 {
+///     x.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as i64) >> 32
+/// }
+///
+/// fn bucket<M: Mode>(key: Red<M, i64>) -> Red<M, i64> {
+///     hash(key) & 63
+/// }
+/// # assert_eq!(bucket::<holloway::Run>(0.into()).promote(), 0);
+/// ```
+pub use holloway_macros::elidable;
+///
+/// ```
+/// use holloway::{Mode, Red, loop_invariant};
+///
+/// /// The width of the terminal: asked once per run of a compiled loop.
+/// #[loop_invariant]
+/// fn width(_fd: i64) -> i64 {
+///     80
+/// }
+///
+/// fn room<M: Mode>(used: Red<M, i64>) -> Red<M, i64> {
+///     width(1.into()) - used
+/// }
+/// # assert_eq!(room::<holloway::Run>(10.into()).promote(), 70);
+/// ```
+pub use holloway_macros::loop_invariant;
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/countdown.rs"));
+/// # use holloway::*;
+/// /// What `print` does: called from traces, never traced through.
+/// #[residual]
+/// fn print(rt: &mut Runtime<Countdown>, value: Val) -> Result<(), &'static str> {
+///     println!("{value:?} beside {} bytes", rt.heap().reserved());
+///     Ok(())
+/// }
+///
+/// /// A handler calls it with red arguments.
+/// fn handle<M: Mode>(cx: &mut Cx<'_, M, Countdown>, v: Value<M>) -> Result<(), &'static str> {
+///     print(cx, v)
+/// }
+/// # fn main() {}
+/// ```
+pub use holloway_macros::residual;
 pub use interpret::Header;
 pub use interpret::options::JitOptions;
 pub use interpret::signal::Interrupter;

@@ -15,6 +15,18 @@ use super::val::Val;
 use crate::trace::Mutability;
 
 /// A growable array of dynamic values.
+///
+/// ```
+/// use holloway::{Heap, Tag, Val};
+///
+/// let mut heap = Heap::new();
+/// let array = heap.array_of(&[Val::int(1), Val::int(2)])?;
+/// assert_eq!(array.kind(), Tag::INT); // bare words
+/// array.push(&mut heap, Val::NIL)?;
+/// assert_eq!(array.kind(), Tag::MIXED); // pairs
+/// assert_eq!((array.count(), array.load(1)), (3, Some(Val::int(2))));
+/// # Ok::<(), holloway::OutOfMemory>(())
+/// ```
 pub struct Array(());
 
 /// The words of an [`Array`].

@@ -11,6 +11,25 @@ use std::marker::PhantomData;
 use std::ptr::NonNull;
 
 /// A reference to an object of layout `T`. Copying it copies the reference. Two are equal if they are the same object.
+///
+/// ```
+/// use holloway::{Gc, Heap, Object};
+///
+/// /// A point: layout only, never instantiated as a Rust value.
+/// #[derive(Object)]
+/// #[object(tag = 16)]
+/// struct Point {
+///     x: f64,
+///     #[immutable]
+///     y: f64,
+/// }
+///
+/// let mut heap = Heap::new();
+/// let p: Gc<Point> = Point::alloc(&mut heap, 1.0, 2.0)?;
+/// p.set(Point::X, 3.0);
+/// assert_eq!(p.get(Point::X) + p.get(Point::Y), 5.0);
+/// # Ok::<(), holloway::OutOfMemory>(())
+/// ```
 pub struct Gc<T> {
     address: NonNull<u8>,
     layout: PhantomData<*const T>,

@@ -11,6 +11,15 @@ use std::fmt;
 use std::ptr::NonNull;
 
 /// The heap's limit would be exceeded.
+///
+/// ```
+/// use holloway::Heap;
+///
+/// let mut heap = Heap::new();
+/// heap.set_limit(1 << 20);
+/// let error = heap.new_array(1 << 20).unwrap_err();
+/// assert_eq!(error.limit, 1 << 20);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfMemory {
     /// Bytes that were asked for.
@@ -28,6 +37,15 @@ impl fmt::Display for OutOfMemory {
 impl std::error::Error for OutOfMemory {}
 
 /// A heap. It belongs to one thread.
+///
+/// ```
+/// use holloway::{Heap, Val};
+///
+/// let mut heap = Heap::new();
+/// let array = heap.array_filled(3, Val::float(0.0))?;
+/// assert_eq!(array.count(), 3);
+/// # Ok::<(), holloway::OutOfMemory>(())
+/// ```
 pub struct Heap {
     next: usize,
     end: usize,

@@ -18,6 +18,13 @@ use std::marker::PhantomData;
 
 /// Identifies the type of a dynamic value, and of an object by its header: small integers, chosen by the language from
 /// [`Tag::FIRST_OBJECT`] to [`Tag::LAST_OBJECT`] for its own objects.
+///
+/// ```
+/// use holloway::{Tag, Val};
+///
+/// assert_eq!(Val::float(0.5).tag(), Tag::FLOAT);
+/// assert!(Tag::FIRST_OBJECT > Tag::FLOAT);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Tag(pub u32);
 
@@ -52,6 +59,26 @@ impl Tag {
 ///
 /// # Safety
 /// The constants must describe the layout as the module says, and no two types of one process may share a `TAG`.
+///
+/// ```
+/// use holloway::{Heap, Object};
+///
+/// /// Bytes, with their hash.
+/// #[derive(Object)]
+/// #[object(tag = 16)]
+/// struct Bytes {
+///     hash: i64,
+///     #[trailing]
+///     bytes: u8,
+/// }
+///
+/// let mut heap = Heap::new();
+/// let b = Bytes::alloc(&mut heap, 3, 8, 0)?; // 3 bytes in use, room for 8
+/// b.write_bytes(Bytes::BYTES, 0, b"abc");
+/// assert_eq!(b.bytes(Bytes::BYTES, &heap), b"abc");
+/// assert_eq!(b.at(Bytes::BYTES, 3), None);
+/// # Ok::<(), holloway::OutOfMemory>(())
+/// ```
 #[allow(unsafe_code, reason = "the trait vouches for memory layouts")]
 pub unsafe trait Object: Sized + 'static {
     /// What the header holds, and the tag of dynamic values that point to such objects.
@@ -137,6 +164,27 @@ unsafe impl<T: 'static> FieldType for &'static T {
 }
 
 /// A field of layout `T` that holds a `V`: a word, or a [`Val`] (two words).
+///
+/// ```
+/// use holloway::{Field, Gc, Object};
+///
+/// #[derive(Object)]
+/// #[object(tag = 16)]
+/// struct Point {
+///     x: f64,
+///     y: f64,
+/// }
+///
+/// /// Fields are values: here, one is an argument.
+/// fn negate(p: Gc<Point>, field: Field<Point, f64>) {
+///     p.set(field, -p.get(field));
+/// }
+/// # let mut heap = holloway::Heap::new();
+/// # let p = Point::alloc(&mut heap, 1.0, 2.0)?;
+/// # negate(p, Point::Y);
+/// # assert_eq!(p.get(Point::Y), -2.0);
+/// # Ok::<(), holloway::OutOfMemory>(())
+/// ```
 pub struct Field<T, V> {
     pub(crate) name: &'static str,
     pub(crate) offset: u32,
@@ -188,6 +236,26 @@ impl ElemType for u8 {
 }
 
 /// The trailing array of layout `T`, with elements `E`: `i64`, `f64`, `u8` or [`Val`].
+///
+/// ```
+/// use holloway::{Gc, Object};
+///
+/// #[derive(Object)]
+/// #[object(tag = 16)]
+/// struct Vector {
+///     #[trailing]
+///     items: f64,
+/// }
+///
+/// fn sum(v: Gc<Vector>) -> f64 {
+///     (0..v.len()).filter_map(|i| v.at(Vector::ITEMS, i)).sum()
+/// }
+/// # let mut heap = holloway::Heap::new();
+/// # let v = Vector::alloc(&mut heap, 2, 2)?;
+/// # v.set_at(Vector::ITEMS, 1, 2.5);
+/// # assert_eq!(sum(v), 2.5);
+/// # Ok::<(), holloway::OutOfMemory>(())
+/// ```
 pub struct Elems<T, E> {
     pub(crate) name: &'static str,
     pub(crate) mutability: Mutability,

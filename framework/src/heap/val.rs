@@ -9,6 +9,13 @@ use super::object::{Object, Tag};
 use std::fmt;
 
 /// A tag and a payload word.
+///
+/// ```
+/// use holloway::{Tag, Val};
+///
+/// let v = Val::int(7);
+/// assert_eq!((v.tag(), v.as_int(), v.as_float()), (Tag::INT, Some(7), None));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Val {
     tag: u64,
@@ -16,6 +23,15 @@ pub struct Val {
 }
 
 /// A [`Val`] taken apart.
+///
+/// ```
+/// use holloway::{Unpacked, Val};
+///
+/// fn is_true(v: Val) -> bool {
+///     !matches!(v.unpack(), Unpacked::Nil | Unpacked::Bool(false))
+/// }
+/// assert!(is_true(Val::int(0)) && !is_true(Val::NIL));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Unpacked {
     /// Nil.

@@ -15,6 +15,27 @@ use crate::record::{Abort, tls};
 use crate::trace::TraceId;
 
 /// What a hint wants of the dispatch loop.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/countdown.rs"));
+/// # use holloway::*;
+/// /// What `loop_header!` makes of the answer.
+/// fn header<M: Mode>(
+///     cx: &mut Cx<'_, M, Countdown>,
+///     at: &mut At<Program>,
+///     frame: &mut Frame<M, Countdown>,
+/// ) -> Option<Result<Outcome, &'static str>> {
+///     match cx.at_loop_header(*at, *frame) {
+///         Header::Stay => None,
+///         Header::Moved => {
+///             (*at, *frame) = cx.moved();
+///             None
+///         }
+///         Header::Ended => Some(cx.ended()),
+///     }
+/// }
+/// # fn main() {}
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Header {
     /// Nothing.
@@ -28,6 +49,25 @@ pub enum Header {
 /// Begins an instruction at the place `at` in the frame `frame`: where guards of this instruction resume.
 ///
 /// Costs nothing in the world `Run`. May end the dispatch loop.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/countdown.rs"));
+/// # use holloway::*;
+/// fn dispatch<M: Mode>(
+///     cx: &mut Cx<'_, M, Countdown>,
+///     mut at: At<Program>,
+///     frame: Frame<M, Countdown>,
+/// ) -> Result<Outcome, &'static str> {
+///     loop {
+///         merge_point!(cx, at, frame); // before anything of the instruction is done
+///         match at.code.0.get(at.pc as usize) {
+///             Some(_) => at.pc += 1,
+///             None => return Ok(Outcome::Finished(frame.get(0).untraced())),
+///         }
+///     }
+/// }
+/// # fn main() {}
+/// ```
 #[macro_export]
 macro_rules! merge_point {
     ($cx:expr, $at:expr, $frame:expr) => {
@@ -39,6 +79,23 @@ macro_rules! merge_point {
 
 /// A loop comes round: the interpreter is about to go on at the variable `$at`, the target of a backward jump, in the frame
 /// `$frame`. Counts, records, enters machine code; assigns both variables where machine code went on.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/countdown.rs"));
+/// # use holloway::*;
+/// /// A backward jump of a larger dispatch loop.
+/// fn jump_back<M: Mode>(
+///     cx: &mut Cx<'_, M, Countdown>,
+///     mut at: At<Program>,
+///     mut frame: Frame<M, Countdown>,
+///     target: u32,
+/// ) -> Result<Outcome, &'static str> {
+///     at.pc = target;
+///     loop_header!(cx, at, frame); // may change both
+///     Countdown::dispatch(cx, at, frame)
+/// }
+/// # fn main() {}
+/// ```
 #[macro_export]
 macro_rules! loop_header {
     ($cx:expr, $at:ident, $frame:ident) => {

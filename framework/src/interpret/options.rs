@@ -7,6 +7,13 @@ use crate::optimize::PassSet;
 use std::fmt;
 
 /// How the JIT behaves.
+///
+/// ```
+/// use holloway::JitOptions;
+///
+/// let eager = JitOptions { threshold: 1, ..JitOptions::default() };
+/// assert!(eager.enabled);
+/// ```
 #[derive(Clone, Debug)]
 pub struct JitOptions {
     /// Compile at all?
@@ -55,6 +62,12 @@ impl Default for JitOptions {
 }
 
 /// A specification that cannot be used.
+///
+/// ```
+/// let mut options = holloway::JitOptions::default();
+/// let error = options.apply("treshold=1").unwrap_err();
+/// assert!(error.to_string().contains("treshold"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadOption(String);
 
@@ -121,6 +134,13 @@ impl JitOptions {
     ///
     /// # Errors
     /// As [`JitOptions::apply`].
+    ///
+    /// ```
+    /// // What the environment variable `HOLLOWAY_JIT` says; the defaults if it is not set.
+    /// let options = holloway::JitOptions::from_environment()?;
+    /// # let _ = options.enabled;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn from_environment() -> Result<JitOptions, BadOption> {
         let mut options = JitOptions::default();
         let specification = std::env::var("HOLLOWAY_JIT").unwrap_or_default();
@@ -132,6 +152,13 @@ impl JitOptions {
     ///
     /// # Errors
     /// For an unknown knob or a bad value. `help` is not known here: see [`JitOptions::help`].
+    ///
+    /// ```
+    /// let mut options = holloway::JitOptions::default();
+    /// options.apply("threshold=2,opt=-peel")?;
+    /// assert_eq!(options.threshold, 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn apply(&mut self, specification: &str) -> Result<(), BadOption> {
         for part in specification.split(',').filter(|p| !p.is_empty()) {
             match part {
@@ -156,6 +183,10 @@ impl JitOptions {
     }
 
     /// The table of knobs, for `--jit help`.
+    ///
+    /// ```
+    /// assert!(holloway::JitOptions::help().contains("threshold"));
+    /// ```
     pub fn help() -> String {
         let defaults = JitOptions::default();
         let mut text = String::from(

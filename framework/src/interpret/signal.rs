@@ -10,6 +10,22 @@ use crate::run::Context;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Asks a running guest to stop; may be used from a signal handler or another thread. It must not outlive its runtime.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/countdown.rs"));
+/// # use holloway::*;
+/// # fn main() {
+/// let mut runtime = Runtime::<Countdown>::new(Heap::new(), JitOptions::default());
+/// let interrupter = runtime.interrupter();
+/// let alarm = std::thread::spawn(move || {
+///     std::thread::sleep(std::time::Duration::from_millis(5));
+///     interrupter.interrupt();
+/// });
+/// let start = At { code: COUNTDOWN, pc: 0, sp: 1 };
+/// assert_eq!(runtime.run(start, 1, &[Val::int(i64::MAX)]).unwrap_err(), "interrupted");
+/// # alarm.join().unwrap();
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Interrupter {
     flag: usize,

@@ -55,6 +55,14 @@ pub trait Language: Sized + 'static {
 }
 
 /// How a dispatch loop ends.
+///
+/// ```
+/// use holloway::{Outcome, Val};
+///
+/// // How a dispatch loop ends when the outermost frame returns 42.
+/// let outcome = Outcome::Finished(Val::int(42));
+/// assert!(matches!(outcome, Outcome::Finished(value) if value.as_int() == Some(42)));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Outcome {
     /// The outermost frame returned this.
@@ -64,6 +72,17 @@ pub enum Outcome {
 }
 
 /// Everything of a language's runtime that lasts: one per guest program.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/countdown.rs"));
+/// # use holloway::*;
+/// # fn main() {
+/// let mut runtime = Runtime::<Countdown>::new(Heap::new(), JitOptions::default());
+/// // `COUNTDOWN` takes slot 0 down to 0; slot 1 holds the return link.
+/// let result = runtime.run(At { code: COUNTDOWN, pc: 0, sp: 1 }, 1, &[Val::int(1000)]);
+/// assert_eq!(result.ok().and_then(|v| v.as_int()), Some(0));
+/// # }
+/// ```
 pub struct Runtime<L: Language> {
     /// The language's own state, heap included.
     pub host: L::Host,
@@ -85,6 +104,26 @@ pub struct Runtime<L: Language> {
 }
 
 /// A runtime seen from a world. Dereferences to [`Runtime`].
+///
+/// ```
+/// use holloway::{Cx, Language, Mode, Object, OutOfMemory, Red, Gc, Val, Value};
+///
+/// #[derive(Object)]
+/// #[object(tag = 16)]
+/// struct Pair {
+///     first: Val,
+///     second: Val,
+/// }
+///
+/// /// An allocation, traced as such.
+/// fn cons<M: Mode, L: Language>(
+///     cx: &mut Cx<'_, M, L>,
+///     first: Value<M>,
+///     second: Value<M>,
+/// ) -> Result<Red<M, Gc<Pair>>, OutOfMemory> {
+///     Pair::make(cx, first, second)
+/// }
+/// ```
 pub struct Cx<'r, M: Mode, L: Language> {
     pub(crate) runtime: &'r mut Runtime<L>,
     world: PhantomData<M>,
@@ -123,12 +162,28 @@ impl<'r, M: Mode, L: Language> Cx<'r, M, L> {
     }
 
     /// Is this a recording? For handlers that must not be recorded: see [`Cx::opaque`].
+    ///
+    /// ```
+    /// # use holloway::{Cx, Language, Mode};
+    /// fn describe<M: Mode, L: Language>(cx: &Cx<'_, M, L>) -> &'static str {
+    ///     if cx.is_recording() { "recording" } else { "running" }
+    /// }
+    /// ```
     #[inline(always)]
     pub fn is_recording(&self) -> bool {
         matches!(M::WORLD, World::Record)
     }
 
     /// Gives up the recording under way, if there is one; what follows is not traced.
+    ///
+    /// ```
+    /// # use holloway::{Cx, Language, Mode};
+    /// /// Loads a module: rare, large, and of no use in a trace.
+    /// fn import<M: Mode, L: Language>(cx: &mut Cx<'_, M, L>, load: impl FnOnce(&mut L::Host)) {
+    ///     cx.opaque();
+    ///     load(&mut cx.host);
+    /// }
+    /// ```
     pub fn opaque(&mut self) {
         if self.is_recording() {
             crate::record::tls::with(|r| r.abort(crate::record::Abort::Opaque));
@@ -148,6 +203,15 @@ impl<'r, M: Mode, L: Language> Cx<'r, M, L> {
 
 impl<L: Language> Runtime<L> {
     /// Guest objects.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/countdown.rs"));
+    /// # use holloway::*;
+    /// # fn main() {
+    /// let mut runtime = Runtime::<Countdown>::new(Heap::new(), JitOptions::default());
+    /// runtime.heap().set_limit(64 << 20); // bytes
+    /// # }
+    /// ```
     pub fn heap(&mut self) -> &mut Heap {
         L::heap(&mut self.host)
     }
@@ -177,11 +241,33 @@ impl<L: Language> Runtime<L> {
     ///
     /// # Errors
     /// The error of the guest.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/countdown.rs"));
+    /// # use holloway::*;
+    /// # fn main() {
+    /// let mut runtime = Runtime::<Countdown>::new(Heap::new(), JitOptions::default());
+    /// let start = At { code: COUNTDOWN, pc: 0, sp: 1 };
+    /// // The error of the guest comes out as it is.
+    /// assert_eq!(runtime.run(start, 1, &[Val::NIL]).unwrap_err(), "not a number");
+    /// # }
+    /// ```
     pub fn run(&mut self, at: At<L::Code>, link: u16, slots: &[Val]) -> Result<Val, L::Error> {
         crate::interpret::driver::run(self, at, link, slots)
     }
 
     /// The handle that asks a running guest to stop, from a signal handler or another thread.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/countdown.rs"));
+    /// # use holloway::*;
+    /// # fn main() {
+    /// let mut runtime = Runtime::<Countdown>::new(Heap::new(), JitOptions::default());
+    /// runtime.interrupter().interrupt(); // from a signal handler, or another thread
+    /// let start = At { code: COUNTDOWN, pc: 0, sp: 1 };
+    /// assert_eq!(runtime.run(start, 1, &[Val::int(1 << 60)]).unwrap_err(), "interrupted");
+    /// # }
+    /// ```
     pub fn interrupter(&mut self) -> crate::interpret::signal::Interrupter {
         crate::interpret::signal::Interrupter::new(&self.context)
     }

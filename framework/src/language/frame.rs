@@ -18,6 +18,15 @@ use std::fmt;
 use std::marker::PhantomData;
 
 /// A place in a program: the green key. `sp` is the number of slots in use above the base: what lies beyond is dead.
+///
+/// ```
+/// use holloway::At;
+///
+/// let code: &'static [u8] = b"+-";
+/// let first = At { code: Box::leak(Box::new(code)), pc: 0, sp: 2 };
+/// let second = At { pc: 1, ..first };
+/// assert!(first != second);
+/// ```
 pub struct At<C: 'static> {
     /// The code object.
     pub code: &'static C,
@@ -59,10 +68,31 @@ impl<C> fmt::Debug for At<C> {
 }
 
 /// The VM stack is used up.
+///
+/// ```
+/// use holloway::StackOverflow;
+///
+/// /// A language makes an error of its own of it.
+/// fn error(_: StackOverflow) -> String {
+///     "calls nest too deeply".to_owned()
+/// }
+/// assert_eq!(error(StackOverflow), "calls nest too deeply");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StackOverflow;
 
 /// A window on the VM stack of an `L`. It must not outlive its runtime.
+///
+/// ```
+/// use holloway::{Frame, Language, Mode, Value};
+///
+/// /// `slot[a] += slot[b]`, if both are ints and the sum is one.
+/// fn add<M: Mode, L: Language>(frame: Frame<M, L>, a: u16, b: u16) -> Option<()> {
+///     let sum = frame.get(a).as_int()?.checked_add(frame.get(b).as_int()?)?;
+///     frame.set(a, Value::int(sum));
+///     Some(())
+/// }
+/// ```
 pub struct Frame<M: Mode, L> {
     base: *mut u64,
     world: PhantomData<fn(M) -> L>,
@@ -117,6 +147,13 @@ impl<M: Mode, L: Language> Frame<M, L> {
     }
 
     /// The value in a slot.
+    ///
+    /// ```
+    /// # use holloway::{Frame, Language, Mode, Value};
+    /// fn top<M: Mode, L: Language>(frame: Frame<M, L>, sp: u16) -> Value<M> {
+    ///     frame.get(sp - 1)
+    /// }
+    /// ```
     #[inline(always)]
     pub fn get(self, slot: u16) -> Value<M> {
         let value = self.read(slot);
@@ -138,6 +175,14 @@ impl<M: Mode, L: Language> Frame<M, L> {
     }
 
     /// Changes a slot.
+    ///
+    /// ```
+    /// # use holloway::{Frame, Language, Mode, Value};
+    /// fn duplicate<M: Mode, L: Language>(frame: Frame<M, L>, sp: u16) -> u16 {
+    ///     frame.set(sp, frame.get(sp - 1));
+    ///     sp + 1
+    /// }
+    /// ```
     #[inline(always)]
     pub fn set(self, slot: u16, value: Value<M>) {
         self.write(slot, value.tag.value.to_bits(), value.bits);
@@ -185,6 +230,26 @@ impl<M: Mode, L: Language> Frame<M, L> {
     }
 
     /// Returns: where to go on, and in which frame; `None` from the outermost one.
+    ///
+    /// ```
+    /// # use holloway::{At, Frame, Language, Mode, Val, Value};
+    /// /// Returns the value on top; what the whole program gives if nobody called.
+    /// fn give_back<M: Mode, L: Language>(
+    ///     at: &mut At<L::Code>,
+    ///     frame: &mut Frame<M, L>,
+    ///     link: u16,
+    /// ) -> Option<Val> {
+    ///     let value = frame.get(at.sp - 1);
+    ///     match frame.ret(link) {
+    ///         Some((back, caller)) => {
+    ///             caller.set(back.sp, value);
+    ///             (*at, *frame) = (At { sp: back.sp + 1, ..back }, caller);
+    ///             None
+    ///         }
+    ///         None => Some(value.untraced()),
+    ///     }
+    /// }
+    /// ```
     #[inline(always)]
     pub fn ret(self, link: u16) -> Option<(At<L::Code>, Frame<M, L>)> {
         let address = self.address(link);
@@ -212,6 +277,20 @@ impl<M: Mode, L: Language> Frame<M, L> {
     }
 
     /// Where the caller goes on and its frame, without returning: for tracebacks. Not traced.
+    ///
+    /// ```
+    /// # use holloway::{At, Frame, Language, Mode, Run};
+    /// /// How many calls led here, for a traceback (the link lies in slot 0 of every frame).
+    /// fn depth<M: Mode, L: Language>(frame: Frame<M, L>) -> usize {
+    ///     let mut next: Option<(At<L::Code>, Frame<Run, L>)> = frame.caller(0);
+    ///     std::iter::from_fn(|| {
+    ///         let (_, frame) = next?;
+    ///         next = frame.caller(0);
+    ///         Some(())
+    ///     })
+    ///     .count()
+    /// }
+    /// ```
     pub fn caller(self, link: u16) -> Option<(At<L::Code>, Frame<super::Run, L>)> {
         // SAFETY: the same base.
         let plain: Frame<super::Run, L> = unsafe { Frame::from_base(self.base) };
@@ -224,12 +303,26 @@ impl<M: Mode, L: Language> Frame<M, L> {
     }
 
     /// A plain value into a slot, from the host.
+    ///
+    /// ```
+    /// # use holloway::{Frame, Language, Run, Val};
+    /// fn clear<L: Language>(frame: Frame<Run, L>, slots: u16) {
+    ///     (0..slots).for_each(|slot| frame.put(slot, Val::NIL));
+    /// }
+    /// ```
     pub fn put(self, slot: u16, value: Val) {
         let (tag, bits) = value.words();
         self.write(slot, tag, bits);
     }
 
     /// The plain value in a slot, for the host. Not traced.
+    ///
+    /// ```
+    /// # use holloway::{Frame, Language, Run};
+    /// fn show<L: Language>(frame: Frame<Run, L>, slots: u16) -> Vec<String> {
+    ///     (0..slots).map(|slot| format!("{:?}", frame.peek(slot))).collect()
+    /// }
+    /// ```
     pub fn peek(self, slot: u16) -> Val {
         self.read(slot)
     }

@@ -92,6 +92,34 @@ pub enum Event<'a> {
 }
 
 /// Watches events.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/countdown.rs"));
+/// use holloway::observe::{Event, Observer, Source, Stats};
+/// # use holloway::*;
+/// use std::{cell::Cell, rc::Rc};
+///
+/// /// Counts what was compiled.
+/// struct Count(Rc<Cell<u32>>);
+///
+/// impl Observer for Count {
+///     fn event(&mut self, event: &Event<'_>, _: &dyn Source, _: &Stats) {
+///         if let Event::Compiled { .. } = event {
+///             self.0.set(self.0.get() + 1);
+///         }
+///     }
+/// }
+///
+/// # fn main() {
+/// let mut runtime = Runtime::<Countdown>::new(Heap::new(), JitOptions::default());
+/// let compiled = Rc::new(Cell::new(0));
+/// runtime.observe(Box::new(Count(compiled.clone())));
+/// runtime.run(At { code: COUNTDOWN, pc: 0, sp: 1 }, 1, &[Val::int(100_000)]).unwrap();
+/// # if cfg!(all(target_arch = "x86_64", target_os = "linux")) {
+/// assert_eq!(compiled.get(), 1);
+/// # }
+/// # }
+/// ```
 pub trait Observer {
     /// Something happened.
     fn event(&mut self, event: &Event<'_>, source: &dyn Source, stats: &Stats);

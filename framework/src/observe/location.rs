@@ -5,6 +5,14 @@
 use std::fmt;
 
 /// A place in the guest's source.
+///
+/// ```
+/// use holloway::Location;
+///
+/// let place = Location { file: "a/sum.mini".into(), line: 3, column: 5, ..Location::default() };
+/// assert_eq!(place.to_string(), "a/sum.mini:3:5");
+/// assert_eq!(place.short_place(), "sum.mini:3:5");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Location {
     /// File, or how the source is called.

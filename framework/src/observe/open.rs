@@ -15,6 +15,16 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 ///
 /// # Errors
 /// If the file cannot be made, or `HOLLOWAY_TRACE` names an unknown part: the message is for the user.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/countdown.rs"));
+/// # use holloway::*;
+/// # fn main() -> Result<(), String> {
+/// let mut runtime = Runtime::<Countdown>::new(Heap::new(), JitOptions::default());
+/// runtime.observe(holloway::observe::trace_to("-")?); // standard error
+/// # Ok(())
+/// # }
+/// ```
 pub fn trace_to(target: &str) -> Result<Box<dyn Observer>, String> {
     let list = std::env::var("HOLLOWAY_TRACE").unwrap_or_default();
     let stages = Stages::parse(&list).map_err(|e| format!("HOLLOWAY_TRACE: {e}"))?;
@@ -35,6 +45,18 @@ pub fn trace_to(target: &str) -> Result<Box<dyn Observer>, String> {
 ///
 /// # Errors
 /// For a value that means nothing, or a file that cannot be made: the message is for the user.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/countdown.rs"));
+/// # use holloway::*;
+/// # fn main() -> Result<(), String> {
+/// let mut runtime = Runtime::<Countdown>::new(Heap::new(), JitOptions::default());
+/// for observer in holloway::observe::from_environment()? {
+///     runtime.observe(observer);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub fn from_environment() -> Result<Vec<Box<dyn Observer>>, String> {
     match std::env::var("HOLLOWAY_PERF").unwrap_or_default().as_str() {
         "" | "0" => Ok(Vec::new()),

@@ -10,6 +10,19 @@ use std::fs::File;
 use std::io::{self, Write};
 
 /// Writes the map of this process.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/countdown.rs"));
+/// # use holloway::*;
+/// use holloway::observe::PerfMap;
+///
+/// # fn main() -> std::io::Result<()> {
+/// let mut runtime = Runtime::<Countdown>::new(Heap::new(), JitOptions::default());
+/// runtime.observe(Box::new(PerfMap::create()?)); // then: perf record; perf report
+/// # std::fs::remove_file(format!("/tmp/perf-{}.map", std::process::id()))?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct PerfMap {
     out: File,

@@ -36,6 +36,14 @@ impl Stage {
 }
 
 /// A set of parts.
+///
+/// ```
+/// use holloway::observe::{Stage, Stages};
+///
+/// let stages = Stages::parse("hot,opt")?;
+/// assert!(stages.has(Stage::Opt) && !stages.has(Stage::Asm));
+/// # Ok::<(), holloway::observe::UnknownStage>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stages(u8);
 

@@ -74,6 +74,19 @@ pub struct ExitStats {
 }
 
 /// What the JIT did.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/countdown.rs"));
+/// # use holloway::*;
+/// # fn main() {
+/// let mut runtime = Runtime::<Countdown>::new(Heap::new(), JitOptions::default());
+/// runtime.run(At { code: COUNTDOWN, pc: 0, sp: 1 }, 1, &[Val::int(100_000)]).unwrap();
+/// # if cfg!(all(target_arch = "x86_64", target_os = "linux")) {
+/// // An author's test that a loop was compiled, and that it left once, at its end.
+/// assert_eq!((runtime.stats().loops, runtime.stats().exits), (1, 1));
+/// # }
+/// # }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Stats {
     /// Nanoseconds since the runtime was made.

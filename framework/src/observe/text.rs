@@ -34,6 +34,19 @@ use std::io::Write;
 const SHOWN_OF_ABORTED: usize = 12;
 
 /// Writes events as text.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/countdown.rs"));
+/// # use holloway::*;
+/// use holloway::observe::{Stages, TraceText};
+///
+/// # fn main() {
+/// let mut runtime = Runtime::<Countdown>::new(Heap::new(), JitOptions::default());
+/// runtime.observe(Box::new(TraceText::new(Box::new(std::io::stderr()), false, Stages::EVENTS)));
+/// runtime.run(At { code: COUNTDOWN, pc: 0, sp: 1 }, 1, &[Val::int(100_000)]).unwrap();
+/// runtime.finish(); // writes the counts of all exits
+/// # }
+/// ```
 pub struct TraceText {
     out: Option<Box<dyn Write>>,
     paint: Paint,
