@@ -32,6 +32,15 @@ pub const LOOPSUM: &[Op] = &[
     Op::Return { a: 0 },
 ];
 
+/// `s := s + i` for `i` from 0 to `n - 1`, with the slots of [`LOOPSUM`]: dispatch and little else.
+pub const SUM: &[Op] = &[
+    Op::Add { d: 6, a: 0, b: 1 },
+    Op::Copy { d: 0, a: 6 },
+    Op::Add { d: 1, a: 1, b: 5 },
+    Op::LoopIfLess { a: 1, b: 2, to: 0 },
+    Op::Return { a: 0 },
+];
+
 /// What the slots of [`LOOPSUM`] hold at the start.
 pub fn loopsum_slots(n: i64) -> [i64; 7] {
     [0, 0, n, 7, 1_000_003, 1, 0]

@@ -2,8 +2,8 @@
 
 use crate::Op;
 use holloway::{
-    At, Cx, Frame, Heap, JitOptions, Language, Location, Mode, Outcome, Runtime, Val, Value,
-    loop_header, merge_point,
+    At, Cx, Heap, JitOptions, Language, Location, Mode, Outcome, Runtime, Val, Value, loop_header,
+    merge_point,
 };
 
 /// The machine.
@@ -14,14 +14,12 @@ impl Language for Machine {
     type Host = Heap;
     type Error = &'static str;
 
-    fn dispatch<M: Mode>(
-        cx: &mut Cx<'_, M, Self>,
-        mut at: At<&'static [Op]>,
-        mut frame: Frame<M, Self>,
-    ) -> Result<Outcome, &'static str> {
+    fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Self>) -> Result<Outcome, &'static str> {
+        let (mut at, mut frame) = cx.start();
+        let ops = *at.code; // there is no other code
         loop {
             merge_point!(cx, at, frame);
-            let Some(&op) = at.code.get(at.pc as usize) else { return Err("fell off the end") };
+            let Some(&op) = ops.get(at.pc as usize) else { return Err("fell off the end") };
             at.pc += 1;
             match op {
                 Op::Add { d, a, b } => {

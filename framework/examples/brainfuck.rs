@@ -38,11 +38,8 @@ impl Language for Brainfuck {
     type Error = String;
 
     /// The interpreter. Slot 0 of the frame holds the tape, slot 1 the head.
-    fn dispatch<M: Mode>(
-        cx: &mut Cx<'_, M, Self>,
-        mut at: At<Vec<Op>>,
-        mut frame: Frame<M, Self>,
-    ) -> Result<Outcome, String> {
+    fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Self>) -> Result<Outcome, String> {
+        let (mut at, mut frame) = cx.start();
         loop {
             merge_point!(cx, at, frame);
             let op = at.code[at.pc as usize];

@@ -26,11 +26,8 @@
 //!     type Host = Heap;
 //!     type Error = &'static str;
 //!
-//!     fn dispatch<M: Mode>(
-//!         cx: &mut Cx<'_, M, Self>,
-//!         mut at: At<Vec<Op>>,
-//!         mut frame: Frame<M, Self>,
-//!     ) -> Result<Outcome, &'static str> {
+//!     fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Self>) -> Result<Outcome, &'static str> {
+//!         let (mut at, mut frame) = cx.start(); // where in the program, and a window on the VM stack
 //!         loop {
 //!             merge_point!(cx, at, frame); // a place to resume at; free in Run
 //!             let n = frame.get(0).as_int().ok_or("not a number")?; // a guard on the tag

@@ -21,10 +21,9 @@ impl holloway::Language for Countdown {
 
     fn dispatch<M: holloway::Mode>(
         cx: &mut holloway::Cx<'_, M, Self>,
-        mut at: holloway::At<Program>,
-        mut frame: holloway::Frame<M, Self>,
     ) -> Result<holloway::Outcome, &'static str> {
         use holloway::{Outcome, Value, loop_header, merge_point};
+        let (mut at, mut frame) = cx.start();
         loop {
             merge_point!(cx, at, frame);
             let n = frame.get(0).as_int().ok_or("not a number")?;

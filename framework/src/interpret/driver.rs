@@ -12,6 +12,7 @@ use crate::assemble::{CodeMemory, CompiledCode};
 use crate::bridge::ExitState;
 use crate::count::Counters;
 use crate::heap::Val;
+use crate::language::frame::Place;
 use crate::language::{At, Cx, Frame, Language, Outcome, Record, Run, Runtime};
 use crate::observe::{self, Event, ExitStats, Observer, Source, Stats};
 use crate::record::recorder::{Limits, Recorder};
@@ -194,7 +195,7 @@ pub(crate) fn run<L: Language>(
         frame.put(i as u16, value);
     }
     frame.mark_outermost(link);
-    match L::dispatch::<Run>(&mut Cx::new(rt), at, frame)? {
+    match L::dispatch::<Run>(&mut Cx::new(rt, at, frame))? {
         Outcome::Finished(value) => Ok(value),
         Outcome::Switched => unreachable!("nothing switches away from the world Run"),
     }
@@ -211,7 +212,7 @@ pub(crate) fn signalled<L: Language>(
     rt.context.signal = 0;
     let error =
         if std::mem::take(&mut rt.memory_exceeded) { L::out_of_memory() } else { L::interrupted() };
-    rt.moved = Some((at, base));
+    rt.moved = Some(Place::new(at, base));
     rt.ended = Some(Err(error));
     Header::Ended
 }
@@ -289,7 +290,7 @@ pub(crate) fn record<L: Language>(
     tls::install(Box::new(recorder));
     // SAFETY: a frame of this runtime's stack, as the caller found it.
     let frame: Frame<Record, L> = unsafe { Frame::from_base(base) };
-    let outcome = L::dispatch::<Record>(&mut Cx::new(rt), at, frame);
+    let outcome = L::dispatch::<Record>(&mut Cx::new(rt, at, frame));
     let mut recorder = tls::take().expect("the recording is still there");
     let nanos = began.elapsed().as_nanos() as u64;
     rt.jit.stats.record_nanos += nanos;
@@ -316,11 +317,11 @@ pub(crate) fn record<L: Language>(
 /// A recording has come to the header of a compiled loop of which no version fits its types: records the loop once more from
 /// here, and lets the recording join that version.
 fn add_version<L: Language>(rt: &mut Runtime<L>, joining: &Recorder) -> Header {
-    let (at, base) = rt.moved.expect("the recording ended at a header");
-    let start = rt.jit.keys.intern(at);
+    let place = rt.moved.expect("the recording ended at a header");
+    let start = rt.jit.keys.intern(place.at());
     rt.emit(&Event::Wait { id: rt.jit.next_id(), at: start });
-    let recorder = new_recorder(rt, start, base as usize);
-    let header = record(rt, recorder, at, base, 0);
+    let recorder = new_recorder(rt, start, place.base as usize);
+    let header = record(rt, recorder, place.at(), place.base, 0);
     compile::compile(rt, joining, 0, false);
     header
 }

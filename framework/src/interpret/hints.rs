@@ -9,7 +9,8 @@
 #![allow(unsafe_code, reason = "frames are rebuilt from addresses that exits restored")]
 
 use super::driver;
-use crate::language::{At, Cx, Frame, Language, Mode, Outcome, World};
+use crate::language::frame::Place;
+use crate::language::{At, Cx, Frame, Language, Mode, Outcome, Runtime, World};
 use crate::record::recorder::Ending;
 use crate::record::{Abort, tls};
 use crate::trace::TraceId;
@@ -53,11 +54,8 @@ pub enum Header {
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/countdown.rs"));
 /// # use holloway::*;
-/// fn dispatch<M: Mode>(
-///     cx: &mut Cx<'_, M, Countdown>,
-///     mut at: At<Program>,
-///     frame: Frame<M, Countdown>,
-/// ) -> Result<Outcome, &'static str> {
+/// fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Countdown>) -> Result<Outcome, &'static str> {
+///     let (mut at, frame) = cx.start();
 ///     loop {
 ///         merge_point!(cx, at, frame); // before anything of the instruction is done
 ///         match at.code.0.get(at.pc as usize) {
@@ -83,16 +81,19 @@ macro_rules! merge_point {
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/countdown.rs"));
 /// # use holloway::*;
-/// /// A backward jump of a larger dispatch loop.
-/// fn jump_back<M: Mode>(
-///     cx: &mut Cx<'_, M, Countdown>,
-///     mut at: At<Program>,
-///     mut frame: Frame<M, Countdown>,
-///     target: u32,
-/// ) -> Result<Outcome, &'static str> {
-///     at.pc = target;
-///     loop_header!(cx, at, frame); // may change both
-///     Countdown::dispatch(cx, at, frame)
+/// fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Countdown>) -> Result<Outcome, &'static str> {
+///     let (mut at, mut frame) = cx.start();
+///     loop {
+///         merge_point!(cx, at, frame);
+///         match at.code.0.get(at.pc as usize) {
+///             Some(Op::LoopUnlessZero) => {
+///                 at.pc = 0;
+///                 loop_header!(cx, at, frame); // may change both
+///             }
+///             Some(_) => at.pc += 1,
+///             None => return Ok(Outcome::Finished(frame.get(0).untraced())),
+///         }
+///     }
 /// }
 /// # fn main() {}
 /// ```
@@ -123,6 +124,23 @@ macro_rules! leave_call {
     };
 }
 
+/// There is something to do at a loop header. The place comes in parts: as a whole it would pass through memory, and live there.
+#[cold]
+#[inline(never)]
+fn due<L: Language>(
+    rt: &mut Runtime<L>,
+    code: &'static L::Code,
+    pc: u32,
+    sp: u16,
+    base: *mut u64,
+) -> Header {
+    let at = At { code, pc, sp };
+    match rt.context.signal {
+        0 => driver::hot_header(rt, at, base),
+        _ => driver::signalled(rt, at, base),
+    }
+}
+
 impl<M: Mode, L: Language> Cx<'_, M, L> {
     /// See [`merge_point!`](crate::merge_point).
     #[doc(hidden)]
@@ -131,7 +149,7 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
             return false;
         }
         let at = At { sp: L::height(at), ..at };
-        let moved = Some((at, frame.base()));
+        let moved = Some(Place::new(at, frame.base()));
         match M::WORLD {
             World::Run => false,
             World::Resume => {
@@ -175,17 +193,12 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
     pub fn at_loop_header(&mut self, at: At<L::Code>, frame: Frame<M, L>) -> Header {
         match M::WORLD {
             World::Run => {
-                if self.context.signal != 0 {
-                    return driver::signalled(self.runtime, at, frame.base());
-                }
-                if !self.jit.enabled {
+                let code = std::ptr::from_ref(at.code) as *const () as usize;
+                let signal = self.context.signal != 0;
+                if !(signal || self.jit.enabled && self.jit.counters.pass(code, at.pc)) {
                     return Header::Stay;
                 }
-                let code = std::ptr::from_ref(at.code) as *const () as usize;
-                if self.jit.counters.pass(code, at.pc) {
-                    return driver::hot_header(self.runtime, at, frame.base());
-                }
-                Header::Stay
+                due(self.runtime, at.code, at.pc, at.sp, frame.base())
             }
             World::Resume => Header::Stay,
             World::Record => self.record_header(at, frame),
@@ -230,7 +243,7 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
         if !ended {
             return Header::Stay;
         }
-        self.moved = Some((at, frame.base()));
+        self.moved = Some(Place::new(at, frame.base()));
         self.ended = Some(Ok(Outcome::Switched));
         Header::Ended
     }
@@ -258,9 +271,9 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
     #[doc(hidden)]
     #[inline(always)]
     pub fn moved(&mut self) -> (At<L::Code>, Frame<M, L>) {
-        let (at, base) = self.moved.take().expect("a hint that moves says where to");
-        // SAFETY: restored by an exit, or the base of the frame that was recorded last.
-        (at, unsafe { Frame::from_base(base) })
+        let place = self.moved.take().expect("a hint that moves says where to");
+        // SAFETY: the base was restored by an exit, or is that of the frame that was recorded last.
+        (place.at(), unsafe { Frame::from_base(place.base) })
     }
 
     /// How the dispatch loop ends after [`Header::Ended`].

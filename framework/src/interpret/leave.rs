@@ -6,6 +6,7 @@
 use super::driver::{self, new_recorder, record};
 use super::hints::Header;
 use crate::exit::{replay, state};
+use crate::language::frame::Place;
 use crate::language::{At, Cx, Frame, Language, Outcome, Resume, Runtime};
 use crate::record::tls;
 use crate::run::ExitedAt;
@@ -32,7 +33,7 @@ pub(super) fn leave<L: Language>(rt: &mut Runtime<L>, exited: ExitedAt) -> Heade
         return grow(rt, exited, at, base);
     }
     if log.is_empty() {
-        rt.moved = Some((at, base));
+        rt.moved = Some(Place::new(at, base));
         return Header::Moved;
     }
     replay::install(log.into_iter());
@@ -66,7 +67,7 @@ fn resume<L: Language>(rt: &mut Runtime<L>, at: At<L::Code>, base: *mut u64) -> 
     rt.resume_begun = false;
     // SAFETY: a frame that an exit restored.
     let frame: Frame<Resume, L> = unsafe { Frame::from_base(base) };
-    let outcome = L::dispatch::<Resume>(&mut Cx::new(rt), at, frame);
+    let outcome = L::dispatch::<Resume>(&mut Cx::new(rt, at, frame));
     replay::install(std::iter::empty());
     match outcome {
         Ok(Outcome::Switched) => Header::Moved,

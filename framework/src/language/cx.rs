@@ -2,8 +2,9 @@
 //!
 //! [`Language`] is what an author implements. [`Runtime`] holds everything that lasts: heap, VM stack, the language's own state,
 //! the JIT. [`Cx`] is a runtime seen from one world.
+#![allow(unsafe_code, reason = "makes frames of addresses, and objects for generated constructors")]
 
-use super::frame::{At, Frame};
+use super::frame::{At, Frame, Place};
 use super::mode::{Mode, World};
 use super::red::Red;
 use crate::heap::{Gc, Heap, Object, OutOfMemory, Val};
@@ -24,13 +25,9 @@ pub trait Language: Sized + 'static {
     /// An error of the guest program.
     type Error: 'static;
 
-    /// The dispatch loop. Begins each instruction with [`merge_point!`](crate::merge_point), and loops with
-    /// [`loop_header!`](crate::loop_header).
-    fn dispatch<M: Mode>(
-        cx: &mut Cx<'_, M, Self>,
-        at: At<Self::Code>,
-        frame: Frame<M, Self>,
-    ) -> Result<Outcome, Self::Error>;
+    /// The dispatch loop. Goes on from [`Cx::start`], begins each instruction with [`merge_point!`](crate::merge_point), and
+    /// loops with [`loop_header!`](crate::loop_header).
+    fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Self>) -> Result<Outcome, Self::Error>;
 
     /// The heap, in which handlers allocate.
     fn heap(host: &mut Self::Host) -> &mut Heap;
@@ -90,7 +87,7 @@ pub struct Runtime<L: Language> {
     pub(crate) context: Box<Context>,
     pub(crate) jit: Jit<L>,
     /// Where a hint that moved the interpreter left it.
-    pub(crate) moved: Option<(At<L::Code>, *mut u64)>,
+    pub(crate) moved: Option<Place<L::Code>>,
     /// The outcome of a hint that ended the dispatch loop.
     pub(crate) ended: Option<Result<Outcome, L::Error>>,
     /// The error of a residual call, until somebody takes it.
@@ -126,6 +123,8 @@ pub struct Runtime<L: Language> {
 /// ```
 pub struct Cx<'r, M: Mode, L: Language> {
     pub(crate) runtime: &'r mut Runtime<L>,
+    /// Where the dispatch loop starts.
+    start: Place<L::Code>,
     world: PhantomData<M>,
 }
 
@@ -145,8 +144,32 @@ impl<M: Mode, L: Language> DerefMut for Cx<'_, M, L> {
 }
 
 impl<'r, M: Mode, L: Language> Cx<'r, M, L> {
-    pub(crate) fn new(runtime: &'r mut Runtime<L>) -> Self {
-        Cx { runtime, world: PhantomData }
+    pub(crate) fn new(runtime: &'r mut Runtime<L>, at: At<L::Code>, frame: Frame<M, L>) -> Self {
+        Cx { runtime, start: Place::new(at, frame.base()), world: PhantomData }
+    }
+
+    /// Where the dispatch loop starts: the place in the program and the frame. Both become variables of the loop, and live in
+    /// registers as long as nobody takes their address.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/countdown.rs"));
+    /// # use holloway::*;
+    /// fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Countdown>) -> Result<Outcome, &'static str> {
+    ///     let (mut at, frame) = cx.start();
+    ///     loop {
+    ///         merge_point!(cx, at, frame);
+    ///         match at.code.0.get(at.pc as usize) {
+    ///             Some(_) => at.pc += 1,
+    ///             None => return Ok(Outcome::Finished(frame.get(0).untraced())),
+    ///         }
+    ///     }
+    /// }
+    /// # fn main() {}
+    /// ```
+    #[inline(always)]
+    pub fn start(&self) -> (At<L::Code>, Frame<M, L>) {
+        // SAFETY: the base of the frame given to `new`.
+        (self.start.at(), unsafe { Frame::from_base(self.start.base) })
     }
 
     #[inline(always)]
@@ -195,7 +218,6 @@ impl<'r, M: Mode, L: Language> Cx<'r, M, L> {
     /// # Safety
     /// As [`Heap::alloc`]: the caller sets all fields that zero is no valid value of.
     #[doc(hidden)]
-    #[allow(unsafe_code, reason = "part of constructors that the derive macro makes")]
     pub unsafe fn allocate<T: Object>(&mut self) -> Result<Red<M, Gc<T>>, OutOfMemory> {
         super::access::allocate(self)
     }

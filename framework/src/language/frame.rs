@@ -67,6 +67,35 @@ impl<C> fmt::Debug for At<C> {
     }
 }
 
+/// A place in a program and the base of its frame, to be kept in memory: not an [`At`] inside, because LLVM would copy that as
+/// a whole, and then hold `pc` and `sp` in one register for the entire dispatch loop.
+pub(crate) struct Place<C: 'static> {
+    code: &'static C,
+    pc: u32,
+    sp: u16,
+    pub(crate) base: *mut u64,
+}
+
+impl<C> Clone for Place<C> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Place<C> {}
+
+impl<C> Place<C> {
+    pub(crate) fn new(at: At<C>, base: *mut u64) -> Place<C> {
+        Place { code: at.code, pc: at.pc, sp: at.sp, base }
+    }
+
+    #[inline(always)]
+    pub(crate) fn at(&self) -> At<C> {
+        At { code: self.code, pc: self.pc, sp: self.sp }
+    }
+}
+
 /// The VM stack is used up.
 ///
 /// ```
@@ -132,8 +161,11 @@ impl<M: Mode, L: Language> Frame<M, L> {
     #[inline(always)]
     fn read(self, slot: u16) -> Val {
         let p = self.address(slot);
+        // Only the half of the first word that is the tag: LLVM would load and store both words of a value that is moved as one
+        // vector, and such a load waits until the two stores that wrote them have left the store buffer.
+        let half = p.cast::<u32>().wrapping_add(cfg!(target_endian = "big") as usize);
         // SAFETY: slots hold values written together, or zeros.
-        unsafe { Val::from_words(p.read(), p.add(1).read()) }
+        unsafe { Val::from_words(half.read() as u64, p.add(1).read()) }
     }
 
     #[inline(always)]

@@ -19,12 +19,8 @@ use crate::error::{Error, Result};
 use crate::value::text::{Str, StrExt};
 use crate::value::{Cell, Closure, is_uninitialized};
 
-pub(super) fn dispatch<M: Mode>(
-    cx: &mut Cx<'_, M, Mini>,
-    at: At<Code>,
-    mut frame: Frame<M, Mini>,
-) -> Result<Outcome> {
-    let At { mut code, mut pc, .. } = at;
+pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Mini>) -> Result<Outcome> {
+    let (At { mut code, mut pc, .. }, mut frame) = cx.start();
 
     /// The value of what may fail.
     macro_rules! attempt {

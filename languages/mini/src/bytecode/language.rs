@@ -1,6 +1,6 @@
 //! Mini as the framework sees it.
 
-use holloway::{At, Cx, Frame, Heap, Language, Location, Mode, OutOfMemory, Outcome};
+use holloway::{At, Cx, Heap, Language, Location, Mode, OutOfMemory, Outcome};
 
 use super::code::Code;
 use super::machine::Machine;
@@ -16,12 +16,8 @@ impl Language for Mini {
     type Host = Machine;
     type Error = Error;
 
-    fn dispatch<M: Mode>(
-        cx: &mut Cx<'_, M, Self>,
-        at: At<Code>,
-        frame: Frame<M, Self>,
-    ) -> Result<Outcome> {
-        dispatch::dispatch(cx, at, frame)
+    fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Self>) -> Result<Outcome> {
+        dispatch::dispatch(cx)
     }
 
     fn heap(machine: &mut Machine) -> &mut Heap {
