@@ -108,7 +108,10 @@ pub(crate) mod bridge;
 
 pub mod observe;
 
-pub use heap::{Array, Elems, Field, Gc, Heap, Object, OutOfMemory, Tag, Unpacked, Val};
+pub use heap::{
+    Array, Attribute, Elems, Field, Gc, Heap, Instance, Object, OutOfMemory, PropertyCache, Shape,
+    Symbol, Tag, Unpacked, Val,
+};
 /// See [`trait@Object`].
 ///
 /// ```

@@ -135,7 +135,7 @@ impl<T: Object> Gc<T> {
     /// How many trailing elements are in use; 0 without trailing array.
     #[inline(always)]
     pub fn len(self) -> usize {
-        if T::ELEM_SIZE == 0 {
+        if !T::HAS_LENGTH {
             return 0;
         }
         // SAFETY: objects with a trailing array have a length word.
@@ -159,7 +159,7 @@ impl<T: Object> Gc<T> {
     /// # Panics
     /// If there is no room for as many.
     pub fn set_len(self, len: usize) {
-        assert!(T::ELEM_SIZE != 0 && len <= self.capacity(), "length beyond the capacity");
+        assert!(T::HAS_LENGTH && len <= self.capacity(), "length beyond the capacity");
         // SAFETY: objects with a trailing array have a length word.
         unsafe { self.word(LEN_OFFSET).write(len as u64) }
     }

@@ -5,6 +5,7 @@
 
 use super::gc::{Gc, LEN_OFFSET};
 use super::object::{Object, Tag};
+use super::shape::ShapeTable;
 use std::alloc::{Layout as Shape, alloc_zeroed, dealloc};
 use std::any::TypeId;
 use std::fmt;
@@ -53,6 +54,8 @@ pub struct Heap {
     reserved: usize,
     limit: usize,
     types: Vec<Option<TypeId>>,
+    /// Shapes and symbols.
+    pub(crate) shapes: ShapeTable,
 }
 
 const FIRST_CHUNK: usize = 64 << 10;
@@ -77,6 +80,7 @@ impl Heap {
             reserved: 0,
             limit: Heap::DEFAULT_LIMIT,
             types: vec![None; Tag::LAST_OBJECT.0 as usize + 1],
+            shapes: ShapeTable::default(),
         }
     }
 

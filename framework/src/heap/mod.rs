@@ -12,10 +12,14 @@ pub mod array;
 pub mod gc;
 pub mod memory;
 pub mod object;
+pub mod shape;
+mod symbol;
 pub mod val;
 
 pub use array::Array;
 pub use gc::Gc;
 pub use memory::{Heap, OutOfMemory};
 pub use object::{Elems, Field, FieldType, Object, Tag};
+pub use shape::{Attribute, Instance, PropertyCache, Shape};
+pub use symbol::Symbol;
 pub use val::{Unpacked, Val};

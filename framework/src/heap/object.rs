@@ -49,10 +49,20 @@ impl Tag {
     pub const ARRAY: Tag = Tag(8);
     /// Storage of a framework array.
     pub const STORAGE: Tag = Tag(9);
+    /// Object with a shape, see [`super::Instance`].
+    pub const INSTANCE: Tag = Tag(10);
+    /// Dynamic values in a row, see [`super::shape::Pairs`]; never a guest value.
+    pub const PAIRS: Tag = Tag(11);
     /// The first tag for a language's own objects.
     pub const FIRST_OBJECT: Tag = Tag(16);
     /// The last tag for a language's own objects.
     pub const LAST_OBJECT: Tag = Tag(255);
+
+    /// Is the payload of values with this tag the address of an object?
+    #[inline(always)]
+    pub fn is_object(self) -> bool {
+        self >= Tag::FIRST_OBJECT || self == Tag::INSTANCE || self == Tag::ARRAY
+    }
 }
 
 /// A heap layout. Implemented by `#[derive(Object)]` only.
@@ -89,6 +99,8 @@ pub unsafe trait Object: Sized + 'static {
     const SIZE: u32;
     /// Bytes of a trailing element; 0 without trailing array.
     const ELEM_SIZE: u32;
+    /// Is there a length word behind the header?
+    const HAS_LENGTH: bool = Self::ELEM_SIZE != 0;
 }
 
 /// What a field can hold.

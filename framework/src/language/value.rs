@@ -45,7 +45,7 @@ pub(crate) fn payload_ty(tag: Tag) -> Ty {
     match tag {
         Tag::FLOAT => Ty::Float,
         Tag::BOOL => Ty::Bool,
-        t if t == Tag::ARRAY || t >= Tag::FIRST_OBJECT => Ty::Ref,
+        t if t.is_object() => Ty::Ref,
         _ => Ty::Int,
     }
 }

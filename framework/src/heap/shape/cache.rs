@@ -1,0 +1,183 @@
+//! Inline caches: what a place in the program found out about the shapes that came by.
+//!
+//! ```text
+//!   uninitialized --> monomorphic --> polymorphic (up to 4 shapes) --> megamorphic
+//! ```
+//! A megamorphic place asks the global cache of the heap, which is shared by all of them, and keeps its last answer.
+//!
+//! Invariant: an answer belongs to a shape and a name, and is right for ever, because shapes never change; only that an added
+//! property leads to this target may be outdated, which the target knows.
+
+use super::table::{ShapeStats, ShapeTable};
+use super::tree::{Attribute, Property, Shape};
+use crate::heap::symbol::Symbol;
+use std::cell::Cell;
+use std::fmt;
+
+/// What is known about a name in objects of a shape.
+#[derive(Clone, Copy)]
+pub(crate) enum Answer {
+    /// They have this property.
+    Present(Property),
+    /// They do not; adding it led to this shape the last time.
+    Absent(Option<&'static Shape>),
+}
+
+/// What is kept: the shape it is about, and the answer.
+#[derive(Clone, Copy)]
+struct Entry {
+    shape: Option<&'static Shape>,
+    answer: Answer,
+}
+
+const EMPTY: Entry = Entry { shape: None, answer: Answer::Absent(None) };
+const PLACES: usize = 4;
+const MEGAMORPHIC: u8 = 5;
+
+/// Kept by a language beside every instruction that loads or stores a property: makes it fast in the interpreter.
+///
+/// One cache belongs to one name. It may outlive the heap, but must not be used with another one.
+pub struct PropertyCache {
+    entries: [Cell<Entry>; PLACES],
+    /// Entries in use; `MEGAMORPHIC` if there were too many.
+    used: Cell<u8>,
+}
+
+impl Default for PropertyCache {
+    fn default() -> Self {
+        PropertyCache::new()
+    }
+}
+
+impl fmt::Debug for PropertyCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.used.get() {
+            0 => "uninitialized",
+            1 => "monomorphic",
+            MEGAMORPHIC => "megamorphic",
+            _ => "polymorphic",
+        })
+    }
+}
+
+impl PropertyCache {
+    /// Uninitialized.
+    pub const fn new() -> PropertyCache {
+        PropertyCache { entries: [const { Cell::new(EMPTY) }; PLACES], used: Cell::new(0) }
+    }
+
+    /// The answer for this shape, if it is the first one here.
+    #[inline(always)]
+    pub(crate) fn first(&self, shape: &'static Shape) -> Option<Answer> {
+        let entry = self.entries[0].get();
+        entry.shape.is_some_and(|s| std::ptr::eq(s, shape)).then_some(entry.answer)
+    }
+
+    /// An entry.
+    #[inline(always)]
+    pub(crate) fn answer(&self, place: usize) -> Answer {
+        self.entries[place & (PLACES - 1)].get().answer
+    }
+
+    /// The place of the entry for this shape, which is not the first, and no dictionary. Looks it up and learns it if there is
+    /// none.
+    ///
+    /// (A number, because an answer returned through memory would slow down those who find it in the first place.)
+    #[inline(never)]
+    pub(crate) fn find(
+        &self,
+        table: &mut ShapeTable,
+        shape: &'static Shape,
+        symbol: Symbol,
+    ) -> usize {
+        let used = self.used.get();
+        if used != MEGAMORPHIC {
+            for place in 0..usize::from(used) {
+                if self.entries[place].get().shape == Some(shape) {
+                    table.stats.hits += 1;
+                    return place;
+                }
+            }
+        }
+        let answer = if used == MEGAMORPHIC {
+            table.global_answer(shape, symbol)
+        } else {
+            table.stats.misses += 1;
+            answer(shape, symbol)
+        };
+        let place = self.next_place(used, &mut table.stats);
+        self.entries[place].set(Entry { shape: Some(shape), answer });
+        place
+    }
+
+    /// Where the next shape goes.
+    fn next_place(&self, used: u8, stats: &mut ShapeStats) -> usize {
+        let next = match used {
+            0 => {
+                stats.monomorphic += 1;
+                1
+            }
+            1 => {
+                stats.monomorphic -= 1;
+                stats.polymorphic += 1;
+                2
+            }
+            2 | 3 => used + 1,
+            4 => {
+                stats.polymorphic -= 1;
+                stats.megamorphic += 1;
+                MEGAMORPHIC
+            }
+            _ => MEGAMORPHIC,
+        };
+        self.used.set(next);
+        if next == MEGAMORPHIC { 0 } else { usize::from(next) - 1 }
+    }
+
+    /// Objects of this shape, which lack the property, have got it and now have the shape `target`.
+    pub(crate) fn learn_target(&self, shape: &'static Shape, target: &'static Shape) {
+        for entry in &self.entries {
+            if entry.get().shape == Some(shape) {
+                entry.set(Entry { shape: Some(shape), answer: Answer::Absent(Some(target)) });
+            }
+        }
+    }
+}
+
+/// Looks a name up in a shape.
+fn answer(shape: &'static Shape, symbol: Symbol) -> Answer {
+    match shape.find(symbol) {
+        Some(property) => Answer::Present(property),
+        None => {
+            let key = (symbol, Attribute::Value);
+            Answer::Absent(shape.children.borrow().get(&key).copied())
+        }
+    }
+}
+
+const GLOBAL_PLACES: usize = 1024;
+
+/// Answers for all megamorphic places together.
+#[derive(Default)]
+pub(crate) struct GlobalCache {
+    entries: Vec<(Symbol, Entry)>,
+}
+
+impl ShapeTable {
+    fn global_answer(&mut self, shape: &'static Shape, symbol: Symbol) -> Answer {
+        let entries = &mut self.global.entries;
+        if entries.is_empty() {
+            entries.resize(GLOBAL_PLACES, (Symbol(0), EMPTY));
+        }
+        let hash = (std::ptr::from_ref(shape).addr() >> 5) ^ (symbol.0 as usize).wrapping_mul(37);
+        let (name, entry) = &mut entries[hash % GLOBAL_PLACES];
+        if *name == symbol && entry.shape == Some(shape) {
+            self.stats.global_hits += 1;
+            return entry.answer;
+        }
+        self.stats.misses += 1;
+        let answer = answer(shape, symbol);
+        (*name, *entry) = (symbol, Entry { shape: Some(shape), answer });
+        answer
+    }
+}
