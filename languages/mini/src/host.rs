@@ -4,11 +4,11 @@
 use std::io::{self, BufRead, Write};
 use std::time::Instant;
 
-use holloway::{Gc, Heap, Val};
+use holloway::{Array, Gc, Heap, Val};
 
 use crate::error::{Error, Failure, Result};
 use crate::interrupt::Interrupt;
-use crate::value::text::{self, Str};
+use crate::value::text;
 
 /// Calls of the program's functions may be nested this deep, whatever engine runs them; the next one is
 /// a `stack_overflow` error.
@@ -69,8 +69,8 @@ pub struct Host {
     input: Input,
     started: Instant,
     functions: Vec<FunctionEntry>,
-    /// The strings of one ASCII character that have been made.
-    characters: Vec<Option<Gc<Str>>>,
+    /// The strings of one ASCII character, once they are made.
+    characters: Option<Gc<Array>>,
 }
 
 /// When so many bytes wait they are written.
@@ -90,7 +90,7 @@ impl Host {
             input: Input::Unopened(streams.input),
             started: Instant::now(),
             functions: Vec::new(),
-            characters: Vec::new(),
+            characters: None,
         }
     }
 
@@ -104,16 +104,28 @@ impl Host {
         if !character.is_ascii() {
             return self.string(character.encode_utf8(&mut [0; 4]));
         }
-        if self.characters.is_empty() {
-            self.characters = vec![None; 128];
+        let made = self.characters()?.load(character as usize);
+        Ok(made.unwrap_or(Val::NIL))
+    }
+
+    /// The strings of the ASCII characters, by their codes.
+    #[inline]
+    pub fn characters(&mut self) -> Result<Gc<Array>> {
+        match self.characters {
+            Some(table) => Ok(table),
+            None => self.make_characters(),
         }
-        let slot = character as usize;
-        if let Some(made) = self.characters[slot] {
-            return Ok(Val::object(made));
+    }
+
+    #[cold]
+    fn make_characters(&mut self) -> Result<Gc<Array>> {
+        let table = self.heap.new_array(128)?;
+        for code in 0..128u8 {
+            let text = text::value(&mut self.heap, char::from(code).encode_utf8(&mut [0; 4]))?;
+            table.push(&mut self.heap, text)?;
         }
-        let made = text::new(&mut self.heap, character.encode_utf8(&mut [0; 4]))?;
-        self.characters[slot] = Some(made);
-        Ok(Val::object(made))
+        self.characters = Some(table);
+        Ok(table)
     }
 
     /// An error if that many bytes more would be too much.

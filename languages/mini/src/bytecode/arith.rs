@@ -9,6 +9,7 @@ use super::language::Mini;
 use super::op::Slot;
 use super::slow;
 use crate::error::Result;
+use crate::value::text::Str;
 
 /// A number as a float, however large.
 #[inline(always)]
@@ -28,7 +29,7 @@ pub(super) fn exact<M: Mode>(int: Red<M, i64>) -> Option<Red<M, f64>> {
 
 /// `$name` with the int way and the float way given; both are `Option`s of the result.
 macro_rules! arithmetic {
-    ($($name:ident, $slow:ident: |$x:ident, $y:ident| $int:expr; |$f:ident, $g:ident| $float:expr;)*) => {
+    ($($name:ident, $slow:ident = $call:path: |$x:ident, $y:ident| $int:expr; |$f:ident, $g:ident| $float:expr;)*) => {
         $(
             #[inline(always)]
             pub(super) fn $name<M: Mode>(
@@ -61,7 +62,7 @@ macro_rules! arithmetic {
                 a: Value<M>,
                 b: Value<M>,
             ) -> Result<()> {
-                let result = slow::$name(cx, a, b)?;
+                let result = $call(cx, a, b)?;
                 frame.set(d, result);
                 Ok(())
             }
@@ -69,23 +70,41 @@ macro_rules! arithmetic {
     };
 }
 
+/// `a + b` of what has no fast way.
+fn sum<M: Mode>(cx: &mut Cx<'_, M, Mini>, a: Value<M>, b: Value<M>) -> Result<Value<M>> {
+    match (a.cast::<Str>(), b.cast::<Str>()) {
+        (Some(a), Some(b)) => slow::concat(cx, a, b).map(Value::object),
+        _ => slow::add(cx, a, b),
+    }
+}
+
 arithmetic! {
-    add, slow_add: |x, y| x.checked_add(y).map(Value::int); |f, g| Some(Value::float(f + g));
-    sub, slow_sub: |x, y| x.checked_sub(y).map(Value::int); |f, g| Some(Value::float(f - g));
-    mul, slow_mul: |x, y| x.checked_mul(y).map(Value::int); |f, g| Some(Value::float(f * g));
-    div, slow_div: |x, y| divide_ints(x, y); |f, g| (g != 0.0).then(|| Value::float(f / g));
-    floor_div, slow_floor_div:
+    add, slow_add = sum:
+        |x, y| x.checked_add(y).map(Value::int);
+        |f, g| Some(Value::float(f + g));
+    sub, slow_sub = slow::sub:
+        |x, y| x.checked_sub(y).map(Value::int);
+        |f, g| Some(Value::float(f - g));
+    mul, slow_mul = slow::mul:
+        |x, y| x.checked_mul(y).map(Value::int);
+        |f, g| Some(Value::float(f * g));
+    div, slow_div = slow::div:
+        |x, y| divide_ints(x, y);
+        |f, g| (g != 0.0).then(|| Value::float(f / g));
+    floor_div, slow_floor_div = slow::floor_div:
         |x, y| x.checked_floordiv(y).map(Value::int);
         |f, g| (g != 0.0).then(|| Value::float(slow::float_floor_div(f, g)));
-    modulo, slow_modulo:
+    modulo, slow_modulo = slow::modulo:
         |x, y| x.checked_floormod(y).map(Value::int);
         |f, g| (g != 0.0).then(|| Value::float(slow::float_mod(f, g)));
-    pow, slow_pow: |x, y| square(x, y); |f, g| Some(Value::float(slow::float_pow(f, g)));
-    bit_and, slow_bit_and: |x, y| Some(Value::int(x & y)); |_f, _g| None;
-    bit_or, slow_bit_or: |x, y| Some(Value::int(x | y)); |_f, _g| None;
-    bit_xor, slow_bit_xor: |x, y| Some(Value::int(x ^ y)); |_f, _g| None;
-    shl, slow_shl: |x, y| shift_left(x, y); |_f, _g| None;
-    shr, slow_shr:
+    pow, slow_pow = slow::pow:
+        |x, y| square(x, y);
+        |f, g| Some(Value::float(slow::float_pow(f, g)));
+    bit_and, slow_bit_and = slow::bit_and: |x, y| Some(Value::int(x & y)); |_f, _g| None;
+    bit_or, slow_bit_or = slow::bit_or: |x, y| Some(Value::int(x | y)); |_f, _g| None;
+    bit_xor, slow_bit_xor = slow::bit_xor: |x, y| Some(Value::int(x ^ y)); |_f, _g| None;
+    shl, slow_shl = slow::shl: |x, y| shift_left(x, y); |_f, _g| None;
+    shr, slow_shr = slow::shr:
         |x, y| y.below(Red::green(64)).then(|| Value::int(x >> y));
         |_f, _g| None;
 }

@@ -4,9 +4,10 @@ use holloway::{Array, Cx, Frame, Gc, Mode, Red, Tag, Value};
 
 use super::language::Mini;
 use super::op::Slot;
-use super::slow;
+use super::{slow, text};
 use crate::builtins;
 use crate::error::Result;
+use crate::value::text::Str;
 
 /// `R[d] = a[i]`
 #[inline(always)]
@@ -23,10 +24,17 @@ pub(super) fn get<M: Mode>(
         frame.set(d, element);
         return Ok(());
     }
+    if let (Some(string), Some(index)) = (a.cast::<Str>(), i.as_int())
+        && index.below(string.get(Str::CHARS))
+    {
+        let character = text::character(cx, a, string, index)?;
+        frame.set(d, character);
+        return Ok(());
+    }
     slow_get(cx, frame, d, a, i)
 }
 
-/// A negative index, a string, or an error.
+/// A negative index, or an error.
 #[cold]
 #[inline(never)]
 fn slow_get<M: Mode>(
@@ -93,7 +101,6 @@ pub(super) fn len<M: Mode>(
     d: Slot,
     a: Value<M>,
 ) -> Result<()> {
-    use crate::value::text::Str;
     let length = if let Some(array) = a.cast::<Array>() {
         array.count()
     } else if let Some(string) = a.cast::<Str>() {

@@ -6,7 +6,7 @@ use holloway::{Array, Cx, Frame, Mode, Red, Value};
 
 use super::language::Mini;
 use super::op::Slot;
-use super::{arith, compare, slow};
+use super::{arith, compare, slow, text};
 use crate::error::Result;
 use crate::value::text::Str;
 
@@ -138,14 +138,14 @@ fn each_character<M: Mode>(
     frame: Frame<M, Mini>,
     i: Slot,
 ) -> Result<bool> {
-    let string = frame.get(i);
-    let (Some(text), Some(at)) = (string.cast::<Str>(), frame.get(i + 1).as_int()) else {
+    let value = frame.get(i);
+    let (Some(string), Some(at)) = (value.cast::<Str>(), frame.get(i + 1).as_int()) else {
         return Ok(false);
     };
-    if !at.below(text.get(Str::CHARS)) {
+    if !at.below(string.get(Str::CHARS)) {
         return Ok(false);
     }
-    let character = slow::char_or_nil(cx, string, at)?;
+    let character = text::character(cx, value, string, at)?;
     frame.set(i + 1, Value::int(at + 1));
     frame.set(i + 2, character);
     Ok(true)

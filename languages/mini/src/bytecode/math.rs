@@ -6,9 +6,8 @@ use super::arith::to_float;
 use super::index::{builtin1, number};
 use super::language::Mini;
 use super::op::{Math, Math2, Slot};
-use super::{compare, slow};
+use super::{compare, slow, text};
 use crate::error::Result;
-use crate::value::text::Str;
 
 /// `R[d] = f(a)`
 #[inline(always)]
@@ -19,7 +18,11 @@ pub(super) fn one<M: Mode>(
     d: Slot,
     a: Value<M>,
 ) -> Result<()> {
-    match fast(f, a) {
+    let result = match f {
+        Math::Chr => text::from_code(cx, a)?,
+        _ => fast(f, a),
+    };
+    match result {
         Some(result) => {
             frame.set(d, result);
             Ok(())
@@ -45,7 +48,7 @@ fn fast<M: Mode>(f: Math, a: Value<M>) -> Option<Value<M>> {
         Math::Tan => float(slow::tan(to_float(a)?)),
         Math::Exp => float(slow::exp(to_float(a)?)),
         Math::Log => float(slow::log(to_float(a)?)),
-        Math::Ord => ord(a),
+        Math::Ord => text::ord(a),
         Math::Chr | Math::Str => None,
     }
 }
@@ -66,16 +69,6 @@ fn to_int<M: Mode>(a: Value<M>, how: impl FnOnce(Red<M, f64>) -> Red<M, f64>) ->
         return Some(a);
     }
     how(a.as_float()?).to_int().map(Value::int)
-}
-
-/// Of a string of one byte.
-#[inline(always)]
-fn ord<M: Mode>(a: Value<M>) -> Option<Value<M>> {
-    let string = a.cast::<Str>()?;
-    if string.len() != 1 {
-        return None;
-    }
-    string.at(Str::BYTES, Red::green(0)).map(Value::int)
 }
 
 /// `R[d] = f(a, b)`

@@ -26,6 +26,7 @@ mod math;
 pub mod op;
 mod peephole;
 mod slow;
+mod text;
 
 pub use code::Code;
 pub use language::Mini;

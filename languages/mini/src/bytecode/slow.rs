@@ -1,7 +1,7 @@
 //! What instructions do rarely: large ints, strings, errors, other built-ins. Traces call these functions;
 //! they do not look into them.
 
-use holloway::{Array, Runtime};
+use holloway::{Array, Gc, Runtime};
 use holloway::{Val, elidable, residual};
 
 use super::language::Mini;
@@ -54,6 +54,12 @@ comparisons! {
     le = compare::le;
     gt = compare::gt;
     ge = compare::ge;
+}
+
+/// `a + b` of two strings.
+#[residual(reads)]
+pub(super) fn concat(rt: &mut Runtime<Mini>, a: Gc<Str>, b: Gc<Str>) -> Result<Gc<Str>> {
+    arith::concat(&mut rt.host.host, a, b)
 }
 
 /// `a == b`

@@ -44,8 +44,7 @@ pub fn add(host: &mut Host, a: Val, b: Val) -> Result<Val> {
         Some(Pair::Floats(a, b)) => Ok(Val::float(a + b)),
         None => {
             if let (Some(a), Some(b)) = (a.cast::<Str>(), b.cast::<Str>()) {
-                check_length("a string", a.len() as u128 + b.len() as u128, u32::MAX as usize)?;
-                return Ok(Val::object(text::concat(&mut host.heap, a, b)?));
+                return concat(host, a, b).map(Val::object);
             }
             if let (Some(a), Some(b)) = (a.cast::<Array>(), b.cast::<Array>()) {
                 return concat_arrays(host, a, b);
@@ -53,6 +52,12 @@ pub fn add(host: &mut Host, a: Val, b: Val) -> Result<Val> {
             Err(wrong_operands("+", a, b))
         }
     }
+}
+
+/// `a + b` of strings.
+pub fn concat(host: &mut Host, a: Gc<Str>, b: Gc<Str>) -> Result<Gc<Str>> {
+    check_length("a string", a.len() as u128 + b.len() as u128, u32::MAX as usize)?;
+    Ok(text::concat(&mut host.heap, a, b)?)
 }
 
 fn concat_arrays(host: &mut Host, a: Gc<Array>, b: Gc<Array>) -> Result<Val> {
