@@ -102,6 +102,8 @@ struct Places<'a, L: Language> {
     keys: &'a Keys<L::Code>,
     /// Where objects lie.
     heap: Vec<std::ops::Range<u64>>,
+    /// The addresses of the shapes, in the order in which they were made.
+    shapes: Vec<u64>,
 }
 
 impl<L: Language> Source for Places<'_, L> {
@@ -110,6 +112,9 @@ impl<L: Language> Source for Places<'_, L> {
     }
 
     fn code_name(&self, word: u64) -> Option<String> {
+        if let Some(number) = self.shapes.iter().position(|&shape| shape == word) {
+            return Some(format!("shape{number}"));
+        }
         let at = self.keys.with_code(word as usize)?;
         let name = L::location(self.host, at).function;
         Some(if name.is_empty() { "code".to_owned() } else { name })
@@ -124,11 +129,11 @@ impl<L: Language> Runtime<L> {
     /// Tells the log and all observers.
     #[cold]
     pub(crate) fn emit(&mut self, event: &Event<'_>) {
-        let heap = match self.jit.observers.is_empty() {
-            true => Vec::new(),
-            false => self.heap().stretches(),
+        let (heap, shapes) = match self.jit.observers.is_empty() {
+            true => (Vec::new(), Vec::new()),
+            false => (self.heap().stretches(), self.heap().shapes.addresses()),
         };
-        let places = Places::<L> { host: &self.host, keys: &self.jit.keys, heap };
+        let places = Places::<L> { host: &self.host, keys: &self.jit.keys, heap, shapes };
         observe::log::event(event, &places);
         for observer in &mut self.jit.observers {
             observer.event(event, &places, &self.jit.stats);

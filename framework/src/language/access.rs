@@ -16,12 +16,28 @@ use crate::trace::{Access, AccessId, Layout, LayoutId, Mutability, Ty, Width};
 
 /// A word to load or store, for the recorder.
 #[derive(Clone, Copy)]
-struct Place {
-    name: &'static str,
-    part: &'static str,
-    offset: u32,
-    width: Width,
-    mutability: Mutability,
+pub(super) struct Place {
+    pub(super) name: &'static str,
+    pub(super) part: Part,
+    pub(super) offset: u32,
+    pub(super) width: Width,
+    pub(super) mutability: Mutability,
+}
+
+/// What follows the name of a field in the name of a word.
+#[derive(Clone, Copy)]
+pub(super) enum Part {
+    Text(&'static str),
+    Number(u16),
+}
+
+impl std::fmt::Display for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Part::Text(text) => f.write_str(text),
+            Part::Number(number) => write!(f, "{number}"),
+        }
+    }
 }
 
 impl Place {
@@ -36,7 +52,7 @@ impl Place {
 }
 
 #[inline(always)]
-fn load<M: Mode>(
+pub(super) fn load<M: Mode>(
     place: Place,
     base: M::Name,
     index: Option<M::Name>,
@@ -60,7 +76,7 @@ fn load<M: Mode>(
 }
 
 #[inline(always)]
-fn store<M: Mode>(
+pub(super) fn store<M: Mode>(
     place: Place,
     base: M::Name,
     index: Option<M::Name>,
@@ -83,6 +99,22 @@ fn store<M: Mode>(
                 let access = place.access(r);
                 r.record_store(access, M::to_ref(base), index.map(M::to_ref), M::to_ref(value));
             });
+        }
+    }
+}
+
+/// A green decision that rests on what may change: an instruction that is run again decides as it did before.
+pub(super) fn decide<M: Mode>(make: impl FnOnce() -> u64) -> u64 {
+    match M::WORLD {
+        World::Run => make(),
+        World::Resume => replay::next().unwrap_or_else(make),
+        World::Record => {
+            if let Some((_, bits)) = tls::with(|r| r.next_replayed()) {
+                return bits;
+            }
+            let bits = make();
+            tls::with(|r| r.log_decision(bits));
+            bits
         }
     }
 }
@@ -123,7 +155,7 @@ impl<M: Mode, T: Object> Red<M, Gc<T>> {
     pub fn get<V: FieldType>(self, field: Field<T, V>) -> Red<M, V> {
         let place = Place {
             name: field.name,
-            part: "",
+            part: Part::Text(""),
             offset: field.offset,
             width: Width::Word(V::TY),
             mutability: field.mutability,
@@ -139,7 +171,7 @@ impl<M: Mode, T: Object> Red<M, Gc<T>> {
     pub fn set<V: FieldType>(self, field: Field<T, V>, value: Red<M, V>) {
         let place = Place {
             name: field.name,
-            part: "",
+            part: Part::Text(""),
             offset: field.offset,
             width: Width::Word(V::TY),
             mutability: field.mutability,
@@ -200,6 +232,18 @@ impl<M: Mode, T: Object> Red<M, Gc<T>> {
         Value::named(unsafe { Val::from_words(tag, bits) }, tag_name, bits_name)
     }
 
+    /// Writes the trailing dynamic value at a green index, which must lie within the length.
+    #[inline(always)]
+    pub(crate) fn set_value_at(self, elems: Elems<T, Val>, index: u16, value: Value<M>) {
+        let object = self.value;
+        let offset = T::SIZE + u32::from(index) * 16;
+        let (tag_at, bits_at) = val_places(elems.name, offset, elems.mutability);
+        store::<M>(tag_at, self.name, None, value.tag.name, || {
+            object.set_val_at(elems, usize::from(index), value.untraced());
+        });
+        store::<M>(bits_at, self.name, None, payload_of(value).name, || ());
+    }
+
     /// How many trailing elements are in use.
     #[inline(always)]
     pub fn len(self) -> Red<M, i64> {
@@ -222,7 +266,7 @@ impl<M: Mode, T: Object> Red<M, Gc<T>> {
     pub fn capacity(self) -> Red<M, i64> {
         let place = Place {
             name: T::NAME,
-            part: ".capacity",
+            part: Part::Text(".capacity"),
             offset: 4,
             width: Width::Half,
             mutability: Mutability::Immutable,
@@ -284,7 +328,7 @@ impl<M: Mode, T: Object> Red<M, Gc<T>> {
 fn elem_place<T: Object, E: ElemType>(elems: Elems<T, E>) -> Place {
     Place {
         name: elems.name,
-        part: "",
+        part: Part::Text(""),
         offset: T::SIZE,
         width: E::WIDTH,
         mutability: elems.mutability,
@@ -295,7 +339,7 @@ fn elem_place<T: Object, E: ElemType>(elems: Elems<T, E>) -> Place {
 fn len_place<T: Object>() -> Place {
     Place {
         name: T::NAME,
-        part: ".len",
+        part: Part::Text(".len"),
         offset: LEN_OFFSET,
         width: Width::Word(Ty::Int),
         mutability: Mutability::Mutable,
@@ -308,8 +352,8 @@ fn len_place<T: Object>() -> Place {
 fn val_places(name: &'static str, offset: u32, mutability: Mutability) -> (Place, Place) {
     let word = Width::Word(Ty::Int);
     (
-        Place { name, part: ".tag", offset, width: word, mutability },
-        Place { name, part: ".payload", offset: offset + 8, width: word, mutability },
+        Place { name, part: Part::Text(".tag"), offset, width: word, mutability },
+        Place { name, part: Part::Text(".payload"), offset: offset + 8, width: word, mutability },
     )
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod frame;
 pub(crate) mod mode;
 mod red;
 pub mod residual;
+mod shapes;
 mod value;
 
 pub use cx::{Cx, Language, Outcome, Runtime};

@@ -463,6 +463,26 @@ impl Recorder {
         name
     }
 
+    /// Records the allocation of an object with so many trailing elements.
+    pub(crate) fn record_new_array(
+        &mut self,
+        layout: crate::trace::LayoutId,
+        len: i64,
+        bits: u64,
+    ) -> Ref {
+        let len = self.trace.int(len);
+        let name = self.push(Op::new(Opcode::NewArray, Ty::Ref, &[len], layout.0), bits);
+        self.log.push(name);
+        self.did_effect = true;
+        name
+    }
+
+    /// Notes a green decision, so that the instruction takes it again if it is run again.
+    pub(crate) fn log_decision(&mut self, bits: u64) {
+        let bits = self.trace.int(bits as i64);
+        self.log.push(bits);
+    }
+
     /// Records a call. `tag` is the tag of a dynamic result.
     pub(crate) fn record_call(
         &mut self,

@@ -66,6 +66,11 @@ impl PropertyCache {
         PropertyCache { entries: [const { Cell::new(EMPTY) }; PLACES], used: Cell::new(0) }
     }
 
+    /// Has it seen too many shapes?
+    pub(crate) fn is_megamorphic(&self) -> bool {
+        self.used.get() == MEGAMORPHIC
+    }
+
     /// The answer for this shape, if it is the first one here.
     #[inline(always)]
     pub(crate) fn first(&self, shape: &'static Shape) -> Option<Answer> {

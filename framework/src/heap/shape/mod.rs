@@ -49,6 +49,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use cache::Answer;
 pub use cache::PropertyCache;
 pub use instance::{Instance, Pairs};
 pub use kind::Kind;

@@ -179,6 +179,11 @@ impl ShapeTable {
         self.walk(from, properties.map(|p| (p.symbol, p.attribute, wider(p))))
     }
 
+    /// Where the shapes lie, in the order in which they were made: for reports.
+    pub(crate) fn addresses(&self) -> Vec<u64> {
+        self.shapes.iter().map(|shape| shape.as_ptr() as u64).collect()
+    }
+
     /// How many shapes there are.
     pub(crate) fn len(&self) -> usize {
         self.shapes.len()

@@ -17,6 +17,7 @@
 
 use super::kind::Kind;
 use super::table::{ShapeTable, Table};
+use crate::heap::object::Tag;
 use crate::heap::symbol::Symbol;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::fmt;
@@ -53,6 +54,19 @@ pub struct Property {
     pub kind: Kind,
     /// Where it lies.
     pub(crate) slot: Slot,
+}
+
+impl Property {
+    /// Never stored to?
+    pub(crate) fn is_constant(&self) -> bool {
+        self.attribute == Attribute::Constant
+    }
+
+    /// May a value with this tag be stored, and nothing else changes?
+    #[inline(always)]
+    pub(crate) fn may_hold(&self, tag: Tag) -> bool {
+        self.kind.accepts(tag) && !self.is_constant()
+    }
 }
 
 /// In-object words of a root while it is learnt how many are needed.
@@ -317,6 +331,26 @@ impl Shape {
 
     pub(super) fn supersede(&self) {
         self.superseded.set(true);
+    }
+
+    /// The property that `target` has more than this shape, if an object takes it by storing a value with this tag and the new
+    /// shape; and if `target` is what new objects should take.
+    #[inline(always)]
+    pub(crate) fn one_more(&self, target: &'static Shape, tag: Tag) -> Option<Property> {
+        let p = target.last?;
+        let simple = target.spill == self.spill && !p.slot.overflow && !target.is_superseded();
+        (simple && p.kind.accepts(tag)).then_some(p)
+    }
+
+    /// Do the properties of both lie in the same words?
+    pub(crate) fn is_laid_out_as(&self, other: &Shape) -> bool {
+        let same = |(a, b): (&Property, &Property)| {
+            a.slot == b.slot && a.kind.words() == b.kind.words() && a.kind.ty() == b.kind.ty()
+        };
+        !other.is_dictionary
+            && self.count == other.count
+            && self.spill == other.spill
+            && self.properties().iter().zip(other.properties()).all(same)
     }
 
     /// The in-object word that refers to the overflow storage, if there is one.
