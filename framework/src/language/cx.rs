@@ -213,6 +213,13 @@ impl<'r, M: Mode, L: Language> Cx<'r, M, L> {
         }
     }
 
+    /// Gives up the recording under way, if there is one, because the guest has met an error that it goes on from.
+    pub fn failed(&mut self) {
+        if self.is_recording() {
+            crate::record::tls::with(|r| r.abort(crate::record::Abort::Error));
+        }
+    }
+
     /// A new object, all zero; traced as an allocation.
     ///
     /// # Safety

@@ -49,7 +49,8 @@ impl Reporter {
     pub fn failure(self, host: &Host, sources: &[Source], error: &Error) -> String {
         let (kind, message) = match error.failure() {
             Failure::Error { kind, message } => (Some(kind.text()), message.clone()),
-            Failure::Thrown(value) => (None, show::to_repr(host, *value).unwrap_or_default()),
+            Failure::Thrown(value) => (None, show::plain_repr(host, *value)),
+            Failure::Uncaught { kind, message } => (kind.as_deref(), message.clone()),
             Failure::Exit(_) => return String::new(),
             Failure::Interrupted => return self.plain("interrupted"),
         };

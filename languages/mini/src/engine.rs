@@ -76,6 +76,7 @@ impl<'a> Engine<'a> {
     /// # Errors
     /// What nobody caught.
     pub fn run(&mut self, program: &'a Resolved<'a>, source: &Source, number: u32) -> Result<Val> {
+        self.host().add_source(number, &source.text);
         match self {
             Engine::Tree(tree) => tree.run(program, number),
             Engine::Bytecode(engine) => engine.run(program, source, number),
@@ -95,6 +96,17 @@ impl<'a> Engine<'a> {
             }
         }
         Ok(Val::NIL)
+    }
+
+    /// The text of a value as a REPL shows it; `None` for nil.
+    ///
+    /// # Errors
+    /// What the methods of the program throw that are called for it.
+    pub fn shown(&mut self, value: Val) -> Result<Option<String>> {
+        match self {
+            Engine::Tree(tree) => tree.shown(value),
+            Engine::Bytecode(engine) => engine.shown(value),
+        }
     }
 
     /// The host that it works on.

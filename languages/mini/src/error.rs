@@ -64,6 +64,13 @@ pub enum Failure {
     },
     /// A value that the program has thrown.
     Thrown(Val),
+    /// A thrown value that nobody has caught, as reports show it.
+    Uncaught {
+        /// The kind, if it is an error object.
+        kind: Option<String>,
+        /// The message of the error object, or the value itself.
+        message: String,
+    },
     /// The program ends itself with this status.
     Exit(u8),
     /// The user ends the program.
@@ -173,9 +180,27 @@ impl Error {
         Error::wrong_type(format!("{what} are not supported yet"))
     }
 
+    /// A value that is thrown.
+    #[cold]
+    pub fn thrown(value: Val) -> Error {
+        Failure::Thrown(value).into()
+    }
+
     /// What happened.
     pub fn failure(&self) -> &Failure {
         &self.0.failure
+    }
+
+    /// If a `catch` takes it.
+    pub fn is_catchable(&self) -> bool {
+        matches!(self.failure(), Failure::Error { .. } | Failure::Thrown(_))
+    }
+
+    /// The same, with what happened described anew.
+    #[must_use]
+    pub fn described(mut self, failure: Failure) -> Error {
+        self.0.failure = failure;
+        self
     }
 
     /// Where it happened.
@@ -240,6 +265,8 @@ impl fmt::Display for Error {
         match self.failure() {
             Failure::Error { kind, message } => write!(f, "{}: {message}", kind.text()),
             Failure::Thrown(value) => write!(f, "thrown: {value:?}"),
+            Failure::Uncaught { kind: Some(kind), message } => write!(f, "{kind}: {message}"),
+            Failure::Uncaught { kind: None, message } => write!(f, "{message}"),
             Failure::Exit(status) => write!(f, "exit with status {status}"),
             Failure::Interrupted => write!(f, "interrupted"),
         }

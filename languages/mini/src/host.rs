@@ -1,13 +1,15 @@
 //! What a running program has around it, whatever engine runs it: the heap, the output, the command
 //! line, the names of its functions.
 
+use std::collections::HashMap;
 use std::io::{self, BufRead, Write};
 use std::time::Instant;
 
-use holloway::{Array, Gc, Heap, Val};
+use holloway::{Array, Gc, Heap, Shape, Symbol, Val};
 
-use crate::error::{Error, Failure, Result};
+use crate::error::{Error, Failure, Place, Result};
 use crate::interrupt::Interrupt;
+use crate::value::class::Class;
 use crate::value::text;
 
 /// Calls of the program's functions may be nested this deep, whatever engine runs them; the next one is
@@ -58,6 +60,8 @@ pub struct FunctionEntry {
 pub struct Host {
     /// Where values live.
     pub heap: Heap,
+    /// The limit of the heap in bytes.
+    pub(crate) heap_limit: usize,
     /// Set from outside when the program is to stop.
     pub interrupt: Interrupt,
     /// What `args()` gives.
@@ -71,6 +75,30 @@ pub struct Host {
     functions: Vec<FunctionEntry>,
     /// The strings of one ASCII character, once they are made.
     characters: Option<Gc<Array>>,
+    /// The strings of names that have been made.
+    names: HashMap<Box<str>, Val>,
+    /// By symbol: the strings that have been made.
+    symbol_strings: Vec<Option<Val>>,
+    /// By number of the class: the shapes that its objects begin with.
+    root_shapes: Vec<&'static Shape>,
+    /// Names and classes, by number less 1.
+    classes: Vec<(Box<str>, Val)>,
+    /// What built-ins need after they have called functions of the program.
+    kept: Vec<Val>,
+    /// By source: where its lines begin.
+    lines: Vec<Vec<u32>>,
+    /// The names that the host itself looks for.
+    pub(crate) symbols: Symbols,
+}
+
+/// Names of fields and methods that mean something to the language.
+#[derive(Clone, Copy)]
+pub(crate) struct Symbols {
+    pub(crate) init: Symbol,
+    pub(crate) str: Symbol,
+    pub(crate) kind: Symbol,
+    pub(crate) message: Symbol,
+    pub(crate) line: Symbol,
 }
 
 /// When so many bytes wait they are written.
@@ -79,8 +107,19 @@ const BUFFER: usize = 64 << 10;
 impl Host {
     /// A host for one program.
     pub fn new(streams: Streams, arguments: Vec<String>, interrupt: Interrupt) -> Host {
+        let mut heap = Heap::new();
+        let mut symbol = |name| heap.symbol(name);
+        let symbols = Symbols {
+            init: symbol("init"),
+            str: symbol("str"),
+            kind: symbol("kind"),
+            message: symbol("message"),
+            line: symbol("line"),
+        };
+        let root = heap.new_root(0);
         Host {
-            heap: Heap::new(),
+            heap,
+            heap_limit: Heap::DEFAULT_LIMIT,
             interrupt,
             arguments,
             output: streams.output,
@@ -91,7 +130,116 @@ impl Host {
             started: Instant::now(),
             functions: Vec::new(),
             characters: None,
+            names: HashMap::new(),
+            symbol_strings: Vec::new(),
+            root_shapes: vec![root],
+            classes: Vec::new(),
+            kept: Vec::new(),
+            lines: Vec::new(),
+            symbols,
         }
+    }
+
+    /// Allows the heap at most this many bytes.
+    pub fn limit_heap(&mut self, bytes: usize) {
+        self.heap_limit = bytes;
+        self.heap.set_limit(bytes);
+    }
+
+    /// Keeps a value while functions of the program run, which may move it; tells where it is.
+    pub fn keep(&mut self, value: Val) -> usize {
+        self.kept.push(value);
+        self.kept.len() - 1
+    }
+
+    /// Keeps several; tells where the first is.
+    pub fn keep_all(&mut self, values: &[Val]) -> usize {
+        self.kept.extend_from_slice(values);
+        self.kept.len() - values.len()
+    }
+
+    /// A value that is kept.
+    pub fn kept(&self, at: usize) -> Val {
+        self.kept.get(at).copied().unwrap_or(Val::NIL)
+    }
+
+    /// How many are kept.
+    pub fn kept_count(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// Keeps only that many.
+    pub fn release(&mut self, count: usize) {
+        self.kept.truncate(count);
+    }
+
+    /// The string of a name, made once.
+    pub fn name(&mut self, text: &str) -> Result<Val> {
+        if let Some(made) = self.names.get(text) {
+            return Ok(*made);
+        }
+        let made = self.string(text)?;
+        self.names.insert(text.into(), made);
+        Ok(made)
+    }
+
+    /// The string of a symbol, made once.
+    pub fn symbol_string(&mut self, symbol: Symbol) -> Result<Val> {
+        let at = symbol.0 as usize;
+        if let Some(Some(made)) = self.symbol_strings.get(at) {
+            return Ok(*made);
+        }
+        let name = self.heap.symbol_text(symbol).to_owned();
+        let made = text::value(&mut self.heap, &name)?;
+        if self.symbol_strings.len() <= at {
+            self.symbol_strings.resize(at + 1, None);
+        }
+        self.symbol_strings[at] = Some(made);
+        Ok(made)
+    }
+
+    /// The root shape of a class, of objects without class for 0.
+    #[inline]
+    pub(crate) fn root_shape(&self, class: i64) -> &'static Shape {
+        self.root_shapes[class as usize]
+    }
+
+    /// The number that the next class gets.
+    pub(crate) fn next_class(&self) -> i64 {
+        self.classes.len() as i64 + 1
+    }
+
+    /// Makes a class known, whose number is [`Host::next_class`].
+    pub(crate) fn add_class(&mut self, name: &str, class: Gc<Class>) {
+        self.classes.push((name.into(), Val::object(class)));
+        let root = self.heap.new_root(self.classes.len() as u64);
+        self.root_shapes.push(root);
+    }
+
+    /// The name of a class.
+    pub fn class_name(&self, number: i64) -> &str {
+        self.classes.get(number as usize - 1).map_or("", |c| &c.0)
+    }
+
+    /// A class; `None` for 0.
+    pub(crate) fn class(&self, number: i64) -> Option<Gc<Class>> {
+        self.classes.get(usize::try_from(number - 1).ok()?)?.1.cast()
+    }
+
+    /// Makes a source known, which is number `number` of the session.
+    pub fn add_source(&mut self, number: u32, text: &str) {
+        let number = number as usize;
+        if self.lines.len() <= number {
+            self.lines.resize(number + 1, Vec::new());
+        }
+        let ends = text.bytes().zip(1..).filter(|(byte, _)| *byte == b'\n').map(|(_, end)| end);
+        self.lines[number] = std::iter::once(0).chain(ends).collect();
+    }
+
+    /// The line of a place, from 1.
+    pub fn line(&self, place: Place) -> i64 {
+        let lines = self.lines.get(place.source as usize).map_or(&[][..], Vec::as_slice);
+        lines.partition_point(|start| *start <= place.span.start).max(1) as i64
     }
 
     /// Makes a string.

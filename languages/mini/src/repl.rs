@@ -87,7 +87,7 @@ fn on_terminal(config: &Config, limit: Depth) -> std::result::Result<u8, String>
     let mut host =
         Host::new(Streams::standard(), config.arguments.clone(), config.interrupt.clone());
     if let Some(bytes) = config.max_heap {
-        host.heap.set_limit(bytes);
+        host.limit_heap(bytes);
     }
     let mut session = Session::new(config, &arena, host, limit)?;
     let status = loop {
@@ -173,8 +173,9 @@ impl<'a> Session<'a> {
 
     fn run(&mut self, program: &'a Resolved<'a>, number: u32) -> Result<()> {
         let value = self.engine.run(program, &self.sources[number as usize], number)?;
+        let shown = self.engine.shown(value)?;
         let host = self.engine.host();
-        if let Some(shown) = builtins::shown(host, value)? {
+        if let Some(shown) = shown {
             host.write(format!("{shown}\n").as_bytes())?;
         }
         host.flush()

@@ -136,7 +136,7 @@ fn run_here(config: &Config, source: &[u8], streams: Streams, limit: Depth) -> u
     let reporter = Reporter { colour: config.colour };
     let mut host = Host::new(streams, config.arguments.clone(), config.interrupt.clone());
     if let Some(bytes) = config.max_heap {
-        host.heap.set_limit(bytes);
+        host.limit_heap(bytes);
     }
     let (text, wrong) = decode(source);
     let source = Source { name: config.name.clone(), text };
@@ -184,7 +184,7 @@ pub(crate) fn finish(host: &mut Host, reporter: Reporter, sources: &[Source], er
     match error.failure() {
         Failure::Exit(status) => *status,
         Failure::Interrupted => STATUS_INTERRUPTED,
-        Failure::Error { .. } | Failure::Thrown(_) => STATUS_ERROR,
+        Failure::Error { .. } | Failure::Thrown(_) | Failure::Uncaught { .. } => STATUS_ERROR,
     }
 }
 

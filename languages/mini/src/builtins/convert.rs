@@ -3,6 +3,7 @@
 use dashu_int::IBig;
 use holloway::Val;
 
+use super::Caller;
 use super::arguments::wrong_type;
 use crate::error::{Error, Result};
 use crate::host::Host;
@@ -12,17 +13,17 @@ use crate::value::number::{self, Number};
 use crate::value::text::{Str, StrExt};
 use crate::value::{show, type_name};
 
-pub(super) fn str(host: &mut Host, arguments: &[Val]) -> Result<Val> {
+pub(super) fn str(caller: &mut dyn Caller, arguments: &[Val]) -> Result<Val> {
     if arguments[0].cast::<Str>().is_some() {
         return Ok(arguments[0]);
     }
-    let text = show::to_text(host, arguments[0])?;
-    host.string(&text)
+    repr(caller, arguments)
 }
 
-pub(super) fn repr(host: &mut Host, arguments: &[Val]) -> Result<Val> {
-    let text = show::to_repr(host, arguments[0])?;
-    host.string(&text)
+pub(super) fn repr(caller: &mut dyn Caller, arguments: &[Val]) -> Result<Val> {
+    let mut text = String::new();
+    show::append_repr(caller, arguments[0], &mut text)?;
+    caller.host().string(&text)
 }
 
 pub(super) fn type_of(host: &mut Host, arguments: &[Val]) -> Result<Val> {
@@ -74,7 +75,7 @@ pub(super) fn float(host: &mut Host, arguments: &[Val]) -> Result<Val> {
 }
 
 fn not_a_number(host: &Host, value: Val, what: &str) -> Error {
-    let shown: String = show::to_repr(host, value).unwrap_or_default().chars().take(60).collect();
+    let shown: String = show::plain_repr(host, value).chars().take(60).collect();
     Error::value(format!("{shown} is not {what}"))
 }
 

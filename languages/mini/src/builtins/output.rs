@@ -2,51 +2,72 @@
 
 use holloway::{Tag, Val};
 
-use crate::error::Result;
-use crate::host::Host;
-use crate::value::show::append_text;
-use crate::value::text::{Str, StrExt};
+use super::Caller;
+use crate::error::{Error, Failure, Result};
+use crate::value::object;
+use crate::value::show::{append_repr, append_text, plain_repr};
 
 /// The values with spaces between them.
-fn line(host: &Host, values: &[Val], end: &str) -> Result<String> {
+fn line(caller: &mut dyn Caller, values: &[Val], end: &str) -> Result<String> {
     let mut line = String::new();
-    for (i, value) in values.iter().enumerate() {
+    let first = caller.host().keep_all(values);
+    for i in 0..values.len() {
         if i > 0 {
             line.push(' ');
         }
-        append_text(host, *value, &mut line)?;
+        let value = caller.host().kept(first + i);
+        append_text(caller, value, &mut line)?;
     }
     line.push_str(end);
     Ok(line)
 }
 
-pub(super) fn print(host: &mut Host, values: &[Val]) -> Result<Val> {
-    let line = line(host, values, "\n")?;
-    host.write(line.as_bytes())?;
+pub(super) fn print(caller: &mut dyn Caller, values: &[Val]) -> Result<Val> {
+    let line = line(caller, values, "\n")?;
+    caller.host().write(line.as_bytes())?;
     Ok(Val::NIL)
 }
 
-pub(super) fn write(host: &mut Host, values: &[Val]) -> Result<Val> {
-    let line = line(host, values, "")?;
-    host.write(line.as_bytes())?;
+pub(super) fn write(caller: &mut dyn Caller, values: &[Val]) -> Result<Val> {
+    let line = line(caller, values, "")?;
+    caller.host().write(line.as_bytes())?;
     Ok(Val::NIL)
 }
 
-pub(super) fn eprint(host: &mut Host, values: &[Val]) -> Result<Val> {
-    let line = line(host, values, "\n")?;
-    host.write_error(&line)?;
+pub(super) fn eprint(caller: &mut dyn Caller, values: &[Val]) -> Result<Val> {
+    let line = line(caller, values, "\n")?;
+    caller.host().write_error(&line)?;
     Ok(Val::NIL)
+}
+
+/// An error that leaves the program: what was thrown is put into words.
+pub(crate) fn uncaught(caller: &mut dyn Caller, error: Error) -> Error {
+    let Failure::Thrown(value) = *error.failure() else { return error };
+    let failure = match object::as_error(caller.host(), value) {
+        Some((kind, message)) => {
+            Failure::Uncaught { kind: Some(kind.to_owned()), message: message.to_owned() }
+        }
+        None => {
+            let kept = caller.host().keep(value);
+            let mut message = String::new();
+            if append_repr(caller, value, &mut message).is_err() {
+                // Its `str` method does not work.
+                let host = caller.host();
+                message = plain_repr(host, host.kept(kept));
+            }
+            caller.host().release(kept);
+            Failure::Uncaught { kind: None, message }
+        }
+    };
+    error.described(failure)
 }
 
 /// The REPL's way to show the value of an expression: `None` for nil.
-pub(crate) fn shown(host: &Host, value: Val) -> Result<Option<String>> {
+pub(crate) fn shown(caller: &mut dyn Caller, value: Val) -> Result<Option<String>> {
     if value.tag() == Tag::NIL {
         return Ok(None);
     }
     let mut text = String::new();
-    match value.cast::<Str>() {
-        Some(string) => crate::value::show::quote(string.as_str(&host.heap), &mut text),
-        None => append_text(host, value, &mut text)?,
-    }
+    append_repr(caller, value, &mut text)?;
     Ok(Some(text))
 }

@@ -3,6 +3,7 @@
 use holloway::{Array, Gc, Val};
 
 use super::arguments::{text, wrong_type};
+use super::objects;
 use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::ops::index;
@@ -16,7 +17,10 @@ pub(super) fn len(_: &mut Host, arguments: &[Val]) -> Result<Val> {
     }
     match value.cast::<Str>() {
         Some(string) => Ok(Val::int(string.char_count() as i64)),
-        None => Err(wrong_type("len", "a string or an array", value)),
+        None => match objects::len(value) {
+            Some(count) => Ok(Val::int(count as i64)),
+            None => Err(wrong_type("len", "a string, an array, an object or a map", value)),
+        },
     }
 }
 
@@ -89,6 +93,6 @@ fn part(host: &mut Host, array: Gc<Array>, from: usize, to: usize) -> Result<Gc<
 pub(super) fn copy(host: &mut Host, arguments: &[Val]) -> Result<Val> {
     match arguments[0].cast::<Array>() {
         Some(array) => Ok(Val::object(part(host, array, 0, array.count())?)),
-        None => Ok(arguments[0]),
+        None => objects::copy(host, arguments[0]),
     }
 }

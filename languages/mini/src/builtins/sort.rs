@@ -1,9 +1,10 @@
 //! `sort`: stable, and in place only when it is complete.
 //!
 //! A merge sort of our own: whatever `less` answers, it ends, and asks the same questions in the same
-//! order in every engine.
+//! order in every engine. It sorts positions of a copy of the array, which the host keeps: `less` may
+//! do anything meanwhile, to the array too.
 
-use holloway::{Tag, Val};
+use holloway::{Array, Tag, Val};
 
 use super::Caller;
 use super::arguments::{array, wrong_type};
@@ -14,17 +15,40 @@ use crate::value::{is_callable, is_number, is_true, text};
 
 pub(super) fn sort(caller: &mut dyn Caller, arguments: &[Val]) -> Result<Val> {
     let array = array("sort", arguments[0])?;
-    let values = array.to_vec();
-    let sorted = match arguments.get(1) {
-        None => sort_plain(caller, values)?,
-        Some(&less) if is_callable(less) => merge_sort(values, &mut |x, y| {
-            caller.host().check_interrupt()?;
-            Ok(is_true(caller.call(less, &[x, y])?))
-        })?,
+    match arguments.get(1) {
+        None => {
+            let sorted = sort_plain(caller, array.to_vec())?;
+            array.assign(&mut caller.host().heap, &sorted)?;
+        }
+        Some(&less) if is_callable(less) => sort_by(caller, arguments[0], less)?,
         Some(&other) => return Err(wrong_type("sort", "a function as its second argument", other)),
-    };
-    array.assign(&mut caller.host().heap, &sorted)?;
+    }
     Ok(Val::NIL)
+}
+
+fn sort_by(caller: &mut dyn Caller, array: Val, less: Val) -> Result<()> {
+    let host = caller.host();
+    let values = array.cast::<Array>().map_or_else(Vec::new, |a| a.to_vec());
+    let count = values.len();
+    let copy = host.heap.array_of(&values)?;
+    drop(values);
+    let [array, less, copy] = [array, less, Val::object(copy)].map(|v| host.keep(v));
+    let load = |caller: &mut dyn Caller, index: u32| {
+        let copy = caller.host().kept(copy).cast::<Array>();
+        copy.and_then(|c| c.load(index as usize)).unwrap_or(Val::NIL)
+    };
+    let order = merge_sort((0..count as u32).collect(), &mut |x, y| {
+        caller.host().check_interrupt()?;
+        let arguments = [load(caller, x), load(caller, y)];
+        let less = caller.host().kept(less);
+        Ok(is_true(caller.call(less, &arguments)?))
+    })?;
+    let sorted: Vec<Val> = order.into_iter().map(|index| load(caller, index)).collect();
+    let host = caller.host();
+    if let Some(array) = host.kept(array).cast::<Array>() {
+        array.assign(&mut host.heap, &sorted)?;
+    }
+    Ok(())
 }
 
 /// Numbers only, or strings only.
@@ -45,10 +69,10 @@ fn sort_plain(caller: &mut dyn Caller, mut values: Vec<Val>) -> Result<Vec<Val>>
     merge_sort(values, &mut |x, y| compare::lt(host, x, y))
 }
 
-type Less<'f> = &'f mut dyn FnMut(Val, Val) -> Result<bool>;
+type Less<'f, T> = &'f mut dyn FnMut(T, T) -> Result<bool>;
 
 /// Merges ever longer runs, bottom up.
-fn merge_sort(mut values: Vec<Val>, less: Less<'_>) -> Result<Vec<Val>> {
+fn merge_sort<T: Copy>(mut values: Vec<T>, less: Less<'_, T>) -> Result<Vec<T>> {
     let length = values.len();
     let mut merged = Vec::with_capacity(length);
     let mut run = 1;
@@ -65,7 +89,12 @@ fn merge_sort(mut values: Vec<Val>, less: Less<'_>) -> Result<Vec<Val>> {
     Ok(values)
 }
 
-fn merge(mut left: &[Val], mut right: &[Val], out: &mut Vec<Val>, less: Less<'_>) -> Result<()> {
+fn merge<T: Copy>(
+    mut left: &[T],
+    mut right: &[T],
+    out: &mut Vec<T>,
+    less: Less<'_, T>,
+) -> Result<()> {
     while let ([l, ..], [r, ..]) = (left, right) {
         if less(*r, *l)? {
             out.push(*r);

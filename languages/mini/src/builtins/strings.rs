@@ -1,7 +1,8 @@
 //! Functions of strings.
 
-use holloway::Val;
+use holloway::{Array, Val};
 
+use super::Caller;
 use super::arguments::{array, string, text, wrong_type};
 use crate::error::{Error, Result};
 use crate::host::Host;
@@ -42,20 +43,25 @@ pub(super) fn split(host: &mut Host, arguments: &[Val]) -> Result<Val> {
     Ok(Val::object(parts))
 }
 
-pub(super) fn join(host: &mut Host, arguments: &[Val]) -> Result<Val> {
-    let parts = array("join", arguments[0])?;
-    let separator = text(host, "join", arguments[1])?;
+pub(super) fn join(caller: &mut dyn Caller, arguments: &[Val]) -> Result<Val> {
+    array("join", arguments[0])?;
+    let host = caller.host();
+    let separator = text(host, "join", arguments[1])?.to_owned();
+    let parts = host.keep(arguments[0]);
     let mut joined = String::new();
-    for index in 0..parts.count() {
-        if index > 0 {
-            joined.push_str(separator);
-        }
-        if let Some(part) = parts.load(index) {
-            append_text(host, part, &mut joined)?;
-        }
+    // A `str` method may change the array meanwhile: it is read while it goes.
+    for index in 0.. {
+        let host = caller.host();
+        let Some(part) = host.kept(parts).cast::<Array>().and_then(|a| a.load(index)) else {
+            break;
+        };
         host.check_room(joined.len())?;
+        if index > 0 {
+            joined.push_str(&separator);
+        }
+        append_text(caller, part, &mut joined)?;
     }
-    host.string(&joined)
+    caller.host().string(&joined)
 }
 
 pub(super) fn replace(host: &mut Host, arguments: &[Val]) -> Result<Val> {

@@ -3,6 +3,7 @@
 use dashu_int::IBig;
 use holloway::Val;
 
+use super::Caller;
 use super::arguments::{text, wrong_type};
 use crate::error::{Error, Failure, Result};
 use crate::host::Host;
@@ -54,10 +55,11 @@ pub(super) fn exit(host: &mut Host, arguments: &[Val]) -> Result<Val> {
     Err(Failure::Exit(u8::try_from(low).unwrap_or(0)).into())
 }
 
-pub(super) fn assert(host: &mut Host, arguments: &[Val]) -> Result<Val> {
+pub(super) fn assert(caller: &mut dyn Caller, arguments: &[Val]) -> Result<Val> {
     if is_true(arguments[0]) {
         return Ok(Val::NIL);
     }
-    let message = show::to_text(host, arguments[1])?;
+    let mut message = String::new();
+    show::append_text(caller, arguments[1], &mut message)?;
     Err(Error::value(message))
 }

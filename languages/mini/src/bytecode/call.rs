@@ -1,47 +1,103 @@
 //! Calls: of closures (new frames), of built-ins, and back from built-ins into the program.
 
-use holloway::{At, Cx, Frame, Mode, Runtime, Val, Value};
+use std::iter;
+
+use holloway::{At, Cx, Frame, Gc, Mode, Red, Runtime, Tag, Val, Value};
 
 use super::code::Code;
 use super::language::Mini;
 use super::op::Slot;
-use super::slow;
+use super::{object, slow};
 use crate::builtins::{self, Caller};
 use crate::error::{Error, Place, Result};
 use crate::host::Host;
-use crate::value::{Closure, as_builtin, type_name};
+use crate::ops::field::{base_class, takes_no_arguments};
+use crate::value::class::{self, BOUND_TAG, CLASS_TAG, ClassExt};
+use crate::value::{self, Bound, Class, Closure, as_builtin, big, text, type_name};
 
 /// The error of a wrong number of arguments.
 #[cold]
 #[inline(never)]
 pub(super) fn wrong_count(rt: &Runtime<Mini>, code: &Code, given: usize) -> Error {
     let name = rt.host.host.describe_function(code.function.unwrap_or(u32::MAX));
-    Error::arguments(&name, &code.params.to_string(), given)
+    let hidden = usize::from(code.method);
+    Error::arguments(&name, &(usize::from(code.params) - hidden).to_string(), given - hidden)
 }
 
-/// Calls what is no closure: `R[base] = R[base](..)`.
+/// Calls what is no closure. If that is a method with its object, or a class with a constructor, it only
+/// prepares: the closure, which is in R[base] now, is to be entered with one argument more.
 #[inline(never)]
 pub(super) fn other<M: Mode>(
     cx: &mut Cx<'_, M, Mini>,
     frame: Frame<M, Mini>,
     base: Slot,
     argc: u16,
-    site: Place,
-) -> Result<()> {
+    site: u64,
+) -> Result<Option<Red<M, Gc<Closure>>>> {
     let callee = frame.get(base);
-    if callee.tag() != holloway::Tag::RAW {
-        return slow::not_callable(cx, callee);
-    }
-    let number = callee.word().promote() as u16;
-    match builtins::TABLE.get(usize::from(number)).map(|b| b.code) {
-        Some(builtins::Code::Calling(_)) => {
-            // It is told where it is called from by a further argument.
-            let site = cx.host.site(site);
-            frame.set(base + 1 + argc, Value::green(Val::raw(site)));
-            builtin(cx, frame, number, base, argc + 1)
+    match callee.tag() {
+        Tag::RAW => {
+            let number = callee.word().promote() as u16;
+            builtin(cx, frame, number, base, argc, site)?;
+            Ok(None)
         }
-        _ => builtin(cx, frame, number, base, argc),
+        CLASS_TAG => match callee.cast::<Class>() {
+            Some(class) => construct(cx, frame, class, base, argc),
+            None => Ok(None),
+        },
+        BOUND_TAG => {
+            let Some(bound) = callee.cast::<Bound>() else { return Ok(None) };
+            let method = bound.get_value(Bound::METHOD);
+            insert(frame, base, argc, bound.get_value(Bound::RECEIVER));
+            frame.set(base, method);
+            Ok(method.cast())
+        }
+        _ => {
+            slow::not_callable(cx, callee)?;
+            Ok(None)
+        }
     }
+}
+
+/// Puts an argument before the others.
+#[inline(always)]
+fn insert<M: Mode>(frame: Frame<M, Mini>, base: Slot, argc: u16, value: Value<M>) {
+    for slot in (base + 1..base + 1 + argc).rev() {
+        frame.set(slot + 1, frame.get(slot));
+    }
+    frame.set(base + 1, value);
+}
+
+/// The callee is in R[base + 1], the arguments behind it: moves them down.
+#[inline(never)]
+pub(super) fn field_to_callee<M: Mode>(frame: Frame<M, Mini>, base: Slot, argc: u16) {
+    for slot in base..base + 1 + argc {
+        frame.set(slot, frame.get(slot + 1));
+    }
+}
+
+/// Makes an instance of a class.
+fn construct<M: Mode>(
+    cx: &mut Cx<'_, M, Mini>,
+    frame: Frame<M, Mini>,
+    class: Red<M, Gc<Class>>,
+    base: Slot,
+    argc: u16,
+) -> Result<Option<Red<M, Gc<Closure>>>> {
+    let constructor = class.get_value(Class::CONSTRUCTOR);
+    let closure = constructor.cast::<Closure>();
+    if closure.is_none() && argc > 0 {
+        let class = class.promote();
+        return Err(takes_no_arguments(&cx.host.host, class, usize::from(argc)));
+    }
+    let instance = object::instance(cx, class)?;
+    if closure.is_none() {
+        frame.set(base, instance);
+        return Ok(None);
+    }
+    insert(frame, base, argc, instance);
+    frame.set(base, constructor);
+    Ok(closure)
 }
 
 /// Calls a built-in with the arguments behind `base`.
@@ -51,12 +107,34 @@ pub(super) fn builtin<M: Mode>(
     frame: Frame<M, Mini>,
     number: u16,
     base: Slot,
-    argc: u16,
+    mut argc: u16,
+    site: u64,
 ) -> Result<()> {
     let name = builtins::name(number);
+    if number == STR && argc == 1 && is_scalar(frame.get(base + 1)) {
+        let text = slow::scalar_text(cx, frame.get(base + 1))?;
+        frame.set(base, text);
+        return Ok(());
+    }
+    if let Some(builtins::Code::Calling(_)) =
+        builtins::TABLE.get(usize::from(number)).map(|b| b.code)
+    {
+        // It is told where it is called from by a further argument.
+        frame.set(base + 1 + argc, Value::green(Val::raw(site)));
+        argc += 1;
+    }
     let result = cx.call_builtin(name, call_builtin, frame, base, argc + 1)?;
     frame.set(base, result);
     Ok(())
+}
+
+/// The number of `str`.
+const STR: u16 = builtins::number_of("str");
+
+/// A value that is shown without asking the program.
+#[inline(always)]
+fn is_scalar<M: Mode>(value: Value<M>) -> bool {
+    matches!(value.tag(), Tag::NIL | Tag::BOOL | Tag::INT | Tag::FLOAT | text::TAG | big::TAG)
 }
 
 /// Calls the built-in that the first value is.
@@ -69,13 +147,39 @@ fn call_builtin(rt: &mut Runtime<Mini>, values: &[Val]) -> Result<Val> {
             builtins::checked(number, arguments.len())?;
             code(&mut rt.host.host, arguments)
         }
-        (builtins::Code::Calling(code), [arguments @ .., site]) => {
-            builtins::checked(number, arguments.len())?;
+        (builtins::Code::Calling(_), [arguments @ .., site]) => {
             let site = rt.host.site_place(site.bits());
-            code(&mut Callback { rt, site }, arguments)
+            builtins::call(&mut Callback { rt, site }, number, arguments)
         }
         (builtins::Code::Calling(_), []) => Ok(Val::NIL),
     }
+}
+
+/// `R[d] = a class` of what is known of it by the number in R[d], and what follows.
+#[inline(never)]
+pub(super) fn class<M: Mode>(
+    cx: &mut Cx<'_, M, Mini>,
+    frame: Frame<M, Mini>,
+    d: Slot,
+    methods: u16,
+) -> Result<()> {
+    let class = cx.call_builtin("class", make_class, frame, d, methods + 2)?;
+    frame.set(d, class);
+    Ok(())
+}
+
+fn make_class(rt: &mut Runtime<Mini>, values: &[Val]) -> Result<Val> {
+    let [number, base, closures @ ..] = values else { return Ok(Val::NIL) };
+    let base = match base.tag() {
+        Tag::NIL if !rt.host.class(number.bits()).extends => None,
+        _ => Some(base_class(*base)?),
+    };
+    let info = rt.host.class(number.bits());
+    let methods: Vec<_> = info.methods.iter().copied().zip(closures.iter().copied()).collect();
+    let constructor = closures.last().copied().filter(|_| info.constructor);
+    let name = info.name.clone();
+    let parts = class::Parts { name: &name, base, constructor, methods: &methods };
+    Ok(Val::object(class::new(&mut rt.host.host, &parts)?))
 }
 
 /// `R[d] = a closure` of the code whose number is in R[d], with what follows it.
@@ -104,9 +208,28 @@ fn make_closure(rt: &mut Runtime<Mini>, values: &[Val]) -> Result<Val> {
 }
 
 /// What built-ins call back through.
-struct Callback<'r> {
-    rt: &'r mut Runtime<Mini>,
-    site: Place,
+pub(super) struct Callback<'r> {
+    pub(super) rt: &'r mut Runtime<Mini>,
+    pub(super) site: Place,
+}
+
+impl Callback<'_> {
+    fn call_closure(&mut self, closure: Val, slots: &[Val]) -> Result<Val> {
+        let site = self.site;
+        let Some(code) = closure.cast::<Closure>().map(|c| c.get(Closure::CODE)) else {
+            return Ok(Val::NIL);
+        };
+        let given = slots.len() - 1;
+        if given != usize::from(code.params) {
+            return Err(wrong_count(self.rt, code, given).at(site));
+        }
+        if self.rt.host.limit.is_low() {
+            return Err(Error::stack_overflow().at(site));
+        }
+        let at = At { code, pc: 0, sp: code.height(0) };
+        let function = code.function.unwrap_or(u32::MAX);
+        self.rt.run(at, code.link, slots).map_err(|e| e.at(site).leaving(function, site))
+    }
 }
 
 impl Caller for Callback<'_> {
@@ -114,27 +237,44 @@ impl Caller for Callback<'_> {
         &mut self.rt.host.host
     }
 
+    fn site(&self) -> Place {
+        self.site
+    }
+
     fn call(&mut self, callee: Val, arguments: &[Val]) -> Result<Val> {
         let site = self.site;
-        let Some(closure) = callee.cast::<Closure>() else {
-            let Some(number) = as_builtin(callee) else {
-                let message = format!("{} cannot be called", type_name(callee));
-                return Err(Error::wrong_type(message).at(site));
+        if callee.cast::<Closure>().is_some() {
+            let slots: Vec<Val> = iter::once(&callee).chain(arguments).copied().collect();
+            return self.call_closure(callee, &slots);
+        }
+        if let Some(bound) = callee.cast::<Bound>() {
+            let (method, object) = (bound.get_val(Bound::METHOD), bound.get_val(Bound::RECEIVER));
+            return self.call_method(method, object, arguments);
+        }
+        if let Some(class) = callee.cast::<Class>() {
+            let host = &mut self.rt.host.host;
+            if class.constructor().is_none() && !arguments.is_empty() {
+                return Err(takes_no_arguments(host, class, arguments.len()).at(site));
+            }
+            let made =
+                value::object::new(host, class.get(Class::NUMBER)).map_err(|e| e.at(site))?;
+            let instance = Val::object(made);
+            return match class.constructor() {
+                Some(constructor) => self.call_method(constructor, instance, arguments),
+                None => Ok(instance),
             };
-            return builtins::call(self, number, arguments).map_err(|e| e.at(site));
-        };
-        let code = closure.get(Closure::CODE);
-        if arguments.len() != usize::from(code.params) {
-            return Err(wrong_count(self.rt, code, arguments.len()).at(site));
         }
-        if self.rt.host.limit.is_low() {
-            return Err(Error::stack_overflow().at(site));
+        match as_builtin(callee) {
+            Some(number) => builtins::call(self, number, arguments).map_err(|e| e.at(site)),
+            None => {
+                let message = format!("{} cannot be called", type_name(callee));
+                Err(Error::wrong_type(message).at(site))
+            }
         }
-        let mut slots = Vec::with_capacity(arguments.len() + 1);
-        slots.push(callee);
-        slots.extend_from_slice(arguments);
-        let at = At { code, pc: 0, sp: code.height(0) };
-        let function = code.function.unwrap_or(u32::MAX);
-        self.rt.run(at, code.link, &slots).map_err(|e| e.leaving(function, site))
+    }
+
+    fn call_method(&mut self, method: Val, object: Val, arguments: &[Val]) -> Result<Val> {
+        let slots: Vec<Val> = [method, object].iter().chain(arguments).copied().collect();
+        self.call_closure(method, &slots)
     }
 }

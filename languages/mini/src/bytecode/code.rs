@@ -23,14 +23,20 @@ pub struct Code {
     pub ops: Box<[Op]>,
     /// What instructions refer to: literals, names, cells of globals.
     pub consts: Box<[Val]>,
-    /// How many parameters it has.
+    /// How many parameters it has, the object of a method included.
     pub params: u16,
+    /// If the first parameter is the object of a method.
+    pub method: bool,
     /// The slot of the return link.
     pub link: Slot,
     /// By instruction: the place that its errors are reported at.
     pub(super) spans: Box<[Span]>,
     /// By instruction: how many slots are in use.
     pub(super) heights: Box<[u16]>,
+    /// Who catches what: where several do, the first.
+    pub(super) handlers: Box<[Handler]>,
+    /// Its number in the machine.
+    pub(super) number: u32,
     /// Its number in the host; `None` for a program.
     pub(super) function: Option<u32>,
     /// Its name, if it has one.
@@ -39,7 +45,25 @@ pub struct Code {
     pub(super) source: u32,
 }
 
+/// A `catch`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handler {
+    /// The first instruction whose errors it catches.
+    pub start: u32,
+    /// The first one behind them.
+    pub end: u32,
+    /// Where it begins.
+    pub target: u32,
+    /// The slot that gets what was thrown.
+    pub slot: Slot,
+}
+
 impl Code {
+    /// Who catches what an instruction throws.
+    pub(super) fn handler(&self, pc: u32) -> Option<Handler> {
+        self.handlers.iter().find(|h| (h.start..h.end).contains(&pc)).copied()
+    }
+
     /// Code that is never run: what closures of other engines hold.
     pub fn none() -> &'static Code {
         thread_local! {

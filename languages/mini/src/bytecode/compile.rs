@@ -5,6 +5,7 @@
 //! * `expr`: expressions and variables
 //! * `condition`: expressions that are jumped on
 //! * `call`: calls, of built-ins too
+//! * `object`: objects, methods, classes
 //!
 //! The compiler is one pass over the tree. Slots come and go with blocks and temporaries, like a stack: that
 //! is the height of an instruction. Places of errors are those that the tree-walking engine reports.
@@ -13,6 +14,7 @@ mod call;
 mod condition;
 mod expr;
 mod function;
+mod object;
 mod stmt;
 
 use std::collections::HashMap;
@@ -82,6 +84,8 @@ struct Function<'c, 'p, 'a> {
     loops: Vec<Loop>,
     /// The place of the innermost statement.
     statement: Span,
+    /// It returns its object.
+    constructor: bool,
 }
 
 /// Where `break` and `continue` go.

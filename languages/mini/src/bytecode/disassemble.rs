@@ -7,7 +7,7 @@
 
 use std::fmt::Write;
 
-use holloway::Val;
+use holloway::{Symbol, Val};
 
 use super::code::Code;
 use super::machine::Machine;
@@ -62,7 +62,14 @@ pub(super) fn op(code: &Code, pc: u32, op: Op) -> String {
 
 fn comment(machine: &Machine, code: &Code, pc: u32, op: Op) -> String {
     let mut parts = Vec::new();
-    if let Some(value) = konst(code, op) {
+    if let Op::Field { k, .. }
+    | Op::SetField { k, .. }
+    | Op::Method { k, .. }
+    | Op::SuperMethod { k, .. } = op
+    {
+        let symbol = Symbol(code.consts[usize::from(k)].bits() as u32);
+        parts.push(format!(".{}", machine.host.heap.symbol_text(symbol)));
+    } else if let Some(value) = konst(code, op) {
         let text = match value.cast::<Str>() {
             Some(string) => format!("{:?}", string.as_str(&machine.host.heap)),
             None => format!("{value:?}"),
@@ -81,6 +88,8 @@ fn comment(machine: &Machine, code: &Code, pc: u32, op: Op) -> String {
 /// The constant that an instruction names.
 fn konst(code: &Code, op: Op) -> Option<Val> {
     let k = match op {
+        Op::Field { k, .. } | Op::SetField { k, .. } => k,
+        Op::Method { k, .. } | Op::SuperMethod { k, .. } => k,
         Op::Const { k, .. } | Op::Check { k, .. } | Op::NameError { k, .. } => k,
         Op::AddK { k, .. } | Op::SubK { k, .. } | Op::MulK { k, .. } | Op::DivK { k, .. } => k,
         Op::FloorDivK { k, .. } | Op::ModK { k, .. } => k,

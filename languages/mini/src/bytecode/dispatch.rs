@@ -1,20 +1,21 @@
 //! The interpreter: one loop for all worlds.
 //!
 //! What an instruction does on its fast way is inlined here; see `op` for their meaning. An
-//! error leaves through `fail`, which adds where it happened and the calls it leaves.
+//! error goes where `unwind` finds somebody who catches it.
 //!
 //! Invariant: between two instructions `code`, `pc` and `frame` say all there is to know. They are variables of
 //! their own, never behind a reference, so that they live in registers.
 
 use holloway::{
-    At, Cx, Frame, Gc, Mode, Outcome, Red, Value, enter_call, leave_call, loop_header, merge_point,
+    At, Cx, Frame, Gc, Mode, Outcome, Red, Symbol, Value, enter_call, leave_call, loop_header,
+    merge_point,
 };
 
 use super::code::Code;
 use super::language::Mini;
 use super::machine::Binding;
 use super::op::{Op, Slot};
-use super::{arith, call, compare, index, iterate, math};
+use super::{arith, call, compare, index, iterate, math, object, unwind};
 use crate::error::{Error, Result};
 use crate::value::text::{Str, StrExt};
 use crate::value::{Cell, Closure, is_uninitialized};
@@ -22,12 +23,23 @@ use crate::value::{Cell, Closure, is_uninitialized};
 pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Mini>) -> Result<Outcome> {
     let (At { mut code, mut pc, .. }, mut frame) = cx.start();
 
+    /// The instruction fails: goes on where the error is caught.
+    macro_rules! fail {
+        ($error:expr) => {{
+            let error = $error;
+            match unwind::raise(cx, code, pc, frame, error) {
+                Ok(place) => (code, pc, frame) = place,
+                Err(error) => return Err(error),
+            }
+            continue;
+        }};
+    }
     /// The value of what may fail.
     macro_rules! attempt {
         ($result:expr) => {
             match $result {
                 Ok(value) => value,
-                Err(error) => return Err(fail(code, pc, frame, error)),
+                Err(error) => fail!(error),
             }
         };
     }
@@ -96,16 +108,31 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Mini>) -> Result<Outcome> {
             let callee = $closure.get(Closure::CODE).promote();
             if callee.params != $argc {
                 let error = call::wrong_count(cx, callee, usize::from($argc));
-                return Err(fail(code, pc, frame, error));
+                fail!(error);
             }
             match frame.call(cx, $base, callee.link, here(code, pc)) {
                 Ok(above) => frame = above,
-                Err(_) => return Err(fail(code, pc, frame, Error::stack_overflow())),
+                Err(_) => fail!(Error::stack_overflow()),
             }
             (code, pc) = (callee, 0);
             let at = here(code, pc);
             enter_call!(cx, at, frame);
         }};
+    }
+    /// Calls whatever R[base] is.
+    macro_rules! call {
+        ($base:expr, $argc:expr) => {
+            match frame.get($base).cast::<Closure>() {
+                Some(closure) => enter!(closure, $base, $argc),
+                None => {
+                    let site = site(code, pc);
+                    // A method or a constructor: the object is one more argument.
+                    if let Some(closure) = attempt!(call::other(cx, frame, $base, $argc, site)) {
+                        enter!(closure, $base, $argc + 1);
+                    }
+                }
+            }
+        };
     }
 
     loop {
@@ -156,12 +183,12 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Mini>) -> Result<Outcome> {
                 // The tag alone tells apart all but built-ins.
                 if value.tag() == holloway::Tag::RAW && value.word().promote() == u64::MAX as i64 {
                     debug_assert!(is_uninitialized(value.untraced()));
-                    return Err(name_error(cx, (code, pc), frame, k, Error::uninitialized));
+                    fail!(name_error(cx, code, k, Error::uninitialized));
                 }
             }
             Op::NameError { builtin, k } => {
                 let what = if builtin { Error::assigned_builtin } else { Error::undeclared };
-                return Err(name_error(cx, (code, pc), frame, k, what));
+                fail!(name_error(cx, code, k, what));
             }
             Op::Closure { d, captures } => attempt!(call::closure(cx, frame, d, captures)),
 
@@ -259,26 +286,38 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Mini>) -> Result<Outcome> {
             Op::Array { d, first, count } => attempt!(index::array(cx, frame, d, first, count)),
             Op::Extend { d, first, count } => attempt!(index::extend(cx, frame, d, first, count)),
 
-            Op::Call { base, argc } => match frame.get(base).cast::<Closure>() {
-                Some(closure) => enter!(closure, base, argc),
+            Op::Object { d } => attempt!(object::empty(cx, frame, d)),
+            Op::Field { d, a, k } => {
+                attempt!(object::get(cx, frame, d, frame.get(a), symbol(code, k)));
+            }
+            Op::SetField { a, k, s } => {
+                attempt!(object::set(cx, frame.get(a), symbol(code, k), frame.get(s)));
+            }
+            Op::Method { base, k } => {
+                attempt!(object::method(cx, frame, base, symbol(code, k)));
+            }
+            Op::SuperMethod { base, k } => {
+                attempt!(object::super_method(cx, frame, base, symbol(code, k)));
+            }
+            Op::BindMethod { d } => attempt!(object::bind(cx, frame, d)),
+            Op::Class { d, methods } => attempt!(call::class(cx, frame, d, methods)),
+            Op::CallMethod { base, argc } => match frame.get(base).cast::<Closure>() {
+                Some(closure) => enter!(closure, base, argc + 1),
                 None => {
-                    let site = code.place(pc - 1);
-                    attempt!(call::other(cx, frame, base, argc, site));
+                    call::field_to_callee(frame, base, argc);
+                    call!(base, argc);
                 }
             },
+
+            Op::Call { base, argc } => call!(base, argc),
             Op::CallBinding { argc, base, k } => {
                 let callee = binding(code, k).get_value(Binding::VALUE);
                 frame.set(base, callee);
-                match callee.cast::<Closure>() {
-                    Some(closure) => enter!(closure, base, u16::from(argc)),
-                    None => {
-                        let site = code.place(pc - 1);
-                        attempt!(call::other(cx, frame, base, u16::from(argc), site));
-                    }
-                }
+                call!(base, u16::from(argc));
             }
             Op::CallBuiltin { argc, base, number } => {
-                attempt!(call::builtin(cx, frame, number, base, u16::from(argc)));
+                let site = site(code, pc);
+                attempt!(call::builtin(cx, frame, number, base, u16::from(argc), site));
             }
             Op::Len { d, a } => attempt!(index::len(cx, frame, d, frame.get(a))),
             Op::Push { a, s } => attempt!(index::push(cx, frame.get(a), frame.get(s))),
@@ -300,6 +339,10 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Mini>) -> Result<Outcome> {
                     None => return Ok(Outcome::Finished(value.untraced())),
                 }
             }
+            Op::Throw { s } => match unwind::throw(cx, code, pc, frame, frame.get(s)) {
+                Ok(place) => (code, pc, frame) = place,
+                Err(error) => return Err(error),
+            },
         }
     }
 }
@@ -308,6 +351,18 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Mini>) -> Result<Outcome> {
 #[inline(always)]
 fn here(code: &'static Code, pc: u32) -> At<Code> {
     At { code, pc, sp: 0 }
+}
+
+/// The number of the place of the instruction before `pc`.
+#[inline(always)]
+fn site(code: &'static Code, pc: u32) -> u64 {
+    u64::from(code.number) << 32 | u64::from(pc - 1)
+}
+
+/// The symbol in a constant.
+#[inline(always)]
+fn symbol(code: &'static Code, k: u16) -> Symbol {
+    Symbol(code.consts[usize::from(k)].bits() as u32)
 }
 
 /// The global of a variable that is never assigned.
@@ -338,27 +393,10 @@ fn capture<M: Mode>(frame: Frame<M, Mini>, i: Slot) -> Value<M> {
 #[inline(never)]
 fn name_error<M: Mode>(
     cx: &Cx<'_, M, Mini>,
-    (code, pc): (&'static Code, u32),
-    frame: Frame<M, Mini>,
+    code: &'static Code,
     k: u16,
     error: fn(&str) -> Error,
 ) -> Error {
     let name = code.consts[usize::from(k)].cast::<Str>();
-    let heap = &cx.host.host.heap;
-    fail(code, pc, frame, error(name.map_or("", |name| name.as_str(heap))))
-}
-
-/// An error leaves the instruction before `pc`: where that is, and the calls it leaves.
-#[cold]
-#[inline(never)]
-fn fail<M: Mode>(mut code: &'static Code, pc: u32, frame: Frame<M, Mini>, error: Error) -> Error {
-    let mut error = error.at(code.place(pc - 1));
-    let mut caller = frame.caller(code.link);
-    while let Some((back, up)) = caller {
-        let function = code.function.unwrap_or(u32::MAX);
-        error = error.leaving(function, back.code.place(back.pc - 1));
-        code = back.code;
-        caller = up.caller(code.link);
-    }
-    error
+    error(name.map_or("", |name| name.as_str(&cx.host.host.heap)))
 }

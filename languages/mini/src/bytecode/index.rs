@@ -8,6 +8,7 @@ use super::{slow, text};
 use crate::builtins;
 use crate::error::Result;
 use crate::value::text::Str;
+use crate::value::{Map, Object};
 
 /// `R[d] = a[i]`
 #[inline(always)]
@@ -84,6 +85,12 @@ fn slow_set<M: Mode>(
     i: Value<M>,
     value: Value<M>,
 ) -> Result<()> {
+    if let Some(map) = a.cast::<Map>() {
+        return slow::set_key(cx, map, i, value);
+    }
+    if let Some(object) = a.cast::<Object>() {
+        return slow::set_named(cx, object, i, value);
+    }
     let Some(index) = i.as_int() else { return slow::bad_index(cx, a, i) };
     if let Some((array, index)) = from_end(a, i)
         && array.try_store(index, value)

@@ -1,4 +1,4 @@
-//! `for`: counting through a range, and going through arrays and strings.
+//! `for`: counting through a range, and going through arrays, strings and keys.
 //!
 //! Each function answers if there is a turn.
 
@@ -109,7 +109,8 @@ pub(super) fn each_prepare<M: Mode>(
 ) -> Result<()> {
     let sequence = frame.get(i);
     if sequence.cast::<Array>().is_none() && sequence.cast::<Str>().is_none() {
-        return slow::no_sequence(cx, sequence);
+        let keys = slow::keys(cx, sequence)?;
+        frame.set(i, keys);
     }
     frame.set(i + 1, Value::int(Red::green(0)));
     frame.set(i + 2, Value::nil());

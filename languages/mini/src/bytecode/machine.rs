@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use holloway::{Gc, Heap, Object, Val};
+use holloway::{Gc, Heap, Object, Symbol, Val};
 
 use super::code::Code;
 use crate::diagnostics::Source;
@@ -46,8 +46,19 @@ pub struct Machine {
     pub(super) sources: Vec<Source>,
     /// The strings of literals and names.
     literals: HashMap<Box<str>, Val>,
-    /// Places of calls of built-ins that call back.
-    sites: Vec<Place>,
+    /// What is known of classes before they are made.
+    classes: Vec<ClassInfo>,
+}
+
+/// What is known of a class before it is made.
+pub(super) struct ClassInfo {
+    pub(super) name: Box<str>,
+    /// The names of its methods.
+    pub(super) methods: Box<[Symbol]>,
+    /// If it extends a class.
+    pub(super) extends: bool,
+    /// If it has a constructor of its own, which follows the methods.
+    pub(super) constructor: bool,
 }
 
 impl Machine {
@@ -60,7 +71,7 @@ impl Machine {
             globals: Vec::new(),
             sources: Vec::new(),
             literals: HashMap::new(),
-            sites: Vec::new(),
+            classes: Vec::new(),
         }
     }
 
@@ -79,10 +90,23 @@ impl Machine {
         self.sources[number] = source.clone();
     }
 
-    /// Numbers a function's code.
-    pub(super) fn add_code(&mut self, code: &'static Code) -> u64 {
+    /// Numbers code, which lives for ever from now on.
+    pub(super) fn add_code(&mut self, mut code: Code) -> &'static Code {
+        code.number = self.codes.len() as u32;
+        let code: &'static Code = Box::leak(Box::new(code));
         self.codes.push(code);
-        self.codes.len() as u64 - 1
+        code
+    }
+
+    /// Numbers what is known of a class.
+    pub(super) fn add_class(&mut self, class: ClassInfo) -> u64 {
+        self.classes.push(class);
+        self.classes.len() as u64 - 1
+    }
+
+    /// What is known of a class, by number.
+    pub(super) fn class(&self, number: u64) -> &ClassInfo {
+        &self.classes[number as usize]
     }
 
     /// The code of this number.
@@ -124,17 +148,8 @@ impl Machine {
         Ok(made)
     }
 
-    /// Numbers a place from which a built-in is called that calls back.
-    pub(super) fn site(&mut self, place: Place) -> u64 {
-        let known = self.sites.iter().position(|p| *p == place);
-        known.unwrap_or_else(|| {
-            self.sites.push(place);
-            self.sites.len() - 1
-        }) as u64
-    }
-
-    /// The place of this number.
+    /// The place of an instruction that calls a built-in.
     pub(super) fn site_place(&self, site: u64) -> Place {
-        self.sites[site as usize]
+        self.code(site >> 32).place(site as u32)
     }
 }

@@ -49,7 +49,7 @@ fn fast<M: Mode>(f: Math, a: Value<M>) -> Option<Value<M>> {
         Math::Exp => float(slow::exp(to_float(a)?)),
         Math::Log => float(slow::log(to_float(a)?)),
         Math::Ord => text::ord(a),
-        Math::Chr | Math::Str => None,
+        Math::Chr => None,
     }
 }
 

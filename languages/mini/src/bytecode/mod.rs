@@ -9,7 +9,8 @@
 //! * `disassemble`: code as text
 //! * `machine`: what a running program consists of
 //! * `dispatch`: the one interpreter, for all worlds; its instructions are in `arith`, `compare`,
-//!   `iterate`, `index`, `call` and `math`, and what they do rarely in `slow`
+//!   `iterate`, `index`, `object`, `call` and `math`, and what they do rarely in `slow`
+//! * `unwind`: errors on their way to a `catch`
 
 mod arith;
 mod call;
@@ -23,10 +24,12 @@ mod iterate;
 mod language;
 pub mod machine;
 mod math;
+mod object;
 pub mod op;
 mod peephole;
 mod slow;
 mod text;
+mod unwind;
 
 pub use code::Code;
 pub use language::Mini;
@@ -34,11 +37,13 @@ pub use machine::Machine;
 
 use holloway::{At, JitOptions, Runtime, Val};
 
+use crate::builtins;
 use crate::diagnostics::Source;
-use crate::error::{Error, Result};
+use crate::error::{Place, Result};
 use crate::host::Host;
 use crate::stack::Depth;
 use crate::syntax::Resolved;
+use crate::syntax::token::Span;
 
 /// The engine.
 pub struct Bytecode {
@@ -98,7 +103,18 @@ impl Bytecode {
     pub fn run(&mut self, program: &Resolved<'_>, source: &Source, number: u32) -> Result<Val> {
         let code = self.compile(program, source, number)?;
         let at = At { code, pc: 0, sp: code.height(0) };
-        self.runtime.run(at, code.link, &[Val::NIL]).map_err(Error::leaving_program)
+        let result = self.runtime.run(at, code.link, &[Val::NIL]);
+        let site = code.place(0);
+        result.map_err(|error| {
+            let mut callback = call::Callback { rt: &mut self.runtime, site };
+            builtins::uncaught(&mut callback, error.leaving_program())
+        })
+    }
+
+    /// The text of a value as a REPL shows it; `None` for nil.
+    pub fn shown(&mut self, value: Val) -> Result<Option<String>> {
+        let site = Place { source: 0, span: Span::default() };
+        builtins::shown(&mut call::Callback { rt: &mut self.runtime, site }, value)
     }
 
     /// The bytecode of a program, as text.
@@ -106,7 +122,8 @@ impl Bytecode {
         let first = self.runtime.host.codes().len();
         let code = self.compile(program, source, number)?;
         let mut text = disassemble::code(&self.runtime.host, code);
-        for function in &self.runtime.host.codes()[first..] {
+        let codes = &self.runtime.host.codes()[first..];
+        for function in codes.iter().filter(|c| !std::ptr::eq(**c, code)) {
             text.push('\n');
             text.push_str(&disassemble::code(&self.runtime.host, function));
         }

@@ -171,6 +171,26 @@ pub enum Op {
     /// appends R[first] .. R[first + count - 1] to the array R[d]
     Extend { d: Slot, first: Slot, count: u16 },
 
+    // ---- objects and classes -------------------------------------------------------------------
+    /// `R[d] = {}`
+    Object { d: Slot },
+    /// `R[d] = R[a].name`; K[k] is the symbol of the name, also below
+    Field { d: Slot, a: Slot, k: Konst },
+    /// `R[a].name = R[s]`
+    SetField { a: Slot, k: Konst, s: Slot },
+    /// what `R[base].name(..)` calls: a method to R[base] and the object to R[base + 1]; or nil to
+    /// R[base] and the value of a field to R[base + 1]
+    Method { base: Slot, k: Konst },
+    /// `R[base] =` the method that the class R[base] has; R[base + 1] is the object
+    SuperMethod { base: Slot, k: Konst },
+    /// `R[d] =` the method R[d] bound to the object R[d + 1]
+    BindMethod { d: Slot },
+    /// `R[base] = R[base](R[base + 1], ..)`, as `Method` has left them; `argc` without the object
+    CallMethod { base: Slot, argc: u16 },
+    /// `R[d] =` a class; R[d] holds the number of what is known of it, R[d + 1] its base, then come its
+    /// methods and its constructor
+    Class { d: Slot, methods: u16 },
+
     // ---- functions -----------------------------------------------------------------------------
     /// `R[base] = R[base](R[base + 1], ..)`
     Call { base: Slot, argc: u16 },
@@ -190,6 +210,8 @@ pub enum Op {
     Math2 { f: Math2, d: Slot, a: Slot, b: Slot },
     /// returns R[s] to the caller
     Return { s: Slot },
+    /// throws R[s]
+    Throw { s: Slot },
 }
 
 const _: () = assert!(size_of::<Op>() <= 8, "an instruction has at most 8 bytes");
@@ -215,7 +237,7 @@ impl Op {
             Eq { d, .. } | Ne { d, .. } | Lt { d, .. } | Le { d, .. } => Some(d),
             Gt { d, .. } | Ge { d, .. } => Some(d),
             Index { d, .. } | Array { d, .. } | Len { d, .. } | Pop { d, .. } => Some(d),
-            Math { d, .. } | Math2 { d, .. } => Some(d),
+            Math { d, .. } | Math2 { d, .. } | Object { d } | Field { d, .. } => Some(d),
             _ => None,
         }
     }
@@ -225,11 +247,13 @@ impl Op {
         use Op::*;
         let (last, more) = match self {
             Const { .. } | Binding { .. } | Global { .. } | Capture { .. } => return 0,
-            CaptureCell { .. } | NameError { .. } | Jump { .. } => return 0,
+            CaptureCell { .. } | NameError { .. } | Jump { .. } | Object { .. } => return 0,
             Move { s, .. } | Bind { s, .. } | SetGlobal { s, .. } | SetCaptureCell { s, .. } => {
                 (s, 0)
             }
-            NewCell { s, .. } | Cell { s, .. } | Check { s, .. } | Return { s } => (s, 0),
+            NewCell { s, .. } | Cell { s, .. } | Check { s, .. } | Return { s } | Throw { s } => {
+                (s, 0)
+            }
             SetCell { d, s } => (d.max(s), 0),
             Closure { d, captures } => (d, captures),
             Add { a, b, .. } | Sub { a, b, .. } | Mul { a, b, .. } | Div { a, b, .. } => {
@@ -253,6 +277,11 @@ impl Op {
             StepPrep { i, .. } | Step { i, .. } => (i, 2),
             EachPrep { i, .. } => (i, 0),
             Each { i, .. } => (i, 1),
+            Field { a, .. } | Method { base: a, .. } => (a, 0),
+            SetField { a, s, .. } => (a.max(s), 0),
+            SuperMethod { base, .. } | BindMethod { d: base } => (base, 1),
+            CallMethod { base, argc } => (base, argc + 1),
+            Class { d, methods } => (d, methods + 1),
             Index { a, i, .. } => (a.max(i), 0),
             SetIndex { a, i, s } => (a.max(i).max(s), 0),
             Push { a, s } => (a.max(s), 0),
@@ -297,15 +326,13 @@ pub enum Math {
     Sin,
     /// `sqrt`
     Sqrt,
-    /// `str`
-    Str,
     /// `tan`
     Tan,
 }
 
 impl Math {
     /// All of them, by name.
-    pub const ALL: [(&'static str, Math); 15] = [
+    pub const ALL: [(&'static str, Math); 14] = [
         ("abs", Math::Abs),
         ("ceil", Math::Ceil),
         ("chr", Math::Chr),
@@ -319,7 +346,6 @@ impl Math {
         ("round", Math::Round),
         ("sin", Math::Sin),
         ("sqrt", Math::Sqrt),
-        ("str", Math::Str),
         ("tan", Math::Tan),
     ];
 

@@ -10,16 +10,17 @@
 //! | folding | `t = 2; u = 3; t = t * u` | `6` |
 //! | compare and jump | `t = a < b; jump if t` | `jump if a < b` |
 //! | jump threading | jump to a jump | jump to its target |
-//! | dead code | what follows a jump or `return` | nothing |
+//! | dead code | what follows a jump, `return` or `throw` | nothing |
 //!
 //! Invariants: an entry that is put off names a variable of this frame; only statements assign those, and
 //! between statements the stack is empty, so the value is still there when it is popped. No rule looks
-//! across a label.
+//! across a label, nor across the ends of what a handler covers.
 
 use std::collections::HashMap;
 
 use holloway::Val;
 
+use super::code::Handler;
 use super::op::{Konst, Op, Slot};
 use crate::syntax::ast::BinaryOp;
 use crate::syntax::token::Span;
@@ -89,6 +90,8 @@ pub(super) struct Emitter {
     jumps: Vec<(usize, Label)>,
     /// Instructions before this one must not be changed: a label follows them.
     barrier: usize,
+    /// Who catches what, and the label of each.
+    handlers: Vec<(Handler, Label)>,
     reachable: bool,
     too_large: bool,
     /// The place of the next instructions.
@@ -101,6 +104,7 @@ pub(super) struct Emitted {
     pub(super) consts: Box<[Val]>,
     pub(super) spans: Box<[Span]>,
     pub(super) heights: Box<[u16]>,
+    pub(super) handlers: Box<[Handler]>,
 }
 
 impl Emitter {
@@ -119,6 +123,7 @@ impl Emitter {
             labels: Vec::new(),
             jumps: Vec::new(),
             barrier: 0,
+            handlers: Vec::new(),
             reachable: true,
             too_large: false,
             span: Span::default(),
@@ -433,6 +438,20 @@ impl Emitter {
         self.bind_anyway(label);
     }
 
+    /// Separates the next instruction from those before it, and tells its number.
+    pub(super) fn barrier(&mut self) -> u32 {
+        self.barrier = self.ops.len();
+        self.ops.len() as u32
+    }
+
+    /// What instructions `start..end` throw is put into a slot, and caught at the label. Inner handlers
+    /// must come before those around them.
+    pub(super) fn handler(&mut self, start: u32, end: u32, catch: Label, slot: Slot) {
+        if start < end {
+            self.handlers.push((Handler { start, end, target: 0, slot }, catch));
+        }
+    }
+
     /// If the next instruction can be reached.
     pub(super) fn is_reachable(&self) -> bool {
         self.reachable
@@ -478,7 +497,7 @@ impl Emitter {
         self.spans.push(self.span);
         let height = self.live().max(op.reads_below());
         self.heights.push(u16::try_from(height).unwrap_or(u16::MAX));
-        if matches!(op, Op::Return { .. } | Op::NameError { .. }) {
+        if matches!(op, Op::Return { .. } | Op::NameError { .. } | Op::Throw { .. }) {
             self.reachable = false;
         }
     }
@@ -520,7 +539,14 @@ impl Emitter {
                 return Err(Refused::Far);
             }
         }
+        let labels = &self.labels;
+        let target = |(handler, label): &(Handler, Label)| Handler {
+            target: labels[label.0].0.unwrap_or(0),
+            ..*handler
+        };
+        let handlers = self.handlers.iter().map(target).collect();
         Ok(Emitted {
+            handlers,
             ops: self.ops.into(),
             consts: self.consts.into(),
             spans: self.spans.into(),

@@ -2,6 +2,7 @@
 
 use holloway::{Array, Val};
 
+use crate::builtins::objects;
 use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::value::big::TAG as BIG;
@@ -29,7 +30,7 @@ pub fn word(index: Val, what: &str) -> Result<Option<i64>> {
 /// The `index` error.
 #[cold]
 pub fn outside(host: &Host, index: Val, what: &str, length: usize) -> Error {
-    let shown = show::to_repr(host, index).unwrap_or_default();
+    let shown = show::plain_repr(host, index);
     let shown = if shown.len() > 40 { "a large index".to_owned() } else { shown };
     Error::index(format!("{shown} is outside of {what} of length {length}"))
 }
@@ -52,7 +53,10 @@ pub fn get(host: &mut Host, object: Val, index: Val) -> Result<Val> {
         };
         return character(host, string, at);
     }
-    Err(Error::wrong_type(format!("{} cannot be indexed", type_name(object))))
+    match objects::index(host, object, index) {
+        Some(found) => found,
+        None => Err(Error::wrong_type(format!("{} cannot be indexed", type_name(object)))),
+    }
 }
 
 /// The character at a position within a string, as a string.
@@ -68,6 +72,9 @@ pub fn character(host: &mut Host, string: holloway::Gc<Str>, at: usize) -> Resul
 /// `object[index] = value`
 pub fn set(host: &mut Host, object: Val, index: Val, value: Val) -> Result<()> {
     let Some(array) = object.cast::<Array>() else {
+        if let Some(result) = objects::set_index(host, object, index, value) {
+            return result;
+        }
         let message = if object.cast::<Str>().is_some() {
             "strings cannot be changed".to_owned()
         } else {

@@ -3,13 +3,17 @@
 //! * `arith`: `+ - * / // % **` and negation
 //! * `bits`: `& | ^ << >> ~`
 //! * `compare`: `== < ..`
+//! * `field`: `o.k`, `o.k = v`, methods
 //! * `index`: `a[i]` and `a[i] = v`
+//! * `iteration`: `for` through keys
 //! * `range`: the numbers of `range(..)`
 
 pub mod arith;
 pub mod bits;
 pub mod compare;
+pub mod field;
 pub mod index;
+pub mod iteration;
 pub mod range;
 
 use holloway::Val;

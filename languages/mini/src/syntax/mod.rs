@@ -13,7 +13,6 @@ pub mod lexer;
 pub mod parser;
 pub mod resolve;
 pub mod token;
-mod unsupported;
 
 use bumpalo::Bump;
 
@@ -38,9 +37,6 @@ pub fn read<'a>(
     let (program, mut errors) = parser::parse(arena, source);
     let (resolution, more) = resolve::resolve(&program, options);
     errors.extend(more);
-    if errors.is_empty() {
-        errors.extend(unsupported::check(&program));
-    }
     if errors.is_empty() {
         Ok(Resolved { program, resolution })
     } else {

@@ -8,9 +8,11 @@ use crate::builtins::{self, Caller};
 use crate::bytecode::Code;
 use crate::error::{Error, Place, Result};
 use crate::host::{CALL_DEPTH, Host};
+use crate::ops::field::takes_no_arguments;
 use crate::syntax::ast::{Expr, Function};
 use crate::syntax::resolve::{CaptureFrom, Storage};
-use crate::value::{Cell, Closure, as_builtin, new_cell, type_name};
+use crate::value::class::ClassExt;
+use crate::value::{Bound, Cell, Class, Closure, as_builtin, new_cell, object, type_name};
 
 impl<'a> Tree<'a> {
     /// Makes a function, with what it captures from `frame`.
@@ -53,8 +55,8 @@ impl<'a> Tree<'a> {
         callee: &'a Expr<'a>,
         arguments: &'a [Expr<'a>],
     ) -> Result<Val> {
-        let callee = self.expr(frame, callee)?;
         let base = self.stack.len();
+        let callee = self.callee(frame, callee)?;
         for argument in arguments {
             let value = self.expr(frame, argument)?;
             self.stack.push(value);
@@ -66,6 +68,11 @@ impl<'a> Tree<'a> {
     fn call_value(&mut self, callee: Val, base: usize, site: Place) -> Result<Val> {
         let result = if let Some(closure) = callee.cast::<Closure>() {
             self.call_closure(closure, base, site)
+        } else if let Some(bound) = callee.cast::<Bound>() {
+            self.stack.insert(base, bound.get_val(Bound::RECEIVER));
+            self.call_value(bound.get_val(Bound::METHOD), base, site)
+        } else if let Some(class) = callee.cast::<Class>() {
+            self.construct(class, base, site)
         } else if let Some(number) = as_builtin(callee) {
             self.call_builtin(number, base, site).map_err(|e| e.at(site))
         } else {
@@ -77,14 +84,23 @@ impl<'a> Tree<'a> {
     }
 
     fn call_builtin(&mut self, number: u16, base: usize, site: Place) -> Result<Val> {
-        let arguments = &self.stack[base..];
-        match builtins::checked(number, arguments.len())?.code {
-            builtins::Code::Plain(code) => code(&mut self.host, arguments),
-            builtins::Code::Calling(code) => {
-                let arguments = arguments.to_vec();
-                code(&mut Callback { tree: self, site }, &arguments)
-            }
+        let arguments = self.stack[base..].to_vec();
+        builtins::call(&mut Callback { tree: self, site }, number, &arguments)
+    }
+
+    /// Makes an instance of a class.
+    fn construct(&mut self, class: Gc<Class>, base: usize, site: Place) -> Result<Val> {
+        let given = self.stack.len() - base;
+        if class.constructor().is_none() && given > 0 {
+            return Err(takes_no_arguments(&self.host, class, given).at(site));
         }
+        let instance = object::new(&mut self.host, class.get(Class::NUMBER));
+        let instance = Val::object(instance.map_err(|e| e.at(site))?);
+        if let Some(constructor) = class.constructor() {
+            self.stack.insert(base, instance);
+            self.call_value(constructor, base, site)?;
+        }
+        Ok(instance)
     }
 
     fn call_closure(&mut self, closure: Gc<Closure>, base: usize, site: Place) -> Result<Val> {
@@ -93,7 +109,8 @@ impl<'a> Tree<'a> {
             return Err(Error::wrong_type("the function belongs to another program").at(site));
         };
         let Loaded { function, resolution, source } = loaded;
-        let (given, wanted) = (self.stack.len() - base, function.parameters.len());
+        let hidden = usize::from(function.this.is_some());
+        let (given, wanted) = (self.stack.len() - base - hidden, function.parameters.len());
         if given != wanted {
             let name = self.host.describe_function(number);
             return Err(Error::arguments(&name, &wanted.to_string(), given).at(site));
@@ -127,9 +144,9 @@ impl<'a> Tree<'a> {
 }
 
 /// What built-ins call back through.
-struct Callback<'t, 'a> {
-    tree: &'t mut Tree<'a>,
-    site: Place,
+pub(super) struct Callback<'t, 'a> {
+    pub(super) tree: &'t mut Tree<'a>,
+    pub(super) site: Place,
 }
 
 impl Caller for Callback<'_, '_> {
@@ -137,9 +154,20 @@ impl Caller for Callback<'_, '_> {
         &mut self.tree.host
     }
 
+    fn site(&self) -> Place {
+        self.site
+    }
+
     fn call(&mut self, callee: Val, arguments: &[Val]) -> Result<Val> {
         let base = self.tree.stack.len();
         self.tree.stack.extend_from_slice(arguments);
         self.tree.call_value(callee, base, self.site)
+    }
+
+    fn call_method(&mut self, method: Val, object: Val, arguments: &[Val]) -> Result<Val> {
+        let base = self.tree.stack.len();
+        self.tree.stack.push(object);
+        self.tree.stack.extend_from_slice(arguments);
+        self.tree.call_value(method, base, self.site)
     }
 }

@@ -7,7 +7,7 @@ use holloway::Val;
 
 use super::{Frame, Tree};
 use crate::error::{Error, Result};
-use crate::ops::{self, index};
+use crate::ops::{self, field, index};
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, LogicalOp, Name, UnaryOp};
 use crate::syntax::resolve::Place as VariablePlace;
 use crate::value::{Cell, big, builtin, is_true, is_uninitialized};
@@ -39,8 +39,12 @@ impl<'a> Tree<'a> {
             }
             ExprKind::Call { callee, arguments } => self.call_expr(frame, expr, callee, arguments),
             ExprKind::Index { object, index } => self.index(frame, expr, object, index),
-            ExprKind::Object(_) | ExprKind::Field { .. } | ExprKind::Super { .. } => {
-                Err(Error::unsupported("objects").at(frame.place(expr.span)))
+            ExprKind::Object(pairs) => self.object(frame, pairs),
+            ExprKind::Field { object, field } => self.field(frame, object, *field),
+            ExprKind::Super { this, base, field } => {
+                let this = self.read(frame, *this)?;
+                let method = self.super_method(frame, *base, *field)?;
+                field::bind(&mut self.host, method, this)
             }
         }
     }

@@ -7,6 +7,7 @@
 //! * `call`: functions, frames, closures
 //! * `stmt`: blocks and statements
 //! * `expr`: expressions and variables
+//! * `object`: objects, classes, errors that are thrown and caught
 //!
 //! Variables live in one stack of values: a frame is the window that begins at its base. Its host stack
 //! is the [deep one](crate::stack); a guest call that would come too near to its end is a
@@ -14,13 +15,15 @@
 
 mod call;
 mod expr;
+mod object;
 mod stmt;
 
 use std::collections::HashMap;
 
 use holloway::{Gc, Val};
 
-use crate::error::{Error, Place, Result};
+use crate::builtins;
+use crate::error::{Place, Result};
 use crate::host::Host;
 use crate::stack::Depth;
 use crate::syntax::Resolved;
@@ -28,6 +31,7 @@ use crate::syntax::ast::Function;
 use crate::syntax::resolve::Resolution;
 use crate::syntax::token::Span;
 use crate::value::{Closure, uninitialized};
+use call::Callback;
 
 /// A function of a program that has been loaded.
 #[derive(Clone, Copy)]
@@ -89,6 +93,12 @@ impl<'a> Tree<'a> {
         &mut self.host
     }
 
+    /// The text of a value as a REPL shows it; `None` for nil.
+    pub fn shown(&mut self, value: Val) -> Result<Option<String>> {
+        let place = Place { source: 0, span: Span::default() };
+        builtins::shown(&mut Callback { tree: self, site: place }, value)
+    }
+
     /// Runs a program, source number `source` of the session. Gives the value of its last statement if
     /// that is an expression. Global variables stay for the next one.
     pub fn run(&mut self, program: &'a Resolved<'a>, source: u32) -> Result<Val> {
@@ -98,6 +108,10 @@ impl<'a> Tree<'a> {
         self.globals.resize(resolution.globals as usize, uninitialized());
         self.stack.resize(resolution.functions[0].slots as usize, Val::NIL);
         let frame = Frame { base: 0, closure: None, resolution, source };
-        self.program(&frame, program.program.body).map_err(Error::leaving_program)
+        let result = self.program(&frame, program.program.body);
+        let place = frame.place(Span::default());
+        result.map_err(|e| {
+            builtins::uncaught(&mut Callback { tree: self, site: place }, e.leaving_program())
+        })
     }
 }

@@ -6,13 +6,15 @@ use super::{Frame, Tree};
 use crate::builtins;
 use crate::error::{Error, Result};
 use crate::ops;
+use crate::ops::field;
 use crate::ops::index::{self, character};
+use crate::ops::iteration;
 use crate::ops::range::Range;
 use crate::syntax::ast::{BinaryOp, Block, Expr, ExprKind, Name, Stmt, StmtKind, Target};
 use crate::syntax::resolve::{Place as VariablePlace, Storage};
 use crate::syntax::token::Span;
 use crate::value::text::{Str, StrExt};
-use crate::value::{is_true, new_cell, type_name, uninitialized};
+use crate::value::{is_true, new_cell, uninitialized};
 
 /// How a statement ends.
 pub(super) enum Flow {
@@ -88,8 +90,8 @@ impl<'a> Tree<'a> {
             let closure = self.closure(frame, function)?;
             self.store(frame, frame.resolution.name(name.id).place, closure);
         }
-        if !info.classes.is_empty() {
-            return Err(Error::unsupported("classes"));
+        for class in &info.classes {
+            self.class(frame, class)?;
         }
         Ok(())
     }
@@ -126,8 +128,12 @@ impl<'a> Tree<'a> {
             StmtKind::Return(Some(value)) => return self.expr(frame, value).map(Flow::Return),
             // Made when the block was entered.
             StmtKind::Function { .. } | StmtKind::Class(_) => {}
-            StmtKind::Try { .. } | StmtKind::Throw(_) => {
-                return Err(Error::unsupported("`try` and `throw`"));
+            StmtKind::Try { body, variable, handler } => {
+                return self.try_catch(frame, body, *variable, handler);
+            }
+            StmtKind::Throw(value) => {
+                let value = self.expr(frame, value)?;
+                return Err(Error::thrown(value));
             }
         }
         Ok(Flow::Next)
@@ -161,7 +167,18 @@ impl<'a> Tree<'a> {
                 let value = self.right_side(frame, old, op, value)?;
                 index::set(&mut self.host, object, at, value).map_err(|e| e.at(place))
             }
-            Target::Field { .. } => Err(Error::unsupported("objects").at(place)),
+            Target::Field { object, field, .. } => {
+                let symbol = self.host.heap.symbol(field.text);
+                let object = self.expr(frame, object)?;
+                let old = match op {
+                    Some(_) => {
+                        field::get(&mut self.host, object, symbol).map_err(|e| e.at(place))?
+                    }
+                    None => Val::NIL,
+                };
+                let value = self.right_side(frame, old, op, value)?;
+                field::set(&mut self.host, object, symbol, value).map_err(|e| e.at(place))
+            }
         }
     }
 
@@ -239,13 +256,11 @@ impl<'a> Tree<'a> {
         if let Some(array) = value.cast::<Array>() {
             return Ok(Items::Array(array, 0));
         }
-        match value.cast::<Str>() {
-            Some(string) => Ok(Items::String(string, 0)),
-            None => {
-                let message = format!("`for` cannot go through {}", type_name(value));
-                Err(Error::wrong_type(message).at(place))
-            }
+        if let Some(string) = value.cast::<Str>() {
+            return Ok(Items::String(string, 0));
         }
+        let keys = iteration::keys(&mut self.host, value).map_err(|e| e.at(place))?;
+        Ok(Items::Array(keys, 0))
     }
 
     fn next_item(&mut self, items: &mut Items) -> Result<Option<Val>> {
@@ -266,7 +281,12 @@ impl<'a> Tree<'a> {
     }
 
     /// Makes the variable of a turn.
-    fn turn_variable(&mut self, frame: &Frame<'a>, name: Name<'a>, value: Val) -> Result<()> {
+    pub(super) fn turn_variable(
+        &mut self,
+        frame: &Frame<'a>,
+        name: Name<'a>,
+        value: Val,
+    ) -> Result<()> {
         let place = frame.resolution.name(name.id).place;
         if let VariablePlace::LocalCell(slot) = place {
             let cell = new_cell(&mut self.host.heap, value)?;

@@ -6,21 +6,30 @@
 //! | `int` | `INT`, or `Big` if it does not fit a word | a word, or the object |
 //! | `string` | `Str` | the object |
 //! | `array` | `ARRAY` | the framework's array, with storage strategies |
-//! | `function` | `Closure`, or `RAW` for a built-in | the object, or the built-in's number |
+//! | `object` | the framework's `INSTANCE` | an object with a hidden class |
+//! | `map` | `Map` | the object |
+//! | `function` | `Closure`, `Bound`, or `RAW` for a built-in | the object, or the built-in's number |
+//! | `class` | `Class` | the object |
 //!
 //! Invariant: an integer that fits a machine word is never a `Big`; so ints are equal if and only if
 //! their representations are.
 
 pub mod big;
+pub mod class;
 pub mod function;
+pub mod map;
 pub mod number;
+pub mod object;
 pub mod show;
 pub mod text;
 
 use holloway::{Gc, Heap, OutOfMemory, Tag, Val};
 
 pub use big::Big;
+pub use class::{Bound, Class};
 pub use function::{Cell, Closure};
+pub use map::Map;
+pub use object::Object;
 pub use text::Str;
 
 use big::BigExt;
@@ -67,7 +76,9 @@ pub fn type_name(value: Val) -> &'static str {
         Tag::FLOAT => "float",
         Tag::ARRAY => "array",
         text::TAG => "string",
-        Tag::RAW | function::CLOSURE_TAG => "function",
+        Tag::RAW | function::CLOSURE_TAG | class::BOUND_TAG => "function",
+        class::CLASS_TAG => "class",
+        map::TAG => "map",
         _ => "object",
     }
 }
@@ -79,7 +90,7 @@ pub fn is_number(value: Val) -> bool {
 
 /// If a value can be called.
 pub fn is_callable(value: Val) -> bool {
-    matches!(value.tag(), Tag::RAW | function::CLOSURE_TAG)
+    matches!(value.tag(), Tag::RAW | function::CLOSURE_TAG | class::BOUND_TAG | class::CLASS_TAG)
 }
 
 /// `==`: numbers by value, strings by content, others by identity.

@@ -23,6 +23,8 @@ pub struct Str {
     pub mark_char: i64,
     /// Where it begins.
     pub mark_byte: i64,
+    /// The hash of the content; 0 until somebody asks.
+    pub hash: i64,
     /// The content.
     #[immutable]
     #[trailing]
@@ -41,6 +43,8 @@ pub trait StrExt: Copy {
     fn is_ascii(self) -> bool;
     /// Where character number `index` begins; `index` may be the number of characters.
     fn byte_index(self, heap: &Heap, index: usize) -> usize;
+    /// The hash of the content.
+    fn content_hash(self, heap: &Heap) -> u32;
 }
 
 impl StrExt for Gc<Str> {
@@ -90,6 +94,37 @@ impl StrExt for Gc<Str> {
         self.set(Str::MARK_BYTE, at as i64);
         at
     }
+
+    fn content_hash(self, heap: &Heap) -> u32 {
+        let known = self.get(Str::HASH);
+        if known != 0 {
+            return known as u32;
+        }
+        let hash = hash_bytes(self.as_bytes(heap));
+        // So that it is never 0.
+        self.set(Str::HASH, i64::from(hash) | 1 << 32);
+        hash
+    }
+}
+
+/// The hash of a content.
+pub fn hash_bytes(bytes: &[u8]) -> u32 {
+    let mut hash = 0x9E37_79B9_7F4A_7C15_u64 ^ bytes.len() as u64;
+    for chunk in bytes.chunks(8) {
+        let mut word = [0; 8];
+        word[..chunk.len()].copy_from_slice(chunk);
+        hash = (hash.rotate_left(23) ^ u64::from_le_bytes(word)).wrapping_mul(FACTOR);
+    }
+    hash_word(hash)
+}
+
+const FACTOR: u64 = 0xBF58_476D_1CE4_E5B9;
+
+/// The hash of a word: every bit of it counts.
+pub fn hash_word(word: u64) -> u32 {
+    let word = (word ^ word >> 30).wrapping_mul(FACTOR);
+    let word = (word ^ word >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+    (word ^ word >> 31) as u32
 }
 
 /// The number of bytes of the character whose first byte this is.
@@ -112,7 +147,7 @@ fn count_chars(bytes: &[u8]) -> usize {
 /// Makes a string.
 pub fn new(heap: &mut Heap, text: &str) -> Result<Gc<Str>, OutOfMemory> {
     let chars = count_chars(text.as_bytes());
-    let string = Str::alloc(heap, text.len(), text.len(), chars as i64, 0, 0)?;
+    let string = Str::alloc(heap, text.len(), text.len(), chars as i64, 0, 0, 0)?;
     string.write_bytes(Str::BYTES, 0, text.as_bytes());
     Ok(string)
 }
@@ -132,7 +167,7 @@ pub fn concat(heap: &mut Heap, a: Gc<Str>, b: Gc<Str>) -> Result<Gc<Str>, OutOfM
         return Ok(b);
     }
     let chars = a.get(Str::CHARS) + b.get(Str::CHARS);
-    let string = Str::alloc(heap, m + n, m + n, chars, 0, 0)?;
+    let string = Str::alloc(heap, m + n, m + n, chars, 0, 0, 0)?;
     string.write_bytes(Str::BYTES, 0, a.as_bytes(heap));
     string.write_bytes(Str::BYTES, m, b.as_bytes(heap));
     Ok(string)
@@ -144,7 +179,7 @@ pub fn repeat(heap: &mut Heap, a: Gc<Str>, count: usize) -> Result<Gc<Str>, OutO
     let total = unit.saturating_mul(count);
     heap.check_room(total)?;
     let chars = a.get(Str::CHARS) * if unit == 0 { 0 } else { count as i64 };
-    let string = Str::alloc(heap, total, total, chars, 0, 0)?;
+    let string = Str::alloc(heap, total, total, chars, 0, 0, 0)?;
     string.write_bytes(Str::BYTES, 0, if total == 0 { &[] } else { a.as_bytes(heap) });
     let mut done = unit;
     while done < total {
@@ -160,7 +195,7 @@ pub fn slice(heap: &mut Heap, a: Gc<Str>, from: usize, to: usize) -> Result<Gc<S
     let start = a.byte_index(heap, from);
     let end = a.byte_index(heap, to);
     let length = end - start;
-    let string = Str::alloc(heap, length, length, (to - from) as i64, 0, 0)?;
+    let string = Str::alloc(heap, length, length, (to - from) as i64, 0, 0, 0)?;
     string.write_bytes(Str::BYTES, 0, &a.as_bytes(heap)[start..end]);
     Ok(string)
 }

@@ -3,7 +3,7 @@
 use holloway::Val;
 
 use super::Function;
-use crate::builtins::{self, Code};
+use crate::builtins;
 use crate::bytecode::op::{Math, Math2, Op};
 use crate::error::{Error, Result};
 use crate::syntax::ast::{Expr, ExprKind, Name};
@@ -32,6 +32,18 @@ impl<'a> Function<'_, '_, 'a> {
                 }
                 _ => {}
             }
+        }
+        let method = match &callee.kind {
+            ExprKind::Field { object, field } => Some(self.method(object, *field)?),
+            ExprKind::Super { this, base, field } => Some(self.super_method(*this, *base, *field)?),
+            _ => None,
+        };
+        if let Some(base) = method {
+            self.elements(arguments)?;
+            self.at(expr.place());
+            self.emitter.emit(Op::CallMethod { base, argc: arguments.len() as u16 });
+            self.emitter.pop_many(arguments.len() + 1);
+            return Ok(());
         }
         self.expr(callee)?;
         let base = self.emitter.settle_top();
@@ -147,10 +159,8 @@ impl<'a> Function<'_, '_, 'a> {
         self.at(expr.place());
         let argc = arguments.len();
         match u8::try_from(argc) {
-            Ok(few) if matches!(builtins::TABLE[usize::from(number)].code, Code::Plain(_)) => {
-                self.emitter.emit(Op::CallBuiltin { argc: few, base, number });
-            }
-            _ => self.emitter.emit(Op::Call { base, argc: argc as u16 }),
+            Ok(argc) => self.emitter.emit(Op::CallBuiltin { argc, base, number }),
+            Err(_) => self.emitter.emit(Op::Call { base, argc: argc as u16 }),
         }
         self.emitter.pop_many(argc);
         Ok(())

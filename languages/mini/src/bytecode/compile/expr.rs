@@ -4,7 +4,7 @@ use holloway::Val;
 
 use super::Function;
 use crate::bytecode::op::{Konst, Op};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::syntax::ast::{Expr, ExprKind, LogicalOp, Name, UnaryOp};
 use crate::syntax::resolve::Place;
 use crate::value::{big, builtin};
@@ -49,8 +49,17 @@ impl<'a> Function<'_, '_, 'a> {
                 self.at(expr.place());
                 self.emitter.binary_with(|d, a, i| Op::Index { d, a, i });
             }
-            ExprKind::Object(_) | ExprKind::Field { .. } | ExprKind::Super { .. } => {
-                return Err(Error::unsupported("objects"));
+            ExprKind::Object(pairs) => self.object(pairs)?,
+            ExprKind::Field { object, field } => {
+                let k = self.symbol(field.text);
+                self.expr(object)?;
+                self.at(field.span);
+                self.emitter.unary(|d, a| Op::Field { d, a, k });
+            }
+            ExprKind::Super { this, base, field } => {
+                let d = self.super_method(*this, *base, *field)?;
+                self.emitter.emit(Op::BindMethod { d });
+                self.emitter.pop_many(1);
             }
         }
         Ok(())

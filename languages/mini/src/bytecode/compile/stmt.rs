@@ -5,7 +5,7 @@ use holloway::Val;
 use super::{Function, Loop};
 use crate::builtins;
 use crate::bytecode::op::{Op, Slot};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::syntax::ast::{Arm, BinaryOp, Block, Expr, ExprKind, Name, Stmt, StmtKind, Target};
 use crate::syntax::resolve::{Place, Storage, VariableId, VariableKind};
 use crate::syntax::token::Span;
@@ -78,8 +78,8 @@ impl<'a> Function<'_, '_, 'a> {
             self.at(block.span);
             self.initialize(*name)?;
         }
-        if !info.classes.is_empty() {
-            return Err(Error::unsupported("classes"));
+        for class in &info.classes {
+            self.class(class, block.span)?;
         }
         Ok(())
     }
@@ -105,9 +105,8 @@ impl<'a> Function<'_, '_, 'a> {
             StmtKind::While { condition, body } => self.while_loop(condition, body),
             StmtKind::For { variable, iterable, body } => self.for_loop(*variable, iterable, body),
             StmtKind::Break | StmtKind::Continue => {
-                let Some(around) = self.loops.last() else {
-                    return Err(Error::unsupported("`break` and `continue` outside of loops"));
-                };
+                // The resolver has made sure that there is one.
+                let Some(around) = self.loops.last() else { return Ok(()) };
                 let to = match statement.kind {
                     StmtKind::Break => around.end,
                     _ => around.next,
@@ -121,20 +120,52 @@ impl<'a> Function<'_, '_, 'a> {
                     None => self.emitter.push_const(Val::NIL),
                 }
                 self.at(statement.span);
-                let s = self.emitter.pop_slot();
-                self.emitter.emit(Op::Return { s });
+                self.return_top();
                 Ok(())
             }
             // Made when the block was entered.
             StmtKind::Function { .. } | StmtKind::Class(_) => Ok(()),
-            StmtKind::Try { .. } | StmtKind::Throw(_) => {
-                Err(Error::unsupported("`try` and `throw`"))
+            StmtKind::Try { body, variable, handler } => self.try_catch(body, *variable, handler),
+            StmtKind::Throw(value) => {
+                self.expr(value)?;
+                self.at(statement.span);
+                let s = self.emitter.pop_slot();
+                self.emitter.emit(Op::Throw { s });
+                Ok(())
             }
         }
     }
 
+    /// `try { } catch e { }`: the handler stands behind the body and is entered by unwinding.
+    fn try_catch(
+        &mut self,
+        body: &Block<'a>,
+        variable: Name<'a>,
+        handler: &Block<'a>,
+    ) -> Result<()> {
+        let height = self.emitter.height();
+        let reachable = self.emitter.is_reachable();
+        let statement = self.statement;
+        let (catch, end) = (self.emitter.label(), self.emitter.label());
+        let first = self.emitter.barrier();
+        self.block(body)?;
+        let last = self.emitter.barrier();
+        self.emitter.jump(end);
+        self.emitter.handler(first, last, catch, height as Slot);
+        self.emitter.bind_loop(catch, reachable);
+        self.at(statement);
+        let slot = self.emitter.reserve();
+        if let Some(id) = self.resolution().name(variable.id).variable {
+            self.turn_variable(id, slot, false);
+        }
+        self.block(handler)?;
+        self.emitter.set_height(height);
+        self.emitter.bind(end);
+        Ok(())
+    }
+
     /// Gives a variable that comes into being the value on top of the stack.
-    fn initialize(&mut self, name: Name<'a>) -> Result<()> {
+    pub(super) fn initialize(&mut self, name: Name<'a>) -> Result<()> {
         let info = self.resolution().name(name.id);
         let Some(id) = info.variable else {
             self.emitter.drop_top();
@@ -210,7 +241,22 @@ impl<'a> Function<'_, '_, 'a> {
                 self.at(statement);
                 Ok(())
             }
-            Target::Field { .. } => Err(Error::unsupported("objects")),
+            Target::Field { object, field, .. } => {
+                let k = self.symbol(field.text);
+                self.expr(object)?;
+                if op.is_some() {
+                    self.at(target.place());
+                    let a = self.emitter.peek(0);
+                    self.emitter.push_op(|d| Op::Field { d, a, k });
+                }
+                self.right_side(op, value)?;
+                self.at(target.place());
+                let (a, s) = (self.emitter.peek(1), self.emitter.peek(0));
+                self.emitter.emit(Op::SetField { a, k, s });
+                self.emitter.pop_many(2);
+                self.at(statement);
+                Ok(())
+            }
         }
     }
 
