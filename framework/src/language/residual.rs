@@ -323,9 +323,13 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
         } else {
             Vec::new()
         };
-        residual::<M, L, Dynamic>(self, &callee, &[Ty::Int; 3], &names, |rt| {
+        let result = residual::<M, L, Dynamic>(self, &callee, &[Ty::Int; 3], &names, |rt| {
             rt.with_arguments(raw, n, function).map(Dynamic)
-        })
+        });
+        if matches!(M::WORLD, World::Record) {
+            tls::with(|r| r.forget_from(raw as usize + n * 16));
+        }
+        result
     }
 }
 

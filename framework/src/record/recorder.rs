@@ -317,6 +317,12 @@ impl Recorder {
         self.push(Op::new(Opcode::SlotStore, Ty::Int, &[name], slot.0 as u32), 0);
     }
 
+    /// Slots from this address on are dead, and frames of a nested run may have lain there.
+    pub(crate) fn forget_from(&mut self, address: usize) {
+        let dead = self.slot_of(address);
+        self.env.retain(|slot, _| *slot < dead);
+    }
+
     /// The address of a slot.
     pub(crate) fn slot_addr(&mut self, slot: Slot, address: usize) -> Ref {
         self.push(Op::new(Opcode::SlotAddr, Ty::Int, &[], slot.0 as u32), address as u64)
