@@ -3,8 +3,8 @@
 //! `cargo run --release -p holloway --example brainfuck -- [--jit SPEC] [--trace] FILE`
 
 use holloway::{
-    At, Cx, Frame, Heap, JitOptions, Language, Location, Mode, Object, Outcome, Red, Runtime, Val,
-    Value, loop_header, merge_point, residual,
+    At, Cx, Heap, JitOptions, Language, Location, Mode, Object, Outcome, Red, Runtime, Val, Value,
+    loop_header, merge_point, residual,
 };
 use std::io::{Read, Write};
 
