@@ -36,8 +36,8 @@
 //! `MIXED`, and an array goes from one to the next in this order; there is one kind per array instead of one per property and
 //! shape, because the elements of an array are made and used in the same places.
 //!
-//! The collector finds out from the shape which words of an instance are references: [`Shape::references`] and
-//! [`Shape::pairs`] are bit sets over the in-object words. Words that no bit stands for are plain data.
+//! The collector finds out from the shape which words of an instance are references: `Shape::references` and
+//! `Shape::pairs` are bit sets over the in-object words. Words that no bit stands for are plain data.
 
 mod cache;
 mod dictionary;
