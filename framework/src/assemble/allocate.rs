@@ -523,9 +523,9 @@ impl<'t> Alloc<'t> {
         };
         let snapshot = &self.trace.snapshots[snap.0 as usize];
         let mut live = Vec::with_capacity(self.live.len() + snapshot.slots.len());
-        for r in snapshot.slots.iter().map(|s| s.1).chain(snapshot.replay.iter().copied()) {
+        for r in snapshot.values() {
             let id = self.id(r);
-            if !r.is_op() {
+            if !r.is_op() || self.trace.virtual_behind(r).is_some() {
                 continue;
             }
             if let Some(bits) = self.vals[id].konst {

@@ -182,6 +182,12 @@ impl Checker<'_> {
     /// The table of an exit is right, if the stub undoes what the instruction did.
     fn exit(&self, index: u32) -> Result<(), String> {
         let exit: &Exit = &self.code.exits[index as usize];
+        let needed = self.trace.snapshots[exit.snap.0 as usize].values().filter(|r| r.is_op());
+        for r in needed.filter(|&r| self.trace.virtual_behind(r).is_none()) {
+            if exit.loc(r).is_none() {
+                return Err(format!("exit {index} needs {r:?}, which is nowhere"));
+            }
+        }
         let undone = self.code.undo[index as usize].map(|inst| inst.effects().writes);
         for &(r, loc) in &exit.live {
             let Some(place) = place(loc) else { continue };

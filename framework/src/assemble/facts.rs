@@ -93,8 +93,8 @@ impl Facts {
         let snapshot =
             trace.snapshots.get(snap.0 as usize).ok_or(AssembleError::BadTrace("snapshot"))?;
         let first = std::mem::replace(&mut seen[snap.0 as usize], i as u32) == u32::MAX;
-        for r in snapshot.slots.iter().map(|s| s.1).chain(snapshot.replay.iter().copied()) {
-            if !r.is_op() {
+        for r in snapshot.values() {
+            if !r.is_op() || trace.virtual_behind(r).is_some() {
                 continue;
             }
             if r.index() >= i {

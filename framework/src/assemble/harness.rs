@@ -9,8 +9,9 @@
 use super::x64::Cpu;
 use super::{AssembleError, CodeMemory, CompiledCode, EntryFrom, TargetInfo, compile};
 use crate::run::{Context, ExitedAt, enter, read};
+use crate::trace::eval::World as _;
 use crate::trace::eval::{ModelObject, ModelWorld, State};
-use crate::trace::{CallId, Const, LayoutId, Ref, Slot, Trace, TraceId};
+use crate::trace::{CallId, Const, LayoutId, Made, Ref, Slot, Trace, TraceId};
 use std::ffi::c_void;
 
 const ARENA_WORDS: usize = 1 << 16;
@@ -118,14 +119,21 @@ impl Native {
         }
     }
 
-    /// What the snapshot of an exit just taken says.
+    /// What the snapshot of an exit just taken says; objects that were virtual are made in the world.
     ///
     /// # Panics
     /// If a value is not alive there, which is a bug of the assembler.
-    pub fn state(&self, trace: &Trace, exit: &super::Exit) -> State {
+    pub fn state(&self, world: &mut ModelWorld, trace: &Trace, exit: &super::Exit) -> State {
         let snapshot = &trace.snapshots[exit.snap.0 as usize];
+        let known = |r| self.word(trace, exit, r).expect("the snapshot's values are alive");
+        let made = Made::allocate(trace, snapshot, &mut |layout, len| world.allocate(layout, len))
+            .expect("virtuals have layouts");
+        made.fill(trace, snapshot, &known, &mut |access, object, index, word| {
+            world.store(access, object, index, word)
+        })
+        .expect("virtuals have room for their contents");
         let word = |r: Ref| {
-            let bits = self.word(trace, exit, r).expect("the snapshot's values are alive");
+            let bits = made.word(trace, r).unwrap_or_else(|| known(r));
             Const { ty: trace.ty(r), bits }
         };
         State {

@@ -1,11 +1,13 @@
-//! The state at an exit: the words of its snapshot, and slots written from them.
+//! The state at an exit: virtual objects made, the words of the snapshot, and slots written from them.
 //!
-//! Invariant: after [`restore`] the VM stack in memory is complete.
+//! Invariant: after [`restore`] the VM stack in memory is complete, and every object that it names exists.
 
 use crate::assemble::Exit;
+use crate::heap::Heap;
 use crate::interpret::stack;
 use crate::run::{Context, read};
-use crate::trace::{Ref, Slot, Trace};
+use crate::trace::{Made, Ref, Slot, Trace};
+use std::convert::Infallible;
 
 /// The word of a value that is alive at an exit.
 ///
@@ -26,13 +28,40 @@ pub(crate) fn address(base: usize, slot: Slot) -> usize {
     (base as isize + slot.0 as isize * 8) as usize
 }
 
-/// Writes the snapshot's slots; gives the base to go on with and the words of the replay log.
-pub(crate) fn restore(trace: &Trace, exit: &Exit, context: &Context) -> (usize, Vec<u64>) {
+/// What an exit left.
+pub(crate) struct Restored {
+    /// The base to go on with.
+    pub(crate) base: usize,
+    /// The words of the replay log.
+    pub(crate) log: Vec<u64>,
+    /// The objects that had been virtual.
+    pub(crate) made: Made,
+    /// The heap's limit was exceeded.
+    pub(crate) exceeded: bool,
+}
+
+/// Makes the objects that the snapshot describes, then writes its slots.
+pub(crate) fn restore(trace: &Trace, exit: &Exit, context: &Context, heap: &mut Heap) -> Restored {
     let snapshot = &trace.snapshots[exit.snap.0 as usize];
     let base = context.exit_base as usize;
-    for &(slot, value) in &snapshot.slots {
-        stack::poke(address(base, slot), word(trace, exit, context, value));
+    let value = |r| word(trace, exit, context, r);
+    let mut exceeded = false;
+    let made = Made::allocate::<Infallible>(trace, snapshot, &mut |layout, len| {
+        let (address, beyond) = heap.alloc_always(layout.get(), len as usize);
+        exceeded |= beyond;
+        Ok(address)
+    });
+    let Ok(made) = made;
+    let filled =
+        made.fill::<Infallible>(trace, snapshot, &value, &mut |access, object, index, word| {
+            heap.fill(access.get(), object, index, word);
+            Ok(())
+        });
+    let Ok(()) = filled;
+    let value = |r| made.word(trace, r).unwrap_or_else(|| value(r));
+    for &(slot, r) in &snapshot.slots {
+        stack::poke(address(base, slot), value(r));
     }
-    let log = snapshot.replay.iter().map(|&r| word(trace, exit, context, r)).collect();
-    (address(base, Slot(snapshot.base)), log)
+    let log = snapshot.replay.iter().map(|&r| value(r)).collect();
+    Restored { base: address(base, Slot(snapshot.base)), log, made, exceeded }
 }

@@ -12,6 +12,7 @@ pub mod array;
 pub mod gc;
 pub mod memory;
 pub mod object;
+mod rebuild;
 pub mod shape;
 mod symbol;
 pub mod val;

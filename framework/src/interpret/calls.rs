@@ -4,7 +4,6 @@
 //! reached, because the trace exits right after.
 #![allow(unsafe_code, reason = "machine code passes the context as an address")]
 
-use crate::heap::Tag;
 use crate::language::{Language, Runtime};
 use crate::run::Context;
 use crate::trace::LayoutId;
@@ -14,14 +13,11 @@ pub(crate) extern "C" fn alloc<L: Language>(context: *mut Context, layout: u64, 
     // SAFETY: the runtime put its own address there and waits for machine code to come back.
     let runtime = unsafe { &mut *(*context).host.cast::<Runtime<L>>() };
     let layout = LayoutId(layout as u32).get();
-    let (tag, len) = (Tag(layout.tag), len as usize);
-    match runtime.heap().alloc_words(tag, layout.size, layout.elem_size, len, len) {
-        Ok(address) => address,
-        Err(_) => {
-            // One object beyond the limit, and a signal: the guest gets its error at the next header.
-            runtime.memory_exceeded = true;
-            runtime.context.signal = 1;
-            runtime.heap().alloc_beyond_limit(tag, layout.size, layout.elem_size, len)
-        }
+    let (address, exceeded) = runtime.heap().alloc_always(layout, len as usize);
+    if exceeded {
+        // One object beyond the limit, and a signal: the guest gets its error at the next header.
+        runtime.memory_exceeded = true;
+        runtime.context.signal = 1;
     }
+    address
 }

@@ -10,16 +10,24 @@ use crate::language::frame::Place;
 use crate::language::{At, Cx, Frame, Language, Outcome, Resume, Runtime};
 use crate::record::tls;
 use crate::run::ExitedAt;
-use crate::trace::Opcode;
+use crate::trace::{Made, Opcode};
 
 /// Goes on after an exit.
 pub(super) fn leave<L: Language>(rt: &mut Runtime<L>, exited: ExitedAt) -> Header {
     rt.jit.stats.exits += 1;
-    let compiled = rt.jit.trace(exited.trace).expect("a trace that was just left");
+    let Runtime { jit, host, context, .. } = &mut *rt;
+    let compiled = jit.trace(exited.trace).expect("a trace that was just left");
     let exit = &compiled.code.exits[exited.exit as usize];
     let code = compiled.trace.ops[exit.op].code;
-    let (base, log) = state::restore(&compiled.trace, exit, &rt.context);
-    let base = base as *mut u64;
+    let restored = state::restore(&compiled.trace, exit, context, L::heap(host));
+    if restored.exceeded {
+        // The guest gets its error at the next header.
+        rt.memory_exceeded = true;
+        rt.context.signal = 1;
+    }
+    let compiled = rt.jit.trace(exited.trace).expect("still there");
+    let exit = &compiled.code.exits[exited.exit as usize];
+    let base = restored.base as *mut u64;
     let at = rt.jit.keys.get(compiled.trace.snapshots[exit.snap.0 as usize].at);
     if code == Opcode::GuardNoSignal && rt.context.signal != 0 {
         return driver::signalled(rt, at, base);
@@ -30,13 +38,13 @@ pub(super) fn leave<L: Language>(rt: &mut Runtime<L>, exited: ExitedAt) -> Heade
     let compiled = rt.jit.trace_mut(exited.trace).expect("still there");
     let due = compiled.exits[exited.exit as usize].left(threshold, retries);
     if due && wanted && rt.jit.enabled {
-        return grow(rt, exited, at, base);
+        return grow(rt, exited, at, base, &restored.made);
     }
-    if log.is_empty() {
+    if restored.log.is_empty() {
         rt.moved = Some(Place::new(at, base));
         return Header::Moved;
     }
-    replay::install(log.into_iter());
+    replay::install(restored.log.into_iter());
     resume(rt, at, base)
 }
 
@@ -46,6 +54,7 @@ fn grow<L: Language>(
     exited: ExitedAt,
     at: At<L::Code>,
     base: *mut u64,
+    made: &Made,
 ) -> Header {
     let start = rt.jit.keys.intern(at);
     let entry_base = rt.context.exit_base as usize;
@@ -55,7 +64,8 @@ fn grow<L: Language>(
     let snapshot = &compiled.trace.snapshots[exit.snap.0 as usize];
     let context = &rt.context;
     recorder.begin_bridge((exited.trace, exited.exit), &compiled.trace, snapshot, &|value| {
-        state::word(&compiled.trace, exit, context, value)
+        let object = made.word(&compiled.trace, value);
+        object.unwrap_or_else(|| state::word(&compiled.trace, exit, context, value))
     });
     let count = compiled.exits[exited.exit as usize].count as u32;
     record(rt, recorder, at, base, count)

@@ -108,7 +108,7 @@ pub(super) fn short_at_label(trace: &Trace, label: usize) -> Vec<bool> {
 
 /// `leave`
 pub(super) fn leave(pipeline: &mut Pipeline<'_, '_>, end: &End) {
-    let snap = pipeline.cx.out.snapshot(end.snapshot());
+    let snap = pipeline.cx.snapshot(end.snapshot());
     let leave = Op::new(Opcode::Leave, Ty::Int, &[], 0);
     pipeline.commit(Op { snap: Some(snap), ..leave });
 }
@@ -130,7 +130,8 @@ pub(super) fn store(pipeline: &mut Pipeline<'_, '_>, slot: Slot, value: Ref) {
 
 /// The last op.
 pub(super) fn jump(pipeline: &mut Pipeline<'_, '_>, target: Target, values: &[Ref]) {
-    let list = pipeline.list(values.iter().copied());
+    let values: Vec<Ref> = values.iter().map(|&r| pipeline.real(r)).collect();
+    let list = pipeline.list(values.into_iter());
     pipeline.cx.out.targets.push(target);
     let jump = Op::new(Opcode::Jump, Ty::Int, &[], pipeline.cx.out.targets.len() as u32 - 1);
     pipeline.commit(Op { list, ..jump });

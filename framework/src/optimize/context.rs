@@ -7,6 +7,7 @@
 use super::fact::Fact;
 use super::options::Options;
 use super::report::Counts;
+use super::virtuals::state::State;
 use crate::trace::{Const, KeyId, Op, Opcode, Ref, Trace, Ty};
 
 /// Operands of queued ops name results of earlier queued ops by numbers from here on.
@@ -28,7 +29,9 @@ pub(super) struct Context<'a> {
     pub(super) has_side_result: bool,
     /// What the passes did.
     pub(super) counts: Counts,
-    /// Per op: the constant its result is known to be, or the op itself.
+    /// The objects that are not allocated.
+    pub(super) virtuals: State,
+    /// Per op: the constant its result is known to be, or the op itself; for a virtual that was forced, the real object.
     equal: Vec<Ref>,
     /// Per op: what is known about its result, if it is an integer.
     facts: Vec<Fact>,
@@ -53,6 +56,7 @@ impl<'a> Context<'a> {
             at: KeyId(0),
             has_side_result: false,
             counts: Counts::default(),
+            virtuals: State::default(),
             equal: Vec::with_capacity(capacity),
             facts: Vec::with_capacity(capacity),
             inputs: Vec::new(),
@@ -120,11 +124,14 @@ impl<'a> Context<'a> {
         self.inputs.get(value.index()).copied().flatten()
     }
 
-    /// Forgets what is known about every value.
+    /// Forgets what is known about every value. (Which real object a virtual became is no knowledge, but a name.)
     pub(super) fn forget(&mut self) {
         for (i, equal) in self.equal.iter_mut().enumerate() {
-            *equal = Ref::op(i);
+            if equal.is_const() {
+                *equal = Ref::op(i);
+            }
         }
+        self.virtuals.clear();
         self.facts.fill(Fact::ANY);
     }
 
@@ -133,9 +140,23 @@ impl<'a> Context<'a> {
         !value.is_op() || self.inputs.get(value.index()).is_none_or(Option::is_some)
     }
 
-    /// The constant that the value is known to be, or the value.
+    /// The constant that the value is known to be, or the value (a real one, if it was virtual once).
     pub(super) fn resolve(&self, value: Ref) -> Ref {
-        if value.is_op() { self.equal[value.index()] } else { value }
+        if !value.is_op() {
+            return value;
+        }
+        match self.equal[value.index()] {
+            other if other.is_op() && other != value => self.resolve(other),
+            known => known,
+        }
+    }
+
+    /// From now on this virtual, or its address, is that value.
+    pub(super) fn set_alias(&mut self, value: Ref, real: Ref) {
+        debug_assert!(self.out.virtual_behind(value).is_some());
+        if value != real {
+            self.equal[value.index()] = real;
+        }
     }
 
     /// From now on the value is this constant.

@@ -17,7 +17,9 @@
 use super::context::Context;
 use super::feeder::has_side_result;
 use super::options::PassId;
-use crate::trace::{CallEffect, Op, Opcode, Ref, SnapId, Snapshot, Trace, Ty, Width};
+use crate::trace::{
+    CallEffect, Op, Opcode, Ref, SnapId, Snapshot, Trace, Ty, VirtualObject, Width,
+};
 
 /// The final trace.
 pub(super) fn sweep(cx: &mut Context<'_>) -> Trace {
@@ -74,7 +76,9 @@ fn is_removable(trace: &Trace, index: usize) -> bool {
     use Opcode::*;
     let op = &trace.ops[index];
     match op.code {
-        SlotLoad | SlotAddr | FieldLoad | ElemLoad | ResultTag | New | NewArray | Phi => true,
+        SlotLoad | SlotAddr | FieldLoad | ElemLoad | ResultTag | New | NewArray | Virtual | Phi => {
+            true
+        }
         Call => {
             let effect = op.call().lookup().map_or(CallEffect::Writes, |desc| desc.effect);
             effect != CallEffect::Writes && !has_side_result(trace, index)
@@ -103,7 +107,7 @@ fn mark(cx: &Context<'_>) -> Vec<bool> {
         if let Some(label) = trace.snapshot_of(&trace.ops[index])
             && trace.ops[index].code == Opcode::Label
         {
-            label.slots.iter().for_each(|&(_, r)| use_of(r));
+            label.values().chain(label.virtuals.iter().map(|v| v.name)).for_each(use_of);
         }
     }
     live
@@ -175,7 +179,15 @@ impl Rebuild<'_, '_> {
         let old = &self.cx.out.snapshots[snap.0 as usize];
         let slots = old.slots.iter().map(|&(slot, r)| (slot, self.value(r))).collect();
         let replay = old.replay.iter().map(|&r| self.value(r)).collect();
-        let new = Snapshot { at: old.at, base: old.base, slots, replay };
+        let virtual_object = |object: &VirtualObject| VirtualObject {
+            name: self.values[object.name.index()],
+            stores: object.stores.clone(),
+        };
+        let mut virtuals: Vec<VirtualObject> = old.virtuals.iter().map(virtual_object).collect();
+        for store in virtuals.iter_mut().flat_map(|object| &mut object.stores) {
+            store.value = self.value(store.value);
+        }
+        let new = Snapshot { at: old.at, base: old.base, slots, replay, virtuals };
         let done = self.out.snapshot(new);
         self.snaps[snap.0 as usize] = Some(done);
         done

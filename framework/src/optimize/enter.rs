@@ -37,8 +37,7 @@ pub(super) fn enter(
     if wants.at != end.at {
         return Err(wrong("the target is the header of another loop"));
     }
-    let snap = pipeline.cx.out.snapshot(end.snapshot());
-    let mut entry = Entry { pipeline, end, target, label, base, snap, values: Vec::new() };
+    let mut entry = Entry { pipeline, end, target, label, base, snap: None, values: Vec::new() };
     for &(slot, value) in &wants.slots {
         if let Some(c) = target.as_const(value) {
             entry.be_constant(slot, c.bits, exit)?;
@@ -77,8 +76,8 @@ struct Entry<'e, 'p, 'a, 'b> {
     target: &'e Trace,
     label: usize,
     base: i32,
-    /// The end state: where guards of the short preamble leave to.
-    snap: SnapId,
+    /// The end state, where guards of the short preamble leave to, and how often virtuals had changed by then.
+    snap: Option<(SnapId, u64)>,
     /// Our values for the ops of the target's preamble.
     values: Vec<Ref>,
 }
@@ -99,8 +98,20 @@ impl Entry<'_, '_, '_, '_> {
 
     /// Feeds a guard that leaves with the end state.
     fn guard(&mut self, guard: Op) -> Result<Ref, Never> {
-        let snap = self.snap;
-        self.pipeline.feed_guard(guard, &mut |_| snap)
+        let (end, last) = (self.end, &mut self.snap);
+        self.pipeline.feed_guard(guard, &mut |cx| {
+            let changes = cx.virtuals.changes();
+            match *last {
+                Some((snap, then)) if then == changes => snap,
+                _ => {
+                    let mut state = end.snapshot();
+                    state.slots.iter_mut().for_each(|(_, r)| *r = cx.resolve(*r));
+                    let snap = cx.snapshot(state);
+                    *last = Some((snap, changes));
+                    snap
+                }
+            }
+        })
     }
 
     /// The slot must hold this word: it is known to, or it did in this run and a guard makes sure.

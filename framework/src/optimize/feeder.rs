@@ -17,8 +17,8 @@ pub(super) struct Feeder<'t> {
     values: Vec<Ref>,
     /// Constants of the recording in the output, once they were asked for.
     consts: Vec<Option<Ref>>,
-    /// Snapshots of the recording in the output, once they were asked for.
-    snaps: Vec<Option<SnapId>>,
+    /// Snapshots of the recording in the output, once they were asked for, and how often virtuals had changed by then.
+    snaps: Vec<Option<(SnapId, u64)>>,
     /// Slots that differ from memory where the feeding began, unless a `slot_store` wrote them since.
     state: Slots,
     /// Per op of the recording: a guard that was dropped.
@@ -131,16 +131,19 @@ impl<'t> Feeder<'t> {
 
     /// The output's snapshot for a snapshot of the recording.
     fn snapshot(&mut self, snap: SnapId, cx: &mut Context<'_>) -> SnapId {
-        if let Some(done) = self.snaps[snap.0 as usize] {
+        let changes = cx.virtuals.changes();
+        if let Some((done, then)) = self.snaps[snap.0 as usize]
+            && (then == changes || cx.out.snapshots[done.0 as usize].virtuals.is_empty())
+        {
             return done;
         }
         let recorded = &self.recording.snapshots[snap.0 as usize];
         let slots = self.slots(recorded, cx);
         let replay = recorded.replay.iter().map(|&r| self.value(r, cx)).collect();
-        let done =
-            cx.out.snapshot(Snapshot { at: recorded.at, base: recorded.base, slots, replay });
+        let (at, base) = (recorded.at, recorded.base);
+        let done = cx.snapshot(Snapshot { at, base, slots, replay, virtuals: Vec::new() });
         // A later `slot_store` takes slots out of the state: snapshots after it are not the same.
-        self.snaps[snap.0 as usize] = Some(done);
+        self.snaps[snap.0 as usize] = Some((done, changes));
         done
     }
 
@@ -190,7 +193,7 @@ pub(super) struct End {
 impl End {
     /// The state as a snapshot.
     pub(super) fn snapshot(&self) -> Snapshot {
-        Snapshot { at: self.at, base: self.base, slots: self.slots.clone(), replay: Vec::new() }
+        Snapshot { at: self.at, base: self.base, slots: self.slots.clone(), ..Snapshot::default() }
     }
 }
 

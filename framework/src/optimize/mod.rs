@@ -30,6 +30,7 @@ mod report;
 mod short;
 #[cfg(test)]
 pub(crate) mod tests;
+mod virtuals;
 
 pub use options::{Ignorant, Options, Oracle, PassId, PassSet, UnknownPass};
 pub use report::{Counts, Observer, Silent};

@@ -22,6 +22,8 @@ pub enum PassId {
     Guard,
     /// Common subexpressions.
     Pure,
+    /// Objects that need no allocation.
+    Virtuals,
     /// Loads of what is known to be there.
     Heap,
     /// Loop peeling.
@@ -32,11 +34,12 @@ pub enum PassId {
 
 impl PassId {
     /// Every pass, in the order in which an op meets them.
-    pub const ALL: [PassId; 7] = [
+    pub const ALL: [PassId; 8] = [
         PassId::Fold,
         PassId::Ranges,
         PassId::Guard,
         PassId::Pure,
+        PassId::Virtuals,
         PassId::Heap,
         PassId::Peel,
         PassId::Dead,
@@ -49,6 +52,7 @@ impl PassId {
             PassId::Ranges => "ranges",
             PassId::Guard => "guard",
             PassId::Pure => "pure",
+            PassId::Virtuals => "virtuals",
             PassId::Heap => "heap",
             PassId::Peel => "peel",
             PassId::Dead => "dead",
@@ -58,7 +62,7 @@ impl PassId {
 
 /// A set of passes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct PassSet(u8);
+pub struct PassSet(u16);
 
 /// No pass has this name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,19 +76,19 @@ impl PassSet {
 
     /// Is this pass in the set?
     pub fn has(self, pass: PassId) -> bool {
-        self.0 & 1 << pass as u8 != 0
+        self.0 & 1 << pass as u16 != 0
     }
 
     /// With this pass.
     #[must_use]
     pub fn with(self, pass: PassId) -> PassSet {
-        PassSet(self.0 | 1 << pass as u8)
+        PassSet(self.0 | 1 << pass as u16)
     }
 
     /// Without this pass.
     #[must_use]
     pub fn without(self, pass: PassId) -> PassSet {
-        PassSet(self.0 & !(1 << pass as u8))
+        PassSet(self.0 & !(1 << pass as u16))
     }
 
     /// The set that a list says: `all`, `none`, or names with `+` or `-`, separated by anything but letters.

@@ -91,6 +91,10 @@ impl Label {
         clobbers: &Clobbers,
         lessons: &Lessons,
     ) -> Label {
+        let mut end = end.clone();
+        for (_, value) in &mut end.slots {
+            *value = pipeline.real(*value);
+        }
         let index = pipeline.cx.out.ops.len();
         let is_unchanged = |&(slot, value): &(Slot, Ref)| {
             let own = pipeline.cx.def(value, Opcode::SlotLoad).is_some_and(|d| d.slot() == slot);
@@ -144,6 +148,7 @@ impl Label {
     fn close(&self, pipeline: &mut Pipeline<'_, '_>, again: &End) {
         let values: Vec<Ref> =
             self.phis.iter().filter_map(|&slot| lookup(&again.slots, slot)).collect();
+        let values: Vec<Ref> = values.into_iter().map(|r| pipeline.real(r)).collect();
         let list = pipeline.list(values.into_iter());
         pipeline.cx.out.targets.push(Target::Label);
         let target = pipeline.cx.out.targets.len() as u32 - 1;

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::fact::Fact;
 use super::options::{Options, PassId};
 use super::pass::{Answer, Pass};
-use super::{fold, guard, heap, pure, ranges};
+use super::{fold, guard, heap, pure, ranges, virtuals};
 use crate::trace::{List, Op, Ref, SnapId};
 use bumpalo::Bump;
 
@@ -36,6 +36,7 @@ impl<'a, 'b> Pipeline<'a, 'b> {
                 PassId::Ranges => passes.push(Box::new(ranges::Ranges)),
                 PassId::Guard => passes.push(Box::new(guard::Guard::new(bump))),
                 PassId::Pure => passes.push(Box::new(pure::Pure::new(bump))),
+                PassId::Virtuals => passes.push(Box::new(virtuals::Virtuals)),
                 PassId::Heap => passes.push(Box::new(heap::Heap::new(bump))),
                 PassId::Peel | PassId::Dead => {}
             }
@@ -75,6 +76,11 @@ impl<'a, 'b> Pipeline<'a, 'b> {
                     self.cx.counts.rewritten[id] += 1;
                     return self.expand(fuel - 1, snapshot);
                 }
+                Answer::Force => {
+                    self.realize(&mut op);
+                    i = 0;
+                    fuel -= 1;
+                }
                 Answer::Value(value) => {
                     self.cx.counts.removed[id] += 1;
                     self.drop_list(&op);
@@ -87,6 +93,7 @@ impl<'a, 'b> Pipeline<'a, 'b> {
                 }
             }
         }
+        self.realize(&mut op);
         if op.code.has_snapshot() {
             op.snap = Some(snapshot(&mut self.cx));
         }

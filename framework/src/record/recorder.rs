@@ -8,6 +8,8 @@
 //! word that lies in that slot now; writes of the current instruction lie in `writes` until the next merge point, because a
 //! snapshot shows the state *before* its instruction.
 
+mod inherit;
+
 use super::abort::Abort;
 use crate::trace::{
     Access, AccessId, CallId, KeyId, Op, Opcode, Ref, Slot, SnapId, Snapshot, Trace, TraceId, Ty,
@@ -102,33 +104,6 @@ impl Recorder {
             did_effect: false,
             replay: VecDeque::new(),
             chaos,
-        }
-    }
-
-    /// Begins a bridge: the slots of the exit's snapshot are known by the parent's values. `inputs` holds their concrete words.
-    pub(crate) fn begin_bridge(
-        &mut self,
-        parent: (TraceId, u32),
-        parent_trace: &Trace,
-        snapshot: &Snapshot,
-        word: &dyn Fn(Ref) -> u64,
-    ) {
-        self.parent = Some(parent);
-        let mut inputs: HashMap<Ref, Ref> = HashMap::new();
-        let mut import = |rec: &mut Recorder, r: Ref| match parent_trace.as_const(r) {
-            Some(c) => rec.trace.constant(c.ty, c.bits),
-            None => *inputs.entry(r).or_insert_with(|| {
-                let op = Op::new(Opcode::Input, parent_trace.ty(r), &[], r.index() as u32);
-                rec.push(op, word(r))
-            }),
-        };
-        for &(slot, r) in &snapshot.slots {
-            let name = import(self, r);
-            self.env.insert(slot, SlotState { name, dirty: true });
-        }
-        for &r in &snapshot.replay {
-            let name = import(self, r);
-            self.replay.push_back(name);
         }
     }
 
@@ -380,7 +355,9 @@ impl Recorder {
             }
         };
         let replay = self.log[..logged].iter().map(|&r| self.canonical(r)).collect();
-        let id = self.trace.snapshot(Snapshot { at: self.at, base: self.base, slots, replay });
+        let virtuals = Vec::new();
+        let base = self.base;
+        let id = self.trace.snapshot(Snapshot { at: self.at, base, slots, replay, virtuals });
         self.snapshot_now = Some((logged, id));
         id
     }

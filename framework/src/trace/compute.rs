@@ -69,8 +69,8 @@ pub fn compute(code: Opcode, a: u64, b: u64) -> Option<u64> {
         BoolNot => Some(a ^ 1),
         Input | Label | Phi | Jump | Leave | SlotLoad | SlotStore | GuardTrue | GuardFalse
         | GuardValue | GuardNoError | GuardNoSignal | GuardValid | FieldLoad | FieldStore
-        | ElemLoad | ElemStore | New | NewArray | Call | CallVoid | SlotAddr | ResultTag
-        | GuardChaos => None,
+        | ElemLoad | ElemStore | New | NewArray | Virtual | Call | CallVoid | SlotAddr
+        | ResultTag | GuardChaos => None,
     }
 }
 

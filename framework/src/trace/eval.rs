@@ -5,6 +5,7 @@
 //! [`Outcome::write_back`] then makes the world's slots what the interpreter would find. Invariant: an op whose
 //! precondition does not hold is a [`Trap`], never a made-up value: a trap means that the trace is wrong.
 
+mod canonical;
 mod model;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ pub use world::World;
 use super::compute::compute;
 use super::ir::{Const, KeyId, Op, Ref, Slot, Target, Trace, TraceId};
 use super::op::{Opcode, Ty};
+use super::virtuals::Made;
 use std::fmt;
 
 /// How to run a trace.
@@ -122,7 +124,7 @@ pub fn run(trace: &Trace, world: &mut dyn World, config: &Config<'_>) -> Result<
         match run.op(index, op).map_err(|why| Trap { op: index, why })? {
             Step::Next => index += 1,
             Step::Goto(target) => index = target,
-            Step::Exit(exit) => return Ok(run.finish(exit)),
+            Step::Exit(exit) => return run.finish(exit).map_err(|why| Trap { op: index, why }),
         }
     }
 }
@@ -257,22 +259,34 @@ impl Run<'_> {
                 let value = self.phis.get(op.aux as usize).copied();
                 value.ok_or_else(|| format!("there is no value for phi {}", op.aux))
             }
+            // A stand-in that nobody looks at.
+            Opcode::Virtual => Ok(0),
             _ => apply(op, args, &self.list(op), self.world),
         }
     }
 
-    fn finish(self, exit: Exit) -> Outcome {
+    /// Evaluates the snapshot, and makes the objects that were virtual.
+    fn finish(self, exit: Exit) -> Answer<Outcome> {
         let mut state = State::default();
         if let Exit::Left(index) = exit
             && let Some(snapshot) = self.trace.snapshot_of(&self.trace.ops[index])
         {
-            let known = |r| Const { ty: self.trace.ty(r), bits: self.value(r) };
+            let trace = self.trace;
+            let mut allocate = |layout, len| self.world.allocate(layout, len);
+            let made = Made::allocate(trace, snapshot, &mut allocate)?;
+            let (values, world) = (&self.values, &mut *self.world);
+            let value = |r: Ref| trace.as_const(r).map_or_else(|| values[r.index()], |c| c.bits);
+            made.fill(trace, snapshot, &value, &mut |access, object, index, word| {
+                world.store(access, object, index, word)
+            })?;
+            let bits = |r| made.word(trace, r).unwrap_or_else(|| value(r));
+            let known = |r| Const { ty: trace.ty(r), bits: bits(r) };
             state.at = snapshot.at;
             state.base = snapshot.base;
             state.slots = snapshot.slots.iter().map(|&(slot, r)| (slot, known(r))).collect();
             state.replay = snapshot.replay.iter().map(|&r| known(r)).collect();
         }
-        Outcome { exit, rounds: self.rounds, state, values: self.values }
+        Ok(Outcome { exit, rounds: self.rounds, state, values: self.values })
     }
 }
 

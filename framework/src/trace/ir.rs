@@ -16,6 +16,7 @@
 
 use super::desc::{AccessId, CallId, LayoutId};
 use super::op::{Opcode, ResultTy, Ty};
+use super::virtuals::VirtualObject;
 use hashbrown::HashMap;
 use std::fmt;
 
@@ -216,6 +217,8 @@ pub struct Snapshot {
     /// Results of what the instruction has already done, in order: the replay log. Empty if it has done nothing
     /// that must not be done twice.
     pub replay: Vec<Ref>,
+    /// What the virtuals hold that it names, by ascending name.
+    pub virtuals: Vec<VirtualObject>,
 }
 
 /// A trace. The fields are public: stages read them; only [`Trace`]'s own methods and the optimizer's driver append.
@@ -328,8 +331,7 @@ impl Trace {
             return;
         }
         if let Some(s) = self.snapshot_of(op) {
-            s.slots.iter().for_each(|&(_, r)| f(r));
-            s.replay.iter().copied().for_each(&mut f);
+            s.values().for_each(&mut f);
         }
     }
 

@@ -12,6 +12,7 @@ pub mod parse;
 pub mod print;
 mod same;
 pub mod verify;
+mod virtuals;
 
 pub use compute::compute;
 pub use desc::{
@@ -22,3 +23,4 @@ pub use op::{Effect, Opcode, Operand, ResultTy, Ty};
 pub use parse::{ParseError, parse};
 pub use print::{PrintOptions, print};
 pub use verify::{VerifyError, verify};
+pub use virtuals::{Made, VirtualObject, VirtualStore};

@@ -241,6 +241,8 @@ ops! {
     new           New          ()            -> Ref,     Alloc, "a new object of layout `aux`, all zero";
     new_array     NewArray     (Int)         -> Ref,     Alloc, "a new object of layout `aux` with `a` trailing elements, all zero";
 
+    virtual       Virtual      (Int)         -> Ref,     Structure, "an object of layout `aux` with `a` (a constant) elements that is not allocated: snapshots say what it holds, and they alone may name it or its `ref_bits`";
+
     // Calls. `aux` is a `CallId`, the list holds the arguments.
     call          Call         ()            -> Own,     Call,  "call a function that returns a value";
     call_void     CallVoid     ()            -> Nothing, Call,  "call a function that returns nothing";

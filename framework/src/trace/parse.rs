@@ -13,6 +13,7 @@ mod tests;
 use super::desc::{AccessId, CallId, LayoutId};
 use super::ir::{KeyId, Op, Ref, Slot, SnapId, Snapshot, Target, Trace, TraceId};
 use super::op::{Opcode, ResultTy, Ty};
+use super::virtuals::{VirtualObject, VirtualStore};
 use cursor::Cursor;
 pub use declare::{Names, Object};
 use hashbrown::HashMap;
@@ -177,9 +178,9 @@ impl Parser<'_> {
                     op.args[2] = self.value(line)?;
                 }
             }
-            Opcode::New | Opcode::NewArray => {
+            Opcode::New | Opcode::NewArray | Opcode::Virtual => {
                 op.aux = self.layout(line)?.0;
-                if op.code == Opcode::NewArray {
+                if op.code != Opcode::New {
                     line.expect(',')?;
                     op.args[0] = self.value(line)?;
                 }
@@ -342,9 +343,48 @@ impl Parser<'_> {
         if line.eat_word("replay") {
             snapshot.replay = self.list(&mut line, '[', ']')?;
         }
+        if line.eat_word("virtuals") {
+            snapshot.virtuals = self.virtuals(&mut line)?;
+        }
         line.finish()?;
         self.trace.snapshot(snapshot);
         Ok(())
+    }
+}
+
+impl Parser<'_> {
+    /// `[p3 {Point.x: i1, Words[] 0: i2}]`
+    fn virtuals(&mut self, line: &mut Cursor<'_>) -> Parse<Vec<VirtualObject>> {
+        let mut virtuals: Vec<VirtualObject> = Vec::new();
+        line.expect('[')?;
+        while !line.eat(']') {
+            if !virtuals.is_empty() {
+                line.expect(',')?;
+            }
+            let name = self.value(line)?;
+            let mut stores = Vec::new();
+            line.expect('{')?;
+            while !line.eat('}') {
+                if !stores.is_empty() {
+                    line.expect(',')?;
+                }
+                stores.push(self.virtual_store(line)?);
+            }
+            virtuals.push(VirtualObject { name, stores });
+        }
+        Ok(virtuals)
+    }
+
+    fn virtual_store(&mut self, line: &mut Cursor<'_>) -> Parse<VirtualStore> {
+        line.skip_space();
+        let at = line.clone();
+        let name = line.name_until(&[':']);
+        let access = self.names.access(name);
+        let access = access.ok_or_else(|| at.error(format!("there is no field `{name}`")))?;
+        line.skip_space();
+        let index = if line.peek() == Some(':') { None } else { Some(line.number()?) };
+        line.expect(':')?;
+        Ok(VirtualStore { access, index, value: self.value(line)? })
     }
 }
 

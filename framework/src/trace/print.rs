@@ -13,7 +13,7 @@
 //! i8 = phi 0
 //! f9 = phi 1
 //! jump self [i8, f9]                  or `jump loop 3 base 4 [..]`, `jump entry 3 base 0`
-//! s0: @12 base 4 {2: i2, 3: 1.0} replay [i5]
+//! s0: @12 base 4 {2: i2, 3: 1.0} replay [i5] virtuals [p6 {Point.x: i2, Point.y: 1.0}]
 //! s1: @13 {}
 //! ```
 //!
@@ -25,6 +25,7 @@
 use super::desc::{Access, CallDesc, CallEffect, Layout, Mutability, Width};
 use super::ir::{KeyId, Op, Ref, Slot, Snapshot, Target, Trace};
 use super::op::{Opcode, Ty};
+use super::virtuals::VirtualObject;
 use std::fmt::{self, Write};
 
 /// The bits of the NaN that prints as `nan`.
@@ -181,9 +182,9 @@ impl<'a> Printer<'a> {
                     self.value(c);
                 }
             }
-            Opcode::New | Opcode::NewArray => {
+            Opcode::New | Opcode::NewArray | Opcode::Virtual => {
                 self.put(format_args!(" {}", layout_name(op, self.options.plain_names)));
-                if op.code == Opcode::NewArray {
+                if op.code != Opcode::New {
                     self.out.push_str(", ");
                     self.value(a);
                 }
@@ -301,7 +302,32 @@ impl<'a> Printer<'a> {
             self.values(&snapshot.replay);
             self.out.push(']');
         }
+        self.virtuals(&snapshot.virtuals);
         self.out.push('\n');
+    }
+}
+
+/// `virtuals [p3 {Point.x: i1}]`
+impl Printer<'_> {
+    fn virtuals(&mut self, virtuals: &[VirtualObject]) {
+        for (i, object) in virtuals.iter().enumerate() {
+            self.out.push_str(if i == 0 { " virtuals [" } else { ", " });
+            self.value(object.name);
+            self.out.push_str(" {");
+            for (k, store) in object.stores.iter().enumerate() {
+                let name = access_name_of(store.access, self.options.plain_names);
+                self.put(format_args!("{}{name}", if k > 0 { ", " } else { "" }));
+                if let Some(index) = store.index {
+                    self.put(format_args!(" {index}"));
+                }
+                self.out.push_str(": ");
+                self.value(store.value);
+            }
+            self.out.push('}');
+        }
+        if !virtuals.is_empty() {
+            self.out.push(']');
+        }
     }
 }
 
@@ -337,9 +363,12 @@ fn one_line(text: &str) -> String {
 /// The name of a descriptor, or `?` and its number if there is none; `#` and the number is added if a younger
 /// descriptor took the name.
 macro_rules! descriptor_name {
-    ($name:ident, $id:ident, $method:ident) => {
+    ($name:ident, $of:ident, $id:ident, $method:ident) => {
         fn $name(op: &Op, plain: bool) -> String {
-            let id = op.$method();
+            $of(op.$method(), plain)
+        }
+
+        fn $of(id: super::desc::$id, plain: bool) -> String {
             match id.lookup() {
                 Some(desc) if plain || super::desc::$id::named(&desc.name) == Some(id) => {
                     desc.name.clone()
@@ -351,9 +380,9 @@ macro_rules! descriptor_name {
     };
 }
 
-descriptor_name!(access_name, AccessId, access);
-descriptor_name!(layout_name, LayoutId, layout);
-descriptor_name!(call_name, CallId, call);
+descriptor_name!(access_name, access_name_of, AccessId, access);
+descriptor_name!(layout_name, layout_name_of, LayoutId, layout);
+descriptor_name!(call_name, call_name_of, CallId, call);
 
 /// Declarations of all fields, layouts and callees that a trace mentions, as a test file begins with them.
 pub fn print_declarations(trace: &Trace) -> String {
@@ -363,12 +392,17 @@ pub fn print_declarations(trace: &Trace) -> String {
             Opcode::FieldLoad | Opcode::FieldStore | Opcode::ElemLoad | Opcode::ElemStore => {
                 op.access().lookup().map(declare_access)
             }
-            Opcode::New | Opcode::NewArray => op.layout().lookup().map(declare_layout),
+            Opcode::New | Opcode::NewArray | Opcode::Virtual => {
+                op.layout().lookup().map(declare_layout)
+            }
             Opcode::Call | Opcode::CallVoid => op.call().lookup().map(declare_call),
             _ => None,
         };
         lines.extend(line);
     }
+    let virtuals = trace.snapshots.iter().flat_map(|s| &s.virtuals);
+    let stores = virtuals.flat_map(|object| &object.stores);
+    lines.extend(stores.filter_map(|store| store.access.lookup().map(declare_access)));
     lines.sort();
     lines.dedup();
     lines.concat()

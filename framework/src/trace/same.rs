@@ -5,6 +5,7 @@
 
 use super::ir::{Const, Op, Ref, Snapshot, Trace};
 use super::op::Opcode;
+use super::virtuals::{VirtualObject, VirtualStore};
 
 impl PartialEq for Trace {
     fn eq(&self, other: &Trace) -> bool {
@@ -60,4 +61,15 @@ fn same_snapshot(a: &Trace, x: &Snapshot, b: &Trace, y: &Snapshot) -> bool {
         && x.slots.len() == y.slots.len()
         && x.slots.iter().zip(&y.slots).all(|(p, q)| p.0 == q.0 && value(a, p.1) == value(b, q.1))
         && same_values(a, &x.replay, b, &y.replay)
+        && x.virtuals.len() == y.virtuals.len()
+        && x.virtuals.iter().zip(&y.virtuals).all(|(p, q)| same_virtual(a, p, b, q))
+}
+
+fn same_virtual(a: &Trace, x: &VirtualObject, b: &Trace, y: &VirtualObject) -> bool {
+    let same_store = |p: &VirtualStore, q: &VirtualStore| {
+        p.access == q.access && p.index == q.index && value(a, p.value) == value(b, q.value)
+    };
+    value(a, x.name) == value(b, y.name)
+        && x.stores.len() == y.stores.len()
+        && x.stores.iter().zip(&y.stores).all(|(p, q)| same_store(p, q))
 }

@@ -22,6 +22,11 @@
 //! * `guard_no_error` has a call that can fail before it, and no other call in between; after a call that can fail it
 //!   comes before the next call, store, `label` and the end.
 //!
+//! Virtuals:
+//! * a `virtual` names a layout and a constant number of elements, none if the layout has none;
+//! * it and its `ref_bits` are named by snapshots alone (a label's may name those right after its `phi`s);
+//! * a snapshot tells the contents of every virtual that it names, once, by ascending name; elements are within bounds.
+//!
 //! Tables:
 //! * constants stand once each; a `bool` constant is 0 or 1;
 //! * `guard_value` compares with a constant of the type of its first operand;
@@ -30,6 +35,7 @@
 mod descriptors;
 #[cfg(test)]
 mod tests;
+mod virtuals;
 
 use super::ir::{Op, Ref, Target, Trace};
 use super::op::{Opcode, Operand, ResultTy, Ty};
@@ -71,8 +77,7 @@ pub fn verify(trace: &Trace) -> Result<(), VerifyError> {
         _ => return Err(whole("the last op is not a terminator".to_owned())),
     }
     for (i, snapshot) in trace.snapshots.iter().enumerate() {
-        let values = snapshot.slots.iter().map(|&(_, r)| r).chain(snapshot.replay.iter().copied());
-        for value in values {
+        for value in snapshot.values().chain(snapshot.virtuals.iter().map(|v| v.name)) {
             verifier
                 .value_exists(value, trace.ops.len())
                 .map_err(|message| whole(format!("snapshot s{i}: {message}")))?;
@@ -81,6 +86,8 @@ pub fn verify(trace: &Trace) -> Result<(), VerifyError> {
             let (a, b) = (pair[0].0, pair[1].0);
             return Err(whole(format!("snapshot s{i}: slot {b} stands after slot {a}")));
         }
+        virtuals::check(trace, snapshot)
+            .map_err(|message| whole(format!("snapshot s{i}: {message}")))?;
     }
     check_imports(trace).map_err(whole)
 }
@@ -117,6 +124,9 @@ impl Verifier<'_> {
             {
                 return Err(format!("operand {} is {ty:?}, expected {expected:?}", i + 1));
             }
+            if op.code != Opcode::RefBits {
+                virtuals::check_use(self.trace, operand)?;
+            }
         }
         if op.args[kinds.len()..].iter().any(|&operand| operand != Ref::NONE) {
             return Err(format!("more than {} operands", kinds.len()));
@@ -134,6 +144,7 @@ impl Verifier<'_> {
         }
         for (i, &value) in self.trace.list(op).iter().enumerate() {
             self.value(value, index).map_err(|e| format!("list operand {}: {e}", i + 1))?;
+            virtuals::check_use(self.trace, value)?;
         }
         Ok(())
     }
@@ -149,9 +160,13 @@ impl Verifier<'_> {
         let Some(snapshot) = self.trace.snapshots.get(id.0 as usize) else {
             return Err(format!("there is no snapshot s{}", id.0));
         };
-        // A label's snapshot may name its phis, which follow it.
+        // A label's snapshot may name its phis, which follow it, and the virtuals after those.
         let limit = match op.code {
-            Opcode::Label => index + 1 + op.list.len as usize,
+            Opcode::Label => {
+                let phis = index + 1 + op.list.len as usize;
+                let behind = self.trace.ops.get(phis..).unwrap_or_default();
+                phis + behind.iter().take_while(|op| op.code == Opcode::Virtual).count()
+            }
             _ => index,
         };
         for &(slot, value) in &snapshot.slots {
@@ -161,6 +176,12 @@ impl Verifier<'_> {
         for (i, &value) in snapshot.replay.iter().enumerate() {
             let check = self.value(value, limit);
             check.map_err(|e| format!("replay {} of snapshot s{}: {e}", i + 1, id.0))?;
+        }
+        for object in &snapshot.virtuals {
+            for value in object.stores.iter().map(|s| s.value).chain([object.name]) {
+                let check = self.value(value, limit);
+                check.map_err(|e| format!("virtuals of snapshot s{}: {e}", id.0))?;
+            }
         }
         Ok(())
     }

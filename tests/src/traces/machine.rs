@@ -13,7 +13,7 @@ use holloway::assemble::{
 };
 use holloway::run::{Context, enter, read};
 use holloway::trace::eval::{Exit, ModelObject, ModelWorld, Outcome, State, World};
-use holloway::trace::{CallId, Const, LayoutId, Ref, Slot, Trace};
+use holloway::trace::{CallId, Const, LayoutId, Made, Ref, Slot, Trace};
 
 use super::compare::Left;
 use super::recording::OWN;
@@ -206,22 +206,32 @@ impl Machine {
         let Some(snapshot) = trace.snapshots.get(exit.snap.0 as usize) else {
             return Err(format!("exit {} has no snapshot", left.exit));
         };
-        let known = |r: Ref| -> Result<Const, String> {
-            if let Some(c) = trace.as_const(r) {
-                return Ok(c);
-            }
-            let loc = exit.loc(r).ok_or_else(|| format!("{r:?} is nowhere at op {}", exit.op))?;
-            Ok(Const { ty: trace.ty(r), bits: read(loc, &self.context) })
+        let moved = (self.context.exit_base as i64 - base as i64) / 8;
+        let mut after = self.unload(world);
+        let nowhere = |r: &Ref| r.is_op() && exit.loc(*r).is_none();
+        let mut values = snapshot.values().filter(|&r| trace.virtual_behind(r).is_none());
+        if let Some(r) = values.find(nowhere) {
+            return Err(format!("{r:?} is nowhere at op {}", exit.op));
+        }
+        let word = |r: Ref| match trace.as_const(r) {
+            Some(c) => c.bits,
+            None => exit.loc(r).map_or(0, |loc| read(loc, &self.context)),
+        };
+        let made = Made::allocate(trace, snapshot, &mut |layout, len| after.allocate(layout, len))?;
+        made.fill(trace, snapshot, &word, &mut |access, object, index, word| {
+            after.store(access, object, index, word)
+        })?;
+        let known = |r: Ref| {
+            let bits = made.word(trace, r).unwrap_or_else(|| word(r));
+            Const { ty: trace.ty(r), bits }
         };
         let mut state = State { at: snapshot.at, base: snapshot.base, ..State::default() };
         for &(slot, r) in &snapshot.slots {
-            state.slots.push((slot, known(r)?));
+            state.slots.push((slot, known(r)));
         }
         for &r in &snapshot.replay {
-            state.replay.push(known(r)?);
+            state.replay.push(known(r));
         }
-        let moved = (self.context.exit_base as i64 - base as i64) / 8;
-        let mut after = self.unload(world);
         after.base += moved;
         self.host().used = used;
         let exit = Exit::Left(exit.op);
@@ -306,6 +316,10 @@ pub fn with_chaos(trace: &Trace, guard: usize) -> Trace {
     for snapshot in &mut out.snapshots {
         snapshot.slots.iter_mut().for_each(|(_, r)| renumber(r));
         snapshot.replay.iter_mut().for_each(renumber);
+        for object in &mut snapshot.virtuals {
+            renumber(&mut object.name);
+            object.stores.iter_mut().for_each(|store| renumber(&mut store.value));
+        }
     }
     let old = trace.ops[guard];
     let chaos = holloway::trace::Op::new(holloway::trace::Opcode::GuardChaos, old.ty, &[], 0);

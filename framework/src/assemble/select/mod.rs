@@ -29,7 +29,8 @@ impl Alloc<'_> {
             return Ok(());
         }
         match op.code {
-            Input | Label | Phi | Jump => {}
+            Input | Label | Phi | Jump | Virtual => {}
+            RefBits if self.trace.virtual_behind(Ref::op(self.pos)).is_some() => {}
             Leave => self.select_leave(),
             SlotAddr => self.select_slot_address(&op),
             ResultTag => self.select_result_tag(),

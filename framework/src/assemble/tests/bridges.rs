@@ -131,7 +131,8 @@ fn attached(
             _ => (bridge, &compiled.exits),
         };
         let exit = &exits[exited.exit as usize];
-        let got = left(exit.op, native.state(trace, exit), &machine);
+        let state = native.state(&mut machine, trace, exit);
+        let got = left(exit.op, state, &machine);
         assert!(
             want == got && id == exited.trace,
             "{what}\n{}\n{}\n==== exit {}\n{bridge}\n{}\n{:?} {:?}\n{}",

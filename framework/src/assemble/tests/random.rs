@@ -3,7 +3,6 @@
 use super::*;
 use crate::assemble::harness::sorted;
 use crate::optimize::{Options, PassSet, Silent, optimize_loop};
-use crate::trace::CallEffect;
 use crate::trace::eval::{Config, Exit as Ended, ModelWorld, State, run};
 use crate::trace::generate::{Plan, Rng, generate};
 
@@ -18,23 +17,11 @@ pub(super) struct Left {
     log: Vec<(CallId, Vec<u64>)>,
 }
 
-fn word(bits: u64) -> u64 {
-    if f64::from_bits(bits).is_nan() { f64::NAN.to_bits() } else { bits }
-}
-
 pub(super) fn left(op: usize, state: State, world: &ModelWorld) -> Left {
     let mut state = sorted(state);
-    state.slots.iter_mut().for_each(|s| s.1.bits = word(s.1.bits));
-    state.replay.iter_mut().for_each(|c| c.bits = word(c.bits));
-    let mut world = world.clone();
-    world.stack.values_mut().for_each(|w| *w = word(*w));
-    world.locals.values_mut().for_each(|w| *w = word(*w));
-    for object in world.objects.values_mut() {
-        object.words.iter_mut().for_each(|w| *w = word(*w));
-    }
-    let seen = |call: &(CallId, Vec<u64>)| call.0.get().effect == CallEffect::Writes;
-    let mut log: Vec<_> = world.log.iter().filter(|c| seen(c)).cloned().collect();
-    log.iter_mut().flat_map(|c| &mut c.1).for_each(|w| *w = word(*w));
+    let slots = state.slots.iter_mut().map(|s| &mut s.1.bits);
+    let world = world.canonical(slots.chain(state.replay.iter_mut().map(|c| &mut c.bits)));
+    let log = world.log.clone();
     Left { op, state, world: format!("{world:?}"), log }
 }
 
@@ -67,7 +54,8 @@ fn agree(native: &mut Native, trace: &Trace, worlds: &[ModelWorld], what: &str) 
         let exited = native.run(&mut machine, code.entry);
         assert_eq!(exited.trace, OWN);
         let exit = &code.exits[exited.exit as usize];
-        let got = left(exit.op, native.state(trace, exit), &machine);
+        let state = native.state(&mut machine, trace, exit);
+        let got = left(exit.op, state, &machine);
         if want != got {
             let text = crate::assemble::listing::listing(&code, trace, &native.memory);
             panic!("{what}\n{trace}\n{}\n{text}\n{}", exit.live.len(), difference(&want, &got));

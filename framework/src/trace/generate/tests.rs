@@ -31,7 +31,7 @@ fn recordings_are_well_formed_and_print() {
         assert!(parsed == *trace, "seed {seed}\n{trace}");
         seen.extend(trace.ops.iter().map(|op| op.code));
     }
-    let structure = [Opcode::Input, Opcode::Label, Opcode::Phi, Opcode::Jump];
+    let structure = [Opcode::Input, Opcode::Label, Opcode::Phi, Opcode::Jump, Opcode::Virtual];
     let missing: Vec<_> = Opcode::ALL
         .iter()
         .filter(|code| !seen.contains(code) && !structure.contains(code))

@@ -83,7 +83,7 @@ fn every_op_and_jump_prints_and_parses() {
             Opcode::ElemLoad => "null.T.Words[] 0".to_owned(),
             Opcode::ElemStore => "null.T.Words[] 0, 1".to_owned(),
             Opcode::New => "T.Point".to_owned(),
-            Opcode::NewArray => "T.Words, 1".to_owned(),
+            Opcode::NewArray | Opcode::Virtual => "T.Words, 1".to_owned(),
             Opcode::Call | Opcode::CallVoid => "t_hash(null, 1.5)".to_owned(),
             _ => constants[..code.operands().len()].join(", "),
         };

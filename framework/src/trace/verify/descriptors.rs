@@ -12,6 +12,7 @@ impl Verifier<'_> {
                 self.access(op)?;
             }
             Opcode::New | Opcode::NewArray => check_layout(op)?,
+            Opcode::Virtual => super::virtuals::check_shape(self.trace, op)?,
             Opcode::Call | Opcode::CallVoid => self.call(op)?,
             _ => {}
         }

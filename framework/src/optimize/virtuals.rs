@@ -1,0 +1,196 @@
+//! VIRTUALS: an object that nobody else can see is not allocated.
+//!
+//! ```text
+//! p1 = new Point                         p1 = virtual Point, 0
+//! field_store p1.Point.x, i0             guard_true b3 -> s0
+//! guard_true b3 -> s0               =>   leave -> s1
+//! i2 = field_load p1.Point.x             s0: @1 {2: p1} virtuals [p1 {Point.x: i0}]
+//! leave -> s1                            s1: @2 {2: i0}
+//! ```
+//! Stores to a virtual only change what is known about it ([`state`]), loads find that. It is *forced* - allocated for
+//! real, and filled - where anything but a snapshot wants it: stored into a real object, passed to a call, written to the VM
+//! stack, tested for its address ([`force`]). A snapshot describes the virtuals that it names.
+//!
+//! Guarantees: in the output only snapshots and `ref_bits` use a virtual. Must not: force what nobody asked for.
+
+mod force;
+pub(super) mod state;
+
+use super::context::{Context, op};
+use super::options::PassId;
+use super::pass::{Answer, Pass};
+use crate::trace::{Access, Op, Opcode, Ref, Ty, Width};
+
+/// Arrays with more elements are allocated.
+const MOST_ELEMENTS: i64 = 32;
+/// So are objects with more bytes before their elements.
+const MOST_BYTES: u32 = 512;
+
+/// The pass; what it knows lies in [`Context::virtuals`], because snapshots show it.
+pub(super) struct Virtuals;
+
+impl Pass for Virtuals {
+    fn id(&self) -> PassId {
+        PassId::Virtuals
+    }
+
+    fn feed(&mut self, cx: &mut Context<'_>, op: &Op) -> Answer {
+        use Opcode::*;
+        match op.code {
+            New => optimize_new(cx, op, 0),
+            NewArray => match cx.int(op.args[0]) {
+                Some(len @ 0..=MOST_ELEMENTS) => optimize_new(cx, op, len),
+                _ => Answer::Keep,
+            },
+            _ if !uses_virtual(cx, op) => Answer::Keep,
+            FieldLoad | ElemLoad => optimize_load(cx, op).unwrap_or(Answer::Force),
+            FieldStore | ElemStore => optimize_store(cx, op).unwrap_or(Answer::Force),
+            RefEq | RefNe => {
+                // A virtual is no object but itself: nobody else has seen it.
+                let same = op.args[0] == op.args[1];
+                Answer::Value(cx.make_bool(same == (op.code == RefEq)))
+            }
+            RefBits => Answer::Keep,
+            RefOfBits => match cx.virtual_behind(op.args[0]) {
+                Some(object) => Answer::Value(object),
+                None => Answer::Force,
+            },
+            _ => Answer::Force,
+        }
+    }
+
+    fn committed(&mut self, cx: &mut Context<'_>, op: &Op, at: Ref) {
+        if at.index() < cx.prefix_len() {
+            return; // an object of the code before a bridge: its exit told of it
+        }
+        match op.code {
+            Opcode::Virtual => {
+                let len = cx.int(op.args[0]).unwrap_or(0) as u32;
+                cx.virtuals.declare(at, op.layout(), len);
+            }
+            Opcode::RefBits => cx.virtuals.note_bits(op.args[0], at),
+            _ => {}
+        }
+    }
+
+    fn forget(&mut self) {}
+}
+
+/// Does an operand stand for a virtual?
+fn uses_virtual(cx: &Context<'_>, op: &Op) -> bool {
+    if cx.virtuals.is_empty() {
+        return false;
+    }
+    let mut operands = op.operands().iter().chain(cx.out.list(op));
+    operands.any(|&r| cx.virtual_behind(cx.resolve(r)).is_some())
+}
+
+fn optimize_new(cx: &mut Context<'_>, op: &Op, len: i64) -> Answer {
+    let Some(layout) = op.layout().lookup() else { return Answer::Keep };
+    if layout.size > MOST_BYTES || (len > 0 && layout.elem_size == 0) {
+        return Answer::Keep;
+    }
+    let len = cx.make_int(len);
+    Answer::Replace(Op::new(Opcode::Virtual, Ty::Ref, &[len], op.aux))
+}
+
+/// Which element of a virtual the op is about: `Some(None)` for a field, `None` if that is not known.
+fn element(cx: &Context<'_>, op: &Op, len: u32) -> Option<Option<u32>> {
+    match op.code {
+        Opcode::FieldLoad | Opcode::FieldStore => Some(None),
+        _ => {
+            let index = cx.int(op.args[1])?;
+            (0..i64::from(len)).contains(&index).then_some(Some(index as u32))
+        }
+    }
+}
+
+/// What a load from a virtual yields; `None` if that is not known.
+fn optimize_load(cx: &mut Context<'_>, op: &Op) -> Option<Answer> {
+    let object = cx.virtuals.get(op.args[0])?;
+    let access = op.access().lookup()?;
+    let index = element(cx, op, object.len)?;
+    let value = match object.word(op.access(), index) {
+        Some(value) => cx.resolve(value),
+        None => {
+            let bits = object.initial(access, index);
+            return Some(Answer::Value(cx.out.constant(op.ty, bits)));
+        }
+    };
+    Some(narrow(cx, access, op.ty, value))
+}
+
+/// What a load with this access and type yields after this value was stored.
+fn narrow(cx: &mut Context<'_>, access: &Access, ty: Ty, value: Ref) -> Answer {
+    let mask = match access.width {
+        Width::Word(_) => return convert(cx, ty, value),
+        Width::Byte => 0xff,
+        Width::Half => 0xffff_ffff,
+    };
+    if let Some(c) = cx.constant(value) {
+        return Answer::Value(cx.make_int(c.bits as i64 & mask));
+    }
+    let fact = cx.fact(value);
+    if fact.lo >= 0 && fact.hi <= mask {
+        return Answer::Value(value);
+    }
+    let mask = cx.make_int(mask);
+    Answer::Replace(op(Opcode::IntAnd, &[value, mask]))
+}
+
+/// The word of this value as a value of that type.
+fn convert(cx: &mut Context<'_>, ty: Ty, value: Ref) -> Answer {
+    let from = cx.out.ty(value);
+    if from == ty {
+        return Answer::Value(value);
+    }
+    if let Some(c) = cx.out.as_const(value) {
+        return Answer::Value(cx.out.constant(ty, c.bits));
+    }
+    let to_word = match from {
+        Ty::Int => None,
+        Ty::Float => Some(Opcode::FloatBits),
+        Ty::Bool => Some(Opcode::BoolToInt),
+        Ty::Ref => Some(Opcode::RefBits),
+    };
+    let of_word = match ty {
+        Ty::Int => None,
+        Ty::Float => Some(Opcode::FloatOfBits),
+        Ty::Bool => Some(Opcode::BoolOfInt),
+        Ty::Ref => Some(Opcode::RefOfBits),
+    };
+    let mut word = value;
+    for code in [to_word, of_word].into_iter().flatten() {
+        word = cx.enqueue(code, &[word]);
+    }
+    Answer::Expand
+}
+
+/// A store to a virtual changes what is known about it; `None` if its place is not known.
+fn optimize_store(cx: &mut Context<'_>, op: &Op) -> Option<Answer> {
+    let object = cx.virtuals.get(op.args[0])?;
+    let access = op.access().lookup()?;
+    let index = element(cx, op, object.len)?;
+    let value = match op.code {
+        Opcode::ElemStore => op.args[2],
+        _ => op.args[1],
+    };
+    let value = match access.width {
+        Width::Word(_) => bare(cx, value),
+        Width::Byte | Width::Half => value,
+    };
+    cx.virtuals.store(op.args[0], op.access(), index, value);
+    Some(Answer::Drop)
+}
+
+/// The value whose word this is.
+pub(super) fn bare(cx: &Context<'_>, value: Ref) -> Ref {
+    let Some(def) = cx.out.def(value) else { return value };
+    match def.code {
+        Opcode::FloatBits | Opcode::BoolToInt | Opcode::RefBits => {
+            let inner = cx.resolve(def.args[0]);
+            if cx.usable(inner) { inner } else { value }
+        }
+        _ => value,
+    }
+}

@@ -1,0 +1,67 @@
+//! The verifier's rules about virtuals: who may name them, and what a snapshot must say of them.
+
+use super::super::ir::{Op, Ref, Snapshot, Trace};
+use super::super::op::Opcode;
+use super::Check;
+
+/// A `virtual` has a layout, and elements only if that has.
+pub(super) fn check_shape(trace: &Trace, op: &Op) -> Check {
+    let Some(layout) = op.layout().lookup() else {
+        return Err(format!("there is no layout {}", op.aux));
+    };
+    match trace.as_const(op.args[0]) {
+        None => Err("operand 1 is not a constant".to_owned()),
+        Some(c) if c.bits > 0 && layout.elem_size == 0 => {
+            Err(format!("objects of layout {} have no elements", layout.name))
+        }
+        Some(c) if c.bits > u64::from(u16::MAX) => Err(format!("{} elements", c.bits)),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Nothing but a snapshot uses a virtual.
+pub(super) fn check_use(trace: &Trace, value: Ref) -> Check {
+    match trace.virtual_behind(value) {
+        Some(name) => Err(format!("{} is virtual", super::super::print::value_name(trace, name))),
+        None => Ok(()),
+    }
+}
+
+/// A snapshot tells what the virtuals hold that it names.
+pub(super) fn check(trace: &Trace, snapshot: &Snapshot) -> Check {
+    let shown = |r| super::super::print::value_name(trace, r);
+    for pair in snapshot.virtuals.windows(2) {
+        if pair[0].name >= pair[1].name {
+            let (a, b) = (shown(pair[0].name), shown(pair[1].name));
+            return Err(format!("virtual {b} stands after {a}"));
+        }
+    }
+    for object in &snapshot.virtuals {
+        let name = shown(object.name);
+        if trace.def(object.name).is_none_or(|op| op.code != Opcode::Virtual) {
+            return Err(format!("{name} is no virtual"));
+        }
+        let len = trace.virtual_shape(object.name).map_or(0, |shape| shape.1);
+        for store in &object.stores {
+            let Some(access) = store.access.lookup() else {
+                return Err(format!("there is no access {}", store.access.0));
+            };
+            match store.index {
+                Some(index) if index >= len => {
+                    return Err(format!("element {index} of {name}, which has {len}"));
+                }
+                _ if store.index.is_some() == access.name.ends_with("[]") => {}
+                Some(_) => return Err(format!("{} names a field", access.name)),
+                None => return Err(format!("{} names elements", access.name)),
+            }
+        }
+    }
+    for value in snapshot.values() {
+        if let Some(name) = trace.virtual_behind(value)
+            && snapshot.contents(name).is_none()
+        {
+            return Err(format!("does not say what {} holds", shown(name)));
+        }
+    }
+    Ok(())
+}

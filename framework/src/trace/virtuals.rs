@@ -1,0 +1,124 @@
+//! Virtual objects: allocations that a trace does without, described where it is left.
+//!
+//! ```text
+//! p3 = virtual Point, 0                         stands for an object; nothing is allocated
+//! guard_true b4 -> s0
+//! s0: @7 {2: p3} virtuals [p3 {Point.x: i1, Point.y: i2}]
+//! ```
+//! A snapshot tells the contents of every virtual that its slots, its replay log or other virtuals name, as they are at
+//! its guard. Whoever leaves there makes the objects, each once, then fills them: so they may name each other in circles.
+//! A store writes the word of its value, whatever the value's type. What no store mentions is zero, but for header and length.
+//!
+//! Invariant: [`Snapshot::virtuals`] ascends by name and has an entry for each virtual that the snapshot names.
+
+use super::desc::{AccessId, LayoutId};
+use super::ir::{Ref, Snapshot, Trace};
+use super::op::Opcode;
+
+/// The contents of a virtual at a guard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VirtualObject {
+    /// The `virtual` op.
+    pub name: Ref,
+    /// Its words that may differ from those of a new object.
+    pub stores: Vec<VirtualStore>,
+}
+
+/// A word of a virtual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VirtualStore {
+    /// The field, or the elements.
+    pub access: AccessId,
+    /// Which element.
+    pub index: Option<u32>,
+    /// What it holds.
+    pub value: Ref,
+}
+
+impl Snapshot {
+    /// Every value that the snapshot names: slots, replay log, contents of virtuals.
+    pub fn values(&self) -> impl Iterator<Item = Ref> + '_ {
+        let contents = self.virtuals.iter().flat_map(|v| v.stores.iter().map(|s| s.value));
+        self.slots.iter().map(|&(_, r)| r).chain(self.replay.iter().copied()).chain(contents)
+    }
+
+    /// The contents of a virtual.
+    pub fn contents(&self, name: Ref) -> Option<&VirtualObject> {
+        let at = self.virtuals.binary_search_by_key(&name, |v| v.name).ok()?;
+        Some(&self.virtuals[at])
+    }
+}
+
+impl Trace {
+    /// The `virtual` op behind a value: the value itself, or what it is the `ref_bits` of.
+    pub fn virtual_behind(&self, value: Ref) -> Option<Ref> {
+        let op = self.def(value)?;
+        match op.code {
+            Opcode::Virtual => Some(value),
+            Opcode::RefBits => {
+                let object = op.args[0];
+                self.def(object).filter(|d| d.code == Opcode::Virtual).map(|_| object)
+            }
+            _ => None,
+        }
+    }
+
+    /// Layout and number of elements of a `virtual` op.
+    pub fn virtual_shape(&self, name: Ref) -> Option<(LayoutId, u32)> {
+        let op = self.def(name).filter(|op| op.code == Opcode::Virtual)?;
+        Some((op.layout(), self.as_const(op.args[0])?.bits as u32))
+    }
+}
+
+/// The objects made for the virtuals of a snapshot.
+#[derive(Clone, Debug, Default)]
+pub struct Made(Vec<(Ref, u64)>);
+
+impl Made {
+    /// Makes an object for each virtual. `allocate` gives the address of a new one.
+    ///
+    /// # Errors
+    /// What `allocate` says.
+    pub fn allocate<E>(
+        trace: &Trace,
+        snapshot: &Snapshot,
+        allocate: &mut dyn FnMut(LayoutId, u64) -> Result<u64, E>,
+    ) -> Result<Made, E> {
+        let mut made = Vec::with_capacity(snapshot.virtuals.len());
+        for object in &snapshot.virtuals {
+            if let Some((layout, len)) = trace.virtual_shape(object.name) {
+                made.push((object.name, allocate(layout, len.into())?));
+            }
+        }
+        Ok(Made(made))
+    }
+
+    /// The address behind a value that stands for a virtual.
+    pub fn word(&self, trace: &Trace, value: Ref) -> Option<u64> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let name = trace.virtual_behind(value)?;
+        self.0.iter().find(|made| made.0 == name).map(|made| made.1)
+    }
+
+    /// Fills the objects. `word` reads a value that is no virtual, `store` writes a field or element of an object.
+    ///
+    /// # Errors
+    /// What `store` says.
+    pub fn fill<E>(
+        &self,
+        trace: &Trace,
+        snapshot: &Snapshot,
+        word: &dyn Fn(Ref) -> u64,
+        store: &mut dyn FnMut(AccessId, u64, Option<i64>, u64) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for (object, &(_, address)) in snapshot.virtuals.iter().zip(&self.0) {
+            for &VirtualStore { access, index, value } in &object.stores {
+                let bits = self.word(trace, value).unwrap_or_else(|| word(value));
+                store(access, address, index.map(i64::from), bits)?;
+            }
+        }
+        Ok(())
+    }
+}
