@@ -39,8 +39,13 @@ impl Location {
 
     /// As [`place`](Location::place), with the file's name alone, without the folders it is in.
     pub fn short_place(&self) -> String {
+        self.short().place()
+    }
+
+    /// The same, with the file's name alone, without the folders it is in.
+    pub fn short(&self) -> Location {
         let file = self.file.rsplit('/').next().unwrap_or_default().to_owned();
-        Location { file, line: self.line, column: self.column, ..Location::default() }.place()
+        Location { file, ..self.clone() }
     }
 }
 

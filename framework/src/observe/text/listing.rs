@@ -15,6 +15,9 @@ use crate::trace::print::{PrintOptions, print};
 use crate::trace::{Trace, Ty, desc};
 use std::cell::RefCell;
 
+/// Columns of a terminal, less the margin of what is listed.
+const WIDTH: usize = 78;
+
 /// Remarks begin in this column, if the op leaves room.
 const REMARK: usize = 44;
 
@@ -98,7 +101,7 @@ impl Listing {
         let mut place = String::new();
         for i in range {
             let op = &trace.ops[i];
-            let here = source.location(op.at).to_string();
+            let here = source.location(op.at).short().to_string();
             if here != place {
                 lines.push((Kind::Heading, format!("; {here}")));
                 place = here;
@@ -121,9 +124,9 @@ impl Listing {
     pub(super) fn snapshots(&self, trace: &Trace, source: &dyn Source) -> Vec<(Kind, String)> {
         let lines = self.snapshots.iter().zip(&trace.snapshots);
         lines
-            .map(|(line, snapshot)| {
+            .flat_map(|(line, snapshot)| {
                 let place = source.location(snapshot.at).short_place();
-                (Kind::Snapshot, remark(line, &place))
+                wrap(&remark(line, &place)).into_iter().map(|line| (Kind::Snapshot, line))
             })
             .collect()
     }
@@ -131,4 +134,21 @@ impl Listing {
 
 fn remark(line: &str, remark: &str) -> String {
     format!("{line:<width$} ; {remark}", width = REMARK - 1)
+}
+
+/// Breaks a long list behind its commas.
+fn wrap(line: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut width = 0;
+    for item in line.split_inclusive(", ") {
+        if width + item.trim_end().len() > WIDTH && width > 0 {
+            lines.push("      ".to_owned());
+            width = 6;
+        }
+        if let Some(last) = lines.last_mut() {
+            last.push_str(item);
+        }
+        width += item.len();
+    }
+    lines.iter().map(|line| line.trim_end().to_owned()).collect()
 }

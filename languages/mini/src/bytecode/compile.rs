@@ -47,13 +47,15 @@ pub fn compile(
     let variables = &program.resolution.variables;
     let first = machine.globals.len() as u32;
     let mut assigned = vec![program.resolution.session; program.resolution.globals as usize];
+    let mut names = vec![""; program.resolution.globals as usize];
     for variable in variables {
         if let Storage::Global(global) = variable.storage {
             assigned[global as usize] |= variable.assigned;
+            names[global as usize] = variable.name;
         }
     }
     for global in first..program.resolution.globals {
-        machine.add_global(assigned[global as usize])?;
+        machine.add_global(names[global as usize], assigned[global as usize])?;
     }
     let mut compiler = Compiler {
         program,

@@ -3,8 +3,9 @@
 use holloway::{At, Cx, Heap, Language, Location, Mode, OutOfMemory, Outcome};
 
 use super::code::Code;
+use super::dispatch;
+use super::formula::formula;
 use super::machine::Machine;
-use super::{disassemble, dispatch};
 use crate::diagnostics::line_number;
 use crate::error::{Error, Failure, Result};
 
@@ -31,7 +32,8 @@ impl Language for Mini {
     fn location(machine: &Machine, at: At<Code>) -> Location {
         let place = at.code.place(at.pc);
         let start = place.span.start as usize;
-        let opcode = at.code.ops.get(at.pc as usize).map(|op| disassemble::op(at.code, at.pc, *op));
+        let opcode = (at.code.ops.get(at.pc as usize))
+            .map(|op| format!("{} {}", at.pc, formula(machine, at.code, at.pc, *op)));
         let mut location = Location {
             function: at.code.title().to_owned(),
             opcode: opcode.unwrap_or_default(),

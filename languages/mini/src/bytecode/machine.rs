@@ -42,6 +42,8 @@ pub struct Machine {
     codes: Vec<&'static Code>,
     /// By number: the global variables.
     pub(super) globals: Vec<Global>,
+    /// By number: their names, for reports.
+    global_names: Vec<Box<str>>,
     /// The sources that code stands in.
     pub(super) sources: Vec<Source>,
     /// The strings of literals and names.
@@ -69,6 +71,7 @@ impl Machine {
             limit,
             codes: Vec::new(),
             globals: Vec::new(),
+            global_names: Vec::new(),
             sources: Vec::new(),
             literals: HashMap::new(),
             classes: Vec::new(),
@@ -120,13 +123,14 @@ impl Machine {
     }
 
     /// Makes the next global.
-    pub(super) fn add_global(&mut self, assigned: bool) -> Result<()> {
+    pub(super) fn add_global(&mut self, name: &str, assigned: bool) -> Result<()> {
         let global = if assigned {
             Global::Variable(new_cell(self.heap(), uninitialized())?)
         } else {
             Global::Fixed(Binding::alloc(self.heap(), uninitialized())?)
         };
         self.globals.push(global);
+        self.global_names.push(name.into());
         Ok(())
     }
 
@@ -136,6 +140,12 @@ impl Machine {
             Global::Fixed(binding) => (Val::object(binding), false),
             Global::Variable(cell) => (Val::object(cell), true),
         }
+    }
+
+    /// The name of the global whose cell a constant is.
+    pub(super) fn global_name(&self, cell: Val) -> Option<&str> {
+        let number = (0..self.globals.len() as u32).find(|n| self.global(*n).0 == cell)?;
+        self.global_names.get(number as usize).map(|name| &**name)
     }
 
     /// The string of a literal.

@@ -6,7 +6,7 @@
 //!
 //! * `op`: the table of instructions; `code`: code objects and frames
 //! * `compile`, `peephole`: from the tree to code
-//! * `disassemble`: code as text
+//! * `disassemble`, `formula`: code as text
 //! * `machine`: what a running program consists of
 //! * `dispatch`: the one interpreter, for all worlds; its instructions are in `arith`, `compare`,
 //!   `iterate`, `index`, `object`, `call` and `math`, and what they do rarely in `slow`
@@ -19,6 +19,7 @@ mod compare;
 pub mod compile;
 pub mod disassemble;
 mod dispatch;
+mod formula;
 mod index;
 mod iterate;
 mod language;
