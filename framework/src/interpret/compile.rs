@@ -182,7 +182,7 @@ fn join<L: Language>(
         let left = optimize_towards(rt, recorder, BridgeEnd::Leave, aid);
         return Some(left.map_err(|e| (Abort::Bug, format!("{e:?}"))));
     };
-    let mut loops = 0;
+    let (mut loops, mut by_entry) = (0, None);
     for &id in &versions {
         let Some(target) = rt.jit.trace(id).filter(|t| t.code.label.is_some()) else { continue };
         loops += 1;
@@ -190,13 +190,19 @@ fn join<L: Language>(
         match optimize_towards(rt, recorder, end, aid) {
             Ok(trace) => return Some(Ok(trace)),
             Err(GiveUp::DoesNotFit { .. }) => {}
+            // Another version would want the same; its first iteration takes real objects.
+            Err(GiveUp::NotVirtual { .. }) => by_entry = by_entry.or(Some(id)),
             Err(error) => return Some(Err((Abort::Bug, format!("{error:?}")))),
         }
     }
-    if patient && loops > 0 && versions.len() < rt.jit.options.versions as usize {
+    if patient
+        && loops > 0
+        && by_entry.is_none()
+        && versions.len() < rt.jit.options.versions as usize
+    {
         return None;
     }
-    let end = BridgeEnd::Entry { trace: first, base };
+    let end = BridgeEnd::Entry { trace: by_entry.unwrap_or(first), base };
     let through_memory = optimize_towards(rt, recorder, end, aid);
     Some(through_memory.map_err(|e| (Abort::Unfit, format!("{e:?}"))))
 }

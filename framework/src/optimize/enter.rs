@@ -2,7 +2,8 @@
 //!
 //! The label says what it wants: constants in some slots, `phi`s in others, and values of the loop's preamble that its
 //! body uses. Those are computed here by the [short preamble](super::short), fed through this trace's own pipeline, so
-//! that whatever is known already costs nothing. Slots that the label does not mention are written to memory.
+//! that whatever is known already costs nothing. Slots that the label does not mention are written to memory. Where the
+//! label wants a virtual we must have one [of the same form](super::virtuals::join).
 //!
 //! ```text
 //! loop 1:  i0 = slot_load 1 / i1 = int_mul i0, 3 / label [..] -> {0: i3} / .. i1 ..
@@ -16,8 +17,10 @@ use super::bridge::{jump, short_at_label, store};
 use super::context::op;
 use super::feeder::{End, reinterpret};
 use super::pipeline::{Never, Pipeline};
+use super::virtuals::carry::is_same;
+use super::virtuals::join::Pairs;
 use super::{Exit, GiveUp};
-use crate::trace::{Op, Opcode, Ref, Slot, SnapId, Snapshot, Target, Trace, Ty};
+use crate::trace::{Op, Opcode, Ref, Slot, SnapId, Snapshot, Target, Trace, Ty, VirtualStore};
 
 /// Appends what it takes to be at the label, and the jump.
 pub(super) fn enter(
@@ -37,12 +40,14 @@ pub(super) fn enter(
     if wants.at != end.at {
         return Err(wrong("the target is the header of another loop"));
     }
-    let mut entry = Entry { pipeline, end, target, label, base, snap: None, values: Vec::new() };
+    let (snap, values, virtuals) = (None, Vec::new(), Pairs::default());
+    let mut entry = Entry { pipeline, end, target, label, base, snap, values, virtuals };
     for &(slot, value) in &wants.slots {
         if let Some(c) = target.as_const(value) {
             entry.be_constant(slot, c.bits, exit)?;
         }
     }
+    entry.pair_virtuals(wants)?;
     entry.run_preamble(wants)?;
     let mut values = Vec::new();
     for (k, phi) in
@@ -56,10 +61,15 @@ pub(super) fn enter(
             _ => return Err(wrong("the loop uses a value that cannot be computed at its label")),
         }
     }
+    let virtuals = entry.virtuals;
+    let values: Vec<Ref> = values.into_iter().map(|r| pipeline.real(r)).collect();
     for &(slot, value) in &end.slots {
         if wants.slots.iter().all(|&(s, _)| shifted(s, base) != slot) {
             store(pipeline, slot, value);
         }
+    }
+    if !virtuals.are_virtual(&pipeline.cx) {
+        return Err(GiveUp::NotVirtual { slot: Slot(0) });
     }
     jump(pipeline, destination, &values);
     Ok(())
@@ -80,6 +90,8 @@ struct Entry<'e, 'p, 'a, 'b> {
     snap: Option<(SnapId, u64)>,
     /// Our values for the ops of the target's preamble.
     values: Vec<Ref>,
+    /// Our virtuals for those at the target's label.
+    virtuals: Pairs,
 }
 
 impl Entry<'_, '_, '_, '_> {
@@ -135,6 +147,22 @@ impl Entry<'_, '_, '_, '_> {
         Ok(())
     }
 
+    /// Finds our counterparts of the label's virtuals.
+    fn pair_virtuals(&mut self, wants: &Snapshot) -> Result<(), GiveUp> {
+        for &(slot, theirs) in &wants.slots {
+            if self.target.virtual_behind(theirs).is_none() {
+                continue;
+            }
+            let ours = shifted(slot, self.base);
+            let Ok(i) = self.end.slots.binary_search_by_key(&ours, |e| e.0) else {
+                return Err(GiveUp::NotVirtual { slot });
+            };
+            let (cx, ours) = (&mut self.pipeline.cx, self.end.slots[i].1);
+            self.virtuals.pair(cx, (self.target, wants), slot, theirs, ours)?;
+        }
+        Ok(())
+    }
+
     /// Computes what the body needs of the preamble, and runs the guards that the body relies on.
     fn run_preamble(&mut self, wants: &Snapshot) -> Result<(), GiveUp> {
         let short = short_at_label(self.target, self.label);
@@ -163,24 +191,43 @@ impl Entry<'_, '_, '_, '_> {
         // A slot that holds a preamble value there must hold the same one here.
         for &(slot, value) in &wants.slots {
             if value.is_op() && value.index() < self.label {
-                let there = self.values[value.index()];
                 let ty = self.target.ty(value);
                 let here = self.slot(slot, ty)?;
-                let same = there != Ref::NONE
-                    && self.pipeline.cx.resolve(there) == self.pipeline.cx.resolve(here);
-                if !same {
-                    let why = "the loop wants a value there that it does not change";
-                    return Err(GiveUp::DoesNotFit { slot, why });
+                self.be_unchanged(slot, value, here)?;
+            }
+        }
+        for object in &wants.virtuals {
+            for store in &object.stores {
+                if store.value.is_op() && store.value.index() < self.label {
+                    let here = self.word(object.name, store)?;
+                    self.be_unchanged(Slot(0), store.value, here)?;
                 }
             }
         }
         Ok(())
     }
 
+    /// Our value is what this one of the target's preamble is.
+    fn be_unchanged(&self, slot: Slot, theirs: Ref, ours: Ref) -> Result<(), GiveUp> {
+        let there = self.values[theirs.index()];
+        if there != Ref::NONE && is_same(&self.pipeline.cx, there, ours) {
+            return Ok(());
+        }
+        let why = "the loop wants a value there that it does not change";
+        Err(GiveUp::DoesNotFit { slot, why })
+    }
+
+    /// What our counterpart of a virtual holds.
+    fn word(&mut self, theirs: Ref, store: &VirtualStore) -> Result<Ref, GiveUp> {
+        let cx = &mut self.pipeline.cx;
+        let word = self.virtuals.word(cx, theirs, store.access, store.index);
+        word.ok_or(GiveUp::NotVirtual { slot: Slot(0) })
+    }
+
     /// The short ops that imports, guards and slots need.
     fn needed(&self, short: &[bool], wants: &Snapshot) -> Vec<bool> {
         let mut needed = vec![false; self.label];
-        let roots = self.target.imports.iter().chain(wants.slots.iter().map(|(_, r)| r));
+        let roots = self.target.imports.iter().copied().chain(wants.values());
         for root in roots.filter(|r| r.is_op() && r.index() < self.label) {
             needed[root.index()] = short[root.index()];
         }
@@ -207,9 +254,18 @@ impl Entry<'_, '_, '_, '_> {
     /// Our value for the target's phi number `k`.
     fn phi(&mut self, wants: &Snapshot, k: usize, ty: Ty) -> Result<Ref, GiveUp> {
         let phi = Ref::op(self.label + 1 + k);
-        match wants.slots.iter().find(|&&(_, r)| r == phi) {
-            Some(&(slot, _)) => self.slot(slot, ty),
-            None => Err(GiveUp::DoesNotFit { slot: Slot(0), why: "a phi belongs to no slot" }),
+        if let Some(&(slot, _)) = wants.slots.iter().find(|&&(_, r)| r == phi) {
+            return self.slot(slot, ty);
         }
+        let words = wants.virtuals.iter().flat_map(|o| o.stores.iter().map(|s| (o.name, s)));
+        let Some((name, store)) = words.into_iter().find(|(_, store)| store.value == phi) else {
+            return Err(GiveUp::DoesNotFit { slot: Slot(0), why: "a phi belongs to no slot" });
+        };
+        let value = self.word(name, store)?;
+        let never = GiveUp::DoesNotFit { slot: Slot(0), why: "a word has another type" };
+        if ty == Ty::Bool && !value.is_const() && self.pipeline.cx.out.ty(value) != Ty::Bool {
+            return Err(never);
+        }
+        reinterpret(value, ty, self.pipeline).map_err(|Never| never)
     }
 }

@@ -55,6 +55,11 @@ pub enum GiveUp {
         /// What is wrong with it.
         why: &'static str,
     },
+    /// The target loop wants an object there that is not allocated, and the bridge has none like it. Its entry takes any.
+    NotVirtual {
+        /// The slot that leads to the object.
+        slot: Slot,
+    },
     /// A guard that held while recording cannot hold by what is known: a bug in a pass or in a recorder.
     Contradiction {
         /// Index of the guard in the recording.

@@ -11,23 +11,27 @@
 //!                                     jump self [i6]
 //! ```
 //! For each slot that the loop changes, the label assumes its value to be a constant, a value that the loop does not
-//! change, or a `phi`. The second iteration's end must agree with that; a slot that does not becomes a `phi`, and the
-//! loop is peeled again. Every round makes at least one more, so this ends.
+//! change, a `phi`, or a virtual that [lives on](super::virtuals::carry). The second iteration's end must agree with
+//! that; a slot that does not becomes a `phi`, and the loop is peeled again. Every round makes at least one more, so this
+//! ends.
 //!
 //! Guarantees: the body uses a preamble value only if it is [short](super::short), so that other traces can jump to the
 //! label. Must not: carry knowledge about a slot into the body that the back edge does not establish.
 
 use super::GiveUp;
 use super::context::Context;
-use super::feeder::{End, Feeder, NeverAt, Slots};
+use super::feeder::{End, Feeder, NeverAt, Slots, reinterpret};
 use super::options::Options;
 use super::pipeline::Pipeline;
 use super::short::{Clobbers, is_speculative, relearn, short_ops};
+use super::virtuals::carry::{self, Graph, Matching};
 use crate::trace::{Op, Opcode, Ref, Slot, Snapshot, Target, Trace, Ty};
 use bumpalo::Bump;
 
 /// So many rounds at most: then the loop stays unpeeled.
-const ROUNDS: usize = 8;
+const ROUNDS: usize = 12;
+/// After so many rounds no virtual is carried any more.
+const CARRYING_ROUNDS: usize = 6;
 
 /// What earlier rounds found out.
 #[derive(Default)]
@@ -36,6 +40,15 @@ struct Lessons {
     phis: Vec<Slot>,
     /// Ops of the preamble that must not be short: a guard before them was lost.
     barred: Vec<usize>,
+    /// What cannot be virtual at the label, or not like that.
+    carried: carry::Lessons,
+}
+
+impl Lessons {
+    /// How much is known.
+    fn len(&self) -> usize {
+        self.phis.len() + self.barred.len() + self.carried.len()
+    }
 }
 
 /// Preamble, label, body and jump; `None` if the loop does not settle.
@@ -46,7 +59,8 @@ pub(super) fn peel<'a, 'b>(
 ) -> Result<Option<Pipeline<'a, 'b>>, GiveUp> {
     let clobbers = Clobbers::of(&recording.ops);
     let mut lessons = Lessons::default();
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
+        lessons.carried.none = round >= CARRYING_ROUNDS;
         let mut pipeline = Pipeline::new(options, 2 * recording.ops.len() + 16, bump);
         let mut first = Feeder::new(recording);
         first.run(&mut pipeline).map_err(|NeverAt(op)| GiveUp::Contradiction { op })?;
@@ -58,13 +72,13 @@ pub(super) fn peel<'a, 'b>(
         let mut second = Feeder::at_label(recording, label.state.clone());
         second.run(&mut pipeline).map_err(|NeverAt(op)| GiveUp::TypeUnstable { op })?;
         let again = second.end(&mut pipeline);
-        let known = (lessons.phis.len(), lessons.barred.len());
-        if !label.check(&pipeline.cx, &again, &mut lessons) {
+        let known = lessons.len();
+        let Some(passed) = label.check(&mut pipeline.cx, &again, &mut lessons) else {
             return Ok(None);
-        }
+        };
         check_guards(&pipeline.cx, &label, &first, &second, &mut lessons);
-        if known == (lessons.phis.len(), lessons.barred.len()) {
-            label.close(&mut pipeline, &again);
+        if known == lessons.len() {
+            close(&mut pipeline, &passed);
             return Ok(Some(pipeline));
         }
     }
@@ -79,8 +93,10 @@ struct Label {
     state: Slots,
     /// Slots that hold at the end what memory held at entry, and the value they held.
     unchanged: Slots,
-    /// The slot of each `phi`.
+    /// The slots that are `phi`s.
     phis: Vec<Slot>,
+    /// The virtuals that live on.
+    carried: Graph,
 }
 
 impl Label {
@@ -92,9 +108,7 @@ impl Label {
         lessons: &Lessons,
     ) -> Label {
         let mut end = end.clone();
-        for (_, value) in &mut end.slots {
-            *value = pipeline.real(*value);
-        }
+        let objects = carry::choose(pipeline, &mut end.slots, &lessons.carried);
         let index = pipeline.cx.out.ops.len();
         let is_unchanged = |&(slot, value): &(Slot, Ref)| {
             let own = pipeline.cx.def(value, Opcode::SlotLoad).is_some_and(|d| d.slot() == slot);
@@ -104,57 +118,83 @@ impl Label {
         let is_changed = |slot| changed.binary_search_by_key(&slot, |e| e.0).is_ok();
         let barred = |i| lessons.barred.contains(&i);
         let short = short_ops(&pipeline.cx.out, index, clobbers, is_changed, barred);
+        let stays = |value: Ref| value.is_const() || short[value.index()];
         let mut state = changed;
         let mut inits = Vec::new();
         let mut phis = Vec::new();
         for (slot, value) in &mut state {
-            let stays = value.is_const() || short[value.index()];
-            if !stays || lessons.phis.contains(slot) {
+            let is_carried = objects.iter().any(|object| object.name == *value);
+            if !is_carried && (!stays(*value) || lessons.phis.contains(slot)) {
                 phis.push(*slot);
                 inits.push(*value);
                 *value = Ref::op(index + inits.len());
             }
         }
+        let (cx, known) = (&mut pipeline.cx, &lessons.carried);
+        let carried = Graph::new(cx, &objects, known, index, stays, &mut inits);
+        for (_, value) in &mut state {
+            *value = carried.renamed(*value).unwrap_or(*value);
+        }
         let list = pipeline.list(inits.iter().copied());
         let types: Vec<Ty> = inits.iter().map(|&r| pipeline.cx.out.ty(r)).collect();
-        let snap = pipeline.cx.out.snapshot(Snapshot { slots: state.clone(), ..end.snapshot() });
+        let (slots, virtuals) = (state.clone(), carried.describe());
+        let snap = pipeline.cx.out.snapshot(Snapshot { slots, virtuals, ..end.snapshot() });
         let label = Op::new(Opcode::Label, Ty::Int, &[], 0);
         pipeline.cx.append(Op { list, snap: Some(snap), at: pipeline.cx.at, ..label });
         for (k, ty) in types.into_iter().enumerate() {
             let phi = Op::new(Opcode::Phi, ty, &[], k as u32);
             pipeline.cx.append(Op { at: pipeline.cx.at, ..phi });
         }
+        carried.append(&mut pipeline.cx);
         relearn(pipeline, &short);
-        Label { index, state, unchanged, phis }
+        carried.declare(&mut pipeline.cx);
+        Label { index, state, unchanged, phis, carried }
     }
 
-    /// Does the end of the second iteration agree with what the label assumed? Slots that do not become phis.
-    /// `false` if even a phi does not help.
-    fn check(&self, cx: &Context<'_>, again: &End, lessons: &mut Lessons) -> bool {
+    /// Does the end of the second iteration agree with what the label assumed? If lessons were learnt, it does not; else
+    /// yields the phis and what becomes of each. `None` if even a phi does not help.
+    fn check(
+        &self,
+        cx: &mut Context<'_>,
+        again: &End,
+        lessons: &mut Lessons,
+    ) -> Option<Vec<(Ref, Ref)>> {
+        let mut passed = Vec::new();
+        let mut matching = Matching::new(&self.carried);
         for &(slot, assumed) in self.state.iter().chain(&self.unchanged) {
-            let Some(value) = lookup(&again.slots, slot) else { return false };
-            if self.phis.contains(&slot) {
+            let value = lookup(&again.slots, slot)?;
+            if matching.is_node(assumed) {
+                matching.pair(cx, assumed, value, &mut lessons.carried);
+            } else if self.phis.contains(&slot) {
                 if cx.out.ty(value) != cx.out.ty(assumed) {
-                    return false;
+                    return None;
                 }
+                passed.push((assumed, value));
             } else if value != cx.resolve(assumed) && !lessons.phis.contains(&slot) {
                 lessons.phis.push(slot);
             }
         }
-        true
+        passed.extend(matching.values(cx));
+        matching.keep_from(cx, passed.iter().map(|p| p.1), &mut lessons.carried);
+        passed.sort_unstable();
+        Some(passed)
     }
+}
 
-    /// Appends the jump back.
-    fn close(&self, pipeline: &mut Pipeline<'_, '_>, again: &End) {
-        let values: Vec<Ref> =
-            self.phis.iter().filter_map(|&slot| lookup(&again.slots, slot)).collect();
-        let values: Vec<Ref> = values.into_iter().map(|r| pipeline.real(r)).collect();
-        let list = pipeline.list(values.into_iter());
-        pipeline.cx.out.targets.push(Target::Label);
-        let target = pipeline.cx.out.targets.len() as u32 - 1;
-        let jump = Op::new(Opcode::Jump, Ty::Int, &[], target);
-        pipeline.cx.append(Op { list, at: pipeline.cx.at, ..jump });
+/// Appends the jump back.
+fn close(pipeline: &mut Pipeline<'_, '_>, passed: &[(Ref, Ref)]) {
+    let mut values = Vec::with_capacity(passed.len());
+    for &(phi, value) in passed {
+        let ty = pipeline.cx.out.ty(phi);
+        // Conversions are no guards.
+        values.push(reinterpret(value, ty, pipeline).unwrap_or(value));
     }
+    let values: Vec<Ref> = values.into_iter().map(|r| pipeline.real(r)).collect();
+    let list = pipeline.list(values.into_iter());
+    pipeline.cx.out.targets.push(Target::Label);
+    let target = pipeline.cx.out.targets.len() as u32 - 1;
+    let jump = Op::new(Opcode::Jump, Ty::Int, &[], target);
+    pipeline.cx.append(Op { list, at: pipeline.cx.at, ..jump });
 }
 
 fn lookup(slots: &Slots, slot: Slot) -> Option<Ref> {

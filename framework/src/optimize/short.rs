@@ -8,6 +8,9 @@
 //! One thing is taken for granted: whether a load or a division is safe depends on its operands alone, so that the
 //! guards that make it safe are guards on them (or on what they were computed from) and short, too. An interpreter that
 //! checks what it loads from is like that.
+//!
+//! A store into an object that the loop itself has made clobbers nothing: no short value refers to such an object. It did not
+//! exist when the label was reached, and a load that may yield a reference to it is not short, for that was stored in the loop.
 
 use super::feeder::has_side_result;
 use super::pipeline::Pipeline;
@@ -28,6 +31,7 @@ impl Clobbers {
         let mut clobbers = Clobbers::default();
         for op in ops {
             match op.code {
+                Opcode::FieldStore | Opcode::ElemStore if is_made_by(ops, op.args[0]) => {}
                 Opcode::FieldStore | Opcode::ElemStore => clobbers.accesses.push(op.access()),
                 Opcode::SlotStore => clobbers.slots.push(op.slot()),
                 Opcode::Call | Opcode::CallVoid => {
@@ -50,6 +54,21 @@ impl Clobbers {
     fn spare(&self, access: AccessId) -> bool {
         access.lookup().is_some_and(|a| a.mutability == Mutability::Immutable)
             || (!self.writes && self.accesses.binary_search(&access).is_err())
+    }
+}
+
+/// Is this an object that one of these ops allocates?
+fn is_made_by(ops: &[Op], object: Ref) -> bool {
+    let Some(def) = ops.get(object.index()).filter(|_| object.is_op()) else { return false };
+    match def.code {
+        Opcode::New | Opcode::NewArray => true,
+        // `ref_of_bits` of its `ref_bits`: it was kept as a word.
+        Opcode::RefOfBits => {
+            let word = def.args[0];
+            let word = ops.get(word.index()).filter(|_| word.is_op());
+            word.is_some_and(|w| w.code == Opcode::RefBits && is_made_by(ops, w.args[0]))
+        }
+        _ => false,
     }
 }
 

@@ -13,7 +13,9 @@
 //!
 //! Guarantees: in the output only snapshots and `ref_bits` use a virtual. Must not: force what nobody asked for.
 
+pub(super) mod carry;
 mod force;
+pub(super) mod join;
 pub(super) mod state;
 
 use super::context::{Context, op};
