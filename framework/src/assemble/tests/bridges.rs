@@ -161,7 +161,7 @@ fn try_seeds(seeds: std::ops::Range<u64>, baseline: bool) -> Counts {
 
 #[test]
 fn bridges_do_what_the_evaluator_does() {
-    let (first, count) = super::random::seeds(800);
+    let (first, count) = super::random::seeds(500);
     let counts = try_seeds(first..first + count, false);
     println!("{counts:?}");
     assert!(counts.into_labels as u64 > count / 10, "{counts:?}");

@@ -105,12 +105,12 @@ pub(super) fn seeds(usual: u64) -> (u64, u64) {
 
 #[test]
 fn machine_code_does_what_the_evaluator_does() {
-    let (first, count) = seeds(400);
+    let (first, count) = seeds(250);
     let traces = try_seeds(first, count, false);
     assert!(traces as u64 > count, "{traces} traces");
 }
 
 #[test]
 fn so_does_code_for_old_processors() {
-    try_seeds(100_000, 200, true);
+    try_seeds(100_000, 100, true);
 }
