@@ -95,22 +95,25 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
         (quote!(), quote!(0, 0), "")
     };
     let doc = format!("Makes a `{name}`.{elem_doc}");
-    let record = if trailing.is_none() {
-        let doc = format!("Makes a `{name}` in a handler: traced as an allocation.");
-        quote! {
-            #[doc = #doc]
-            #[allow(dead_code, clippy::too_many_arguments, unsafe_code, reason = "one parameter a field")]
-            #vis fn make<M: ::holloway::Mode, L: ::holloway::Language>(
-                cx: &mut ::holloway::Cx<'_, M, L>, #(#red_params),*
-            ) -> ::std::result::Result<::holloway::Red<M, ::holloway::Gc<#name>>, ::holloway::OutOfMemory> {
-                // SAFETY: every field is set before anybody else sees the object.
-                let object = unsafe { cx.allocate::<#name>()? };
-                #(#red_sets)*
-                Ok(object)
-            }
+    let (red_len, made_len, elem_doc) = match &trailing {
+        Some(_) => (quote!(len: usize,), quote!(len), " `len` trailing elements, all zero, and is"),
+        None => (quote!(), quote!(0), ""),
+    };
+    let red_doc = match elem_doc {
+        "" => format!("Makes a `{name}` in a handler: traced as an allocation."),
+        with => format!("Makes a `{name}` in a handler: it has{with} traced as an allocation."),
+    };
+    let record = quote! {
+        #[doc = #red_doc]
+        #[allow(dead_code, clippy::too_many_arguments, unsafe_code, reason = "one parameter a field")]
+        #vis fn make<M: ::holloway::Mode, L: ::holloway::Language>(
+            cx: &mut ::holloway::Cx<'_, M, L>, #red_len #(#red_params),*
+        ) -> ::std::result::Result<::holloway::Red<M, ::holloway::Gc<#name>>, ::holloway::OutOfMemory> {
+            // SAFETY: every field is set before anybody else sees the object.
+            let object = unsafe { cx.allocate::<#name>(#made_len)? };
+            #(#red_sets)*
+            Ok(object)
         }
-    } else {
-        quote!()
     };
     Ok(quote! {
         // SAFETY: the sizes are the sums over the fields below.

@@ -260,6 +260,7 @@ fn install<L: Language>(
     stats.parent = recorder.parent.map(|(t, e)| (t.0, e));
     stats.ops = [recorder.trace.ops.len(), trace.ops.len()];
     stats.guards = [guards(&recorder.trace), guards(&trace)];
+    stats.allocations = crate::observe::allocations(&recorder.trace, &trace);
     stats.bytes = code.range.len();
     stats.end = TraceEnd::of(&trace);
     optimize::Observer::counts(&mut rt.jit.stats.passes, counts);

@@ -119,11 +119,13 @@ pub(super) fn decide<M: Mode>(make: impl FnOnce() -> u64) -> u64 {
     }
 }
 
+/// A new object with `len` trailing elements, all zero.
 pub(crate) fn allocate<M: Mode, L: Language, T: Object>(
     cx: &mut Cx<'_, M, L>,
+    len: usize,
 ) -> Result<Red<M, Gc<T>>, OutOfMemory> {
     // SAFETY: the caller of `Cx::allocate` promises what `Heap::alloc` asks for.
-    let mut fresh = || unsafe { cx.heap().alloc::<T>(0, 0) };
+    let mut fresh = || unsafe { cx.heap().alloc::<T>(len, len) };
     match M::WORLD {
         World::Run => Ok(Red::green(fresh()?)),
         World::Resume => match replay::next() {
@@ -143,7 +145,10 @@ pub(crate) fn allocate<M: Mode, L: Language, T: Object>(
                 size: T::SIZE,
                 elem_size: T::ELEM_SIZE,
             });
-            let name = tls::with(|r| r.record_new(layout, object.address()));
+            let name = tls::with(|r| match T::ELEM_SIZE {
+                0 => r.record_new(layout, object.address()),
+                _ => r.record_new_array(layout, len as i64, object.address()),
+            });
             Ok(Red::new(object, M::from_ref(name)))
         }
     }
@@ -232,9 +237,10 @@ impl<M: Mode, T: Object> Red<M, Gc<T>> {
         Value::named(unsafe { Val::from_words(tag, bits) }, tag_name, bits_name)
     }
 
-    /// Writes the trailing dynamic value at a green index, which must lie within the length.
+    /// Writes the trailing dynamic value at a green index, which must lie within the length: there is no guard. (Nothing is
+    /// written if it does not.)
     #[inline(always)]
-    pub(crate) fn set_value_at(self, elems: Elems<T, Val>, index: u16, value: Value<M>) {
+    pub fn set_value_at(self, elems: Elems<T, Val>, index: u16, value: Value<M>) {
         let object = self.value;
         let offset = T::SIZE + u32::from(index) * 16;
         let (tag_at, bits_at) = val_places(elems.name, offset, elems.mutability);

@@ -3,12 +3,74 @@
 //! Invariant: as for [`Array`]: elements fit the kind. What the fast paths do not cover (growing, changing the kind) is for a
 //! residual function of the language, which calls [`Gc<Array>`](Array)'s plain methods.
 
-use super::access::{payload_of, value_of};
-use super::mode::Mode;
+use super::access::{allocate, payload_of, value_of};
+use super::cx::{Cx, Language};
+use super::frame::Frame;
+use super::mode::{Mode, World};
 use super::red::Red;
 use super::value::Value;
 use crate::heap::array::Storage;
-use crate::heap::{Array, Gc, Tag};
+use crate::heap::{Array, Gc, Tag, Val};
+
+/// A longer array is made by a call.
+const MOST_TRACED: u16 = 16;
+
+impl<M: Mode, L: Language> Cx<'_, M, L> {
+    /// An array of the values in `count` slots from `first` on. A short one is traced as allocations and stores, so that an array
+    /// that does not leave its trace is never made; the tags of the values are promoted.
+    ///
+    /// # Errors
+    /// [`Language::out_of_memory`].
+    #[inline(always)]
+    pub fn array_of_slots(
+        &mut self,
+        frame: Frame<M, L>,
+        first: u16,
+        count: u16,
+    ) -> Result<Value<M>, L::Error> {
+        if matches!(M::WORLD, World::Run) || count > MOST_TRACED {
+            return self.call_builtin("array", array_of::<L>, frame, first, count);
+        }
+        self.trace_array(frame, first, count)
+    }
+
+    fn trace_array(
+        &mut self,
+        frame: Frame<M, L>,
+        first: u16,
+        count: u16,
+    ) -> Result<Value<M>, L::Error> {
+        let values: Vec<Value<M>> = (first..first + count).map(|slot| frame.get(slot)).collect();
+        let tags: Vec<Tag> = values.iter().map(|value| value.tag()).collect();
+        let kind = match tags.first() {
+            None => Tag::EMPTY,
+            Some(&tag) if tags.iter().all(|&other| other == tag) => tag,
+            Some(_) => Tag::MIXED,
+        };
+        let words = tags.len() * if kind == Tag::MIXED { 2 } else { 1 };
+        let storage = allocate::<M, L, Storage>(self, words).map_err(|_| L::out_of_memory())?;
+        let array = allocate::<M, L, Array>(self, 0).map_err(|_| L::out_of_memory())?;
+        array.set(Array::KIND, Red::green(kind));
+        array.set(Array::STORAGE, storage);
+        let store = |index: usize, word: Red<M, i64>| {
+            storage.set_at_unchecked(Storage::WORDS, Red::green(index as i64), word);
+        };
+        for (i, (&value, tag)) in values.iter().zip(&tags).enumerate() {
+            if kind == Tag::MIXED {
+                store(2 * i, Red::green(i64::from(tag.0)));
+                store(2 * i + 1, payload_of(value));
+            } else {
+                store(i, payload_of(value));
+            }
+        }
+        Ok(Value::object(array))
+    }
+}
+
+fn array_of<L: Language>(rt: &mut super::cx::Runtime<L>, values: &[Val]) -> Result<Val, L::Error> {
+    let array = rt.heap().array_of(values).map_err(|_| L::out_of_memory())?;
+    Ok(Val::object(array))
+}
 
 impl<M: Mode> Red<M, Gc<Array>> {
     /// How many elements.
@@ -60,6 +122,7 @@ impl<M: Mode> Red<M, Gc<Array>> {
         storage.set_at_unchecked(Storage::WORDS, len, payload_of(value));
         true
     }
+
     /// Removes the last element; `None` if there is none, or if the elements differ in type.
     #[inline(always)]
     pub fn try_pop(self) -> Option<Value<M>> {

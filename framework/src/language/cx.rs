@@ -220,13 +220,13 @@ impl<'r, M: Mode, L: Language> Cx<'r, M, L> {
         }
     }
 
-    /// A new object, all zero; traced as an allocation.
+    /// A new object with `len` trailing elements, all zero; traced as an allocation.
     ///
     /// # Safety
     /// As [`Heap::alloc`]: the caller sets all fields that zero is no valid value of.
     #[doc(hidden)]
-    pub unsafe fn allocate<T: Object>(&mut self) -> Result<Red<M, Gc<T>>, OutOfMemory> {
-        super::access::allocate(self)
+    pub unsafe fn allocate<T: Object>(&mut self, len: usize) -> Result<Red<M, Gc<T>>, OutOfMemory> {
+        super::access::allocate(self, len)
     }
 }
 

@@ -19,5 +19,6 @@ pub use location::Location;
 pub use open::{from_environment, trace_to};
 pub use perf::PerfMap;
 pub use stages::{Stage, Stages, UnknownStage};
+pub(crate) use stats::allocations;
 pub use stats::{ExitStats, Stats, TraceEnd, TraceStats};
 pub use text::TraceText;

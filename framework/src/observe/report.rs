@@ -12,12 +12,13 @@
 //! entries, exits      into machine code from the interpreter, and back
 //! resumes             instructions finished after an exit in their middle
 //! evicted             traces thrown away for want of code memory
-//! ops, guards         {recorded, optimized}, over all compiled traces
+//! ops, guards, allocations
+//!                     {recorded, optimized}, over all compiled traces; allocations in a loop's body only
 //! code_bytes          of all compiled traces
 //! passes              {fed, pass: {removed, rewritten}}
 //! traces              [{id, kind: loop | bridge, place, function, parent_trace, parent_exit, end: own | loop | entry | leave,
-//!                       end_trace, ops_recorded, ops, guards_recorded, guards, bytes, entries,
-//!                       exits: [{exit, count, bridge, op, place}]}]
+//!                       end_trace, ops_recorded, ops, guards_recorded, guards, allocations_recorded, allocations,
+//!                       bytes, entries, exits: [{exit, count, bridge, op, place}]}]
 //! ```
 //! Invariant: counts are those of [`Stats`]; a share of nothing is 0 %.
 
@@ -42,6 +43,19 @@ impl Stats {
 
     fn guard_counts(&self) -> [u64; 2] {
         [0, 1].map(|i| self.traces.iter().map(|t| t.guards[i] as u64).sum())
+    }
+
+    fn allocation_counts(&self) -> [u64; 2] {
+        [0, 1].map(|i| self.traces.iter().map(|t| t.allocations[i] as u64).sum())
+    }
+
+    /// What is counted before and after optimization.
+    fn before_and_after(&self) -> [(&'static str, [u64; 2]); 3] {
+        [
+            ("ops", self.op_counts()),
+            ("guards", self.guard_counts()),
+            ("allocations", self.allocation_counts()),
+        ]
     }
 
     fn code_bytes(&self) -> u64 {
@@ -82,8 +96,7 @@ impl Stats {
             let share = percent(n, aborts);
             writeln!(out, "    {:<14} {n:>10} {share:>7}  {}", reason.name(), reason.advice())?;
         }
-        for (what, [before, after]) in [("ops", self.op_counts()), ("guards", self.guard_counts())]
-        {
+        for (what, [before, after]) in self.before_and_after() {
             let left = percent(after, before);
             writeln!(out, "  {what:<16} {before} recorded, {after} left ({left})")?;
         }
@@ -161,9 +174,7 @@ impl Stats {
             json.number("exits", self.exits);
             json.number("resumes", self.resumes);
             json.number("evicted", self.evicted);
-            for (key, [before, after]) in
-                [("ops", self.op_counts()), ("guards", self.guard_counts())]
-            {
+            for (key, [before, after]) in self.before_and_after() {
                 json.object(key, |json| {
                     json.number("recorded", before);
                     json.number("optimized", after);
@@ -203,6 +214,8 @@ fn trace_json(json: &mut Json, trace: &TraceStats) {
     json.number("ops", trace.ops[1] as u64);
     json.number("guards_recorded", trace.guards[0] as u64);
     json.number("guards", trace.guards[1] as u64);
+    json.number("allocations_recorded", trace.allocations[0] as u64);
+    json.number("allocations", trace.allocations[1] as u64);
     json.number("bytes", trace.bytes as u64);
     json.number("entries", trace.entries);
     json.objects("exits", trace.exits.iter().enumerate(), |json, (i, exit)| {

@@ -5,7 +5,7 @@
 use super::Location;
 use crate::optimize::Counts;
 use crate::record::Abort;
-use crate::trace::{Opcode, Target, Trace, TraceId};
+use crate::trace::{Effect, Opcode, Target, Trace, TraceId};
 
 /// One compiled trace.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +22,9 @@ pub struct TraceStats {
     pub ops: [usize; 2],
     /// Guards recorded and guards left.
     pub guards: [usize; 2],
+    /// Allocations recorded, and those left: in an iteration, if the trace loops, what comes before its label aside. What
+    /// called functions allocate does not count.
+    pub allocations: [usize; 2],
     /// Bytes of machine code.
     pub bytes: usize,
     /// Entries from the interpreter.
@@ -30,6 +33,15 @@ pub struct TraceStats {
     pub end: TraceEnd,
     /// Its exits, in order of execution.
     pub exits: Vec<ExitStats>,
+}
+
+/// Allocations of a recording, and of an iteration of what became of it.
+pub(crate) fn allocations(recording: &Trace, trace: &Trace) -> [usize; 2] {
+    let count = |trace: &Trace| {
+        let body = &trace.ops[trace.label().unwrap_or(0)..];
+        body.iter().filter(|op| op.code.effect() == Effect::Alloc).count()
+    };
+    [count(recording), count(trace)]
 }
 
 /// Where a trace goes when it is through.

@@ -213,7 +213,14 @@ impl Observer for TraceText {
                         guards(trace),
                         code.range.len()
                     );
-                    self.head(id, "done", &format!("{what}, {end}: {sizes}"));
+                    let allocations = match super::stats::allocations(recording, trace) {
+                        [0, 0] => String::new(),
+                        [all, 0] => format!(", without its {}", plural(all as u32, "allocation")),
+                        [all, left] => {
+                            format!(", {left} of {} left", plural(all as u32, "allocation"))
+                        }
+                    };
+                    self.head(id, "done", &format!("{what}, {end}{allocations}: {sizes}"));
                 }
             }
             Event::Evicted { traces } => {

@@ -190,21 +190,15 @@ pub(super) fn closure<M: Mode>(
     d: Slot,
     captures: u16,
 ) -> Result<()> {
-    let closure = cx.call_builtin("closure", make_closure, frame, d, captures + 1)?;
-    frame.set(d, closure);
-    Ok(())
-}
-
-fn make_closure(rt: &mut Runtime<Mini>, values: &[Val]) -> Result<Val> {
-    let [number, captures @ ..] = values else { return Ok(Val::NIL) };
-    let code = rt.host.code(number.bits());
+    let number = frame.get(d).word().promote();
+    let code = cx.host.code(number as u64);
     let function = i64::from(code.function.unwrap_or(u32::MAX));
-    let count = captures.len();
-    let closure = Closure::alloc(rt.host.heap(), count, count, function, code)?;
-    for (index, capture) in captures.iter().enumerate() {
-        closure.set_val_at(Closure::CAPTURES, index, *capture);
+    let closure = Closure::make(cx, usize::from(captures), Red::green(function), Red::green(code))?;
+    for index in 0..captures {
+        closure.set_value_at(Closure::CAPTURES, index, frame.get(d + 1 + index));
     }
-    Ok(Val::object(closure))
+    frame.set(d, Value::object(closure));
+    Ok(())
 }
 
 /// What built-ins call back through.

@@ -195,16 +195,9 @@ pub(super) fn array<M: Mode>(
     first: Slot,
     count: u16,
 ) -> Result<()> {
-    let array = cx.call_builtin("array", make_array, frame, first, count)?;
+    let array = cx.array_of_slots(frame, first, count)?;
     frame.set(d, array);
     Ok(())
-}
-
-fn make_array(
-    rt: &mut holloway::Runtime<Mini>,
-    elements: &[holloway::Val],
-) -> Result<holloway::Val> {
-    Ok(holloway::Val::object(rt.host.host.heap.array_of(elements)?))
 }
 
 /// Appends R[first] .. to the array R[d].
