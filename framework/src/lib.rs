@@ -109,8 +109,8 @@ pub(crate) mod bridge;
 pub mod observe;
 
 pub use heap::{
-    Array, Attribute, Elems, Field, Gc, Heap, Instance, Object, OutOfMemory, PropertyCache, Shape,
-    Symbol, Tag, Unpacked, Val,
+    Array, Attribute, Elems, Field, Gc, Heap, Instance, Object, OutOfMemory, PropertyCache,
+    Prototype, Shape, Symbol, Tag, Unpacked, Val,
 };
 /// See [`trait@Object`].
 ///
@@ -187,6 +187,7 @@ pub use interpret::Header;
 pub use interpret::options::JitOptions;
 pub use interpret::signal::Interrupter;
 pub use language::{
-    At, Cx, Frame, Language, Mode, Outcome, Record, Red, Resume, Run, Runtime, StackOverflow, Value,
+    At, Cx, Found, Frame, Language, Mode, Outcome, Record, Red, Resume, Run, Runtime,
+    StackOverflow, Value,
 };
 pub use observe::Location;

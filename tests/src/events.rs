@@ -115,7 +115,9 @@ fn log_of(text: &str) -> String {
     for line in text.lines() {
         end |= line.starts_with("[end]");
         let head = line.strip_prefix("[trace ").and_then(|rest| rest.split([' ', ']']).nth(1));
-        let told = head.is_some_and(|head| HEADS.contains(&head)) || line.starts_with("[evict");
+        let told = head.is_some_and(|head| HEADS.contains(&head))
+            || line.starts_with("[evict")
+            || line.starts_with("[invalid");
         if (end || told) && !line.contains("never taken") {
             let line = line.split(": ops ").next().unwrap_or_default();
             let short = exit_line(line).unwrap_or_else(|| without_instruction(line));

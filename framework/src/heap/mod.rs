@@ -16,11 +16,12 @@ mod rebuild;
 pub mod shape;
 mod symbol;
 pub mod val;
+pub(crate) mod validity;
 
 pub use array::Array;
 pub use gc::Gc;
 pub use memory::{Heap, OutOfMemory};
 pub use object::{Elems, Field, FieldType, Object, Tag};
-pub use shape::{Attribute, Instance, PropertyCache, Shape};
+pub use shape::{Attribute, Instance, PropertyCache, Prototype, Shape};
 pub use symbol::Symbol;
 pub use val::{Unpacked, Val};

@@ -44,7 +44,14 @@ pub(super) fn compile<L: Language>(
     record_nanos: u64,
     patient: bool,
 ) -> Compiled {
-    let ending = recorder.ending.unwrap_or(Ending::Abort(Abort::Bug));
+    let mut ending = recorder.ending.unwrap_or(Ending::Abort(Abort::Bug));
+    rt.settle_validity();
+    let grows_from_invalid = recorder
+        .parent
+        .is_some_and(|(t, _)| rt.jit.trace(t).is_none() || rt.jit.invalid.contains(&t));
+    if grows_from_invalid || !rt.are_valid(&recorder.relies_on) {
+        ending = Ending::Abort(Abort::Invalid);
+    }
     let began = Instant::now();
     let mut aid = Aid::default();
     if !matches!(ending, Ending::Abort(_)) {
@@ -308,6 +315,7 @@ fn install<L: Language>(
         code,
         exits,
         entries: 0,
+        relies_on: recorder.relies_on.clone(),
     })));
 }
 

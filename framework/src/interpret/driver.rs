@@ -35,6 +35,8 @@ pub(crate) struct CompiledTrace {
     pub(crate) exits: Vec<ExitState>,
     /// Entries from the interpreter.
     pub(crate) entries: u64,
+    /// The validity cells that it relies on.
+    pub(crate) relies_on: Vec<u64>,
 }
 
 /// Everything the JIT keeps.
@@ -47,6 +49,8 @@ pub(crate) struct Jit<L: Language> {
     pub(crate) memory: Option<CodeMemory>,
     /// By number, from 1.
     pub(crate) traces: Vec<Option<Box<CompiledTrace>>>,
+    /// Traces that must not be entered again, and go when no machine code runs.
+    pub(crate) invalid: Vec<TraceId>,
     pub(crate) stats: Stats,
     pub(crate) observers: Vec<Box<dyn Observer>>,
     /// When the runtime was made.
@@ -64,6 +68,7 @@ impl<L: Language> Jit<L> {
             keys: Keys::new(),
             memory: None,
             traces: Vec::new(),
+            invalid: Vec::new(),
             stats: Stats::default(),
             observers: Vec::new(),
             began: Instant::now(),
@@ -230,6 +235,7 @@ pub(crate) fn hot_header<L: Language>(
     at: At<L::Code>,
     base: *mut u64,
 ) -> Header {
+    rt.settle_validity();
     let at = At { sp: L::height(at), ..at };
     let code = std::ptr::from_ref(at.code) as *const () as usize;
     let cell = rt.jit.counters.cell(code, at.pc);

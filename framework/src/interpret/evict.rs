@@ -32,19 +32,8 @@ fn evict<L: Language>(rt: &mut Runtime<L>, chosen: impl Fn(TraceId) -> bool) {
     if rt.jit.depth > 0 {
         return; // some of it is being run
     }
-    let mut gone: HashSet<TraceId> =
-        living(rt).into_iter().map(TraceId).filter(|&id| chosen(id)).collect();
-    loop {
-        let before = gone.len();
-        for id in living(rt).into_iter().map(TraceId) {
-            if depends_on(rt, id, &gone) {
-                gone.insert(id);
-            }
-        }
-        if gone.len() == before {
-            break;
-        }
-    }
+    let first = living(rt).into_iter().map(TraceId).filter(|&id| chosen(id)).collect();
+    let gone = with_dependents(rt, first);
     rt.update_stats(); // what the evicted ones counted
     let jit = &mut rt.jit;
     let Some(memory) = jit.memory.as_mut() else { return };
@@ -59,10 +48,35 @@ fn evict<L: Language>(rt: &mut Runtime<L>, chosen: impl Fn(TraceId) -> bool) {
         }
     }
     jit.stats.evicted += gone.len() as u64;
+    jit.invalid.retain(|id| !gone.contains(id));
     jit.counters.forget(|id| gone.contains(&id));
     let mut gone: Vec<TraceId> = gone.into_iter().collect();
     gone.sort_unstable();
     rt.emit(&Event::Evicted { traces: &gone });
+}
+
+/// Evicts the traces that are invalid.
+pub(super) fn evict_invalid<L: Language>(rt: &mut Runtime<L>) {
+    let invalid = std::mem::take(&mut rt.jit.invalid);
+    evict(rt, |id| invalid.contains(&id));
+}
+
+/// These traces, and all that must go with them.
+pub(super) fn with_dependents<L: Language>(
+    rt: &Runtime<L>,
+    mut gone: HashSet<TraceId>,
+) -> HashSet<TraceId> {
+    loop {
+        let before = gone.len();
+        for id in living(rt).into_iter().map(TraceId) {
+            if depends_on(rt, id, &gone) {
+                gone.insert(id);
+            }
+        }
+        if gone.len() == before {
+            return gone;
+        }
+    }
 }
 
 /// Does this trace grow from, or jump into, one of these?

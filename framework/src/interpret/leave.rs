@@ -34,7 +34,8 @@ pub(super) fn leave<L: Language>(rt: &mut Runtime<L>, exited: ExitedAt) -> Heade
     }
     let failed_call = code == Opcode::GuardNoError;
     let (threshold, retries) = (rt.jit.options.bridge, rt.jit.options.retries);
-    let wanted = code != Opcode::GuardNoSignal && !failed_call && !tls::active();
+    let is_valid = code != Opcode::GuardValid && !rt.jit.invalid.contains(&exited.trace);
+    let wanted = code != Opcode::GuardNoSignal && !failed_call && is_valid && !tls::active();
     let compiled = rt.jit.trace_mut(exited.trace).expect("still there");
     let due = compiled.exits[exited.exit as usize].left(threshold, retries);
     if due && wanted && rt.jit.enabled {

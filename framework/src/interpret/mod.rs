@@ -13,6 +13,7 @@ pub(crate) mod compile;
 pub(crate) mod driver;
 pub(crate) mod evict;
 pub(crate) mod hints;
+mod invalidate;
 pub(crate) mod keys;
 pub(crate) mod leave;
 pub mod options;

@@ -17,4 +17,5 @@ pub use cx::{Cx, Language, Outcome, Runtime};
 pub use frame::{At, Frame, StackOverflow};
 pub use mode::{Mode, Record, Resume, Run, World};
 pub use red::Red;
+pub use shapes::Found;
 pub use value::Value;

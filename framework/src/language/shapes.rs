@@ -9,7 +9,7 @@
 //! f5 = field_load p3.Instance.f0           a property that has held floats only: no tag to look at
 //! ```
 //! Objects that are used as maps, and places that have seen many shapes, are looked up by a call instead, so that they do not
-//! grow a bridge a shape.
+//! grow a bridge a shape. Lookups that go on to prototypes are in [`lookup`].
 //!
 //! Invariants: what an access does depends on the promoted shape and on decisions that the replay log holds, for transitions
 //! may change between a recording and the end of an instruction that a guard cut in half; a word has one type as long as no
@@ -26,12 +26,15 @@ use super::red::Red;
 use super::residual::{Callee, Dynamic, residual, thunk};
 use super::value::Value;
 use crate::exit::replay;
-use crate::heap::shape::{Answer, Kind, Property, Slot};
+use crate::heap::shape::{Answer, Kind, Property, Slot, Sought};
 use crate::heap::shape::{Instance, Pairs, PropertyCache, Shape};
 use crate::heap::{FieldType, Gc, Heap, Symbol, Tag, Val};
 use crate::record::tls;
 use crate::run::Context;
 use crate::trace::{CallEffect, Layout, LayoutId, Mutability, Opcode, Ref, Ty, Width};
+
+mod lookup;
+pub use lookup::Found;
 
 /// What a lookup gives where there is no such property: the tag is that of no guest value.
 const NOTHING: Tag = Tag::EMPTY;
@@ -214,13 +217,13 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
                 return load_by_name(plain, symbol).map(Value::green);
             }
             None => {
-                let place = cache.find(&mut self.heap().shapes, shape, symbol);
+                let place = cache.find(&mut self.heap().shapes, shape, symbol, Sought::Own);
                 cache.answer(place)
             }
         };
         match answer {
             Answer::Present(p) => Some(Value::green(plain.read(p.slot, p.kind))),
-            Answer::Absent(_) => None,
+            Answer::Absent(_) | Answer::Inherited { .. } => None,
         }
     }
 
@@ -236,6 +239,10 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
                 return shape.find(symbol).map(|p| object.read_known(shape, p));
             }
         }
+        self.load_by_call(object, symbol)
+    }
+
+    fn load_by_call(&mut self, object: Red<M, Gc<Instance>>, symbol: Symbol) -> Option<Value<M>> {
         let callee = Callee {
             name: "get_property",
             address: get_thunk::<L> as *const () as usize,
@@ -248,11 +255,7 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
             Ok(Dynamic(load_by_name(plain, symbol).unwrap_or(absent())))
         })
         .ok()?;
-        // Not promoted: what the tag is, is for the language to ask.
-        let nothing = M::constant(Ty::Int, u64::from(NOTHING.0));
-        let is_there = value.tag.value != NOTHING;
-        M::guard(M::pure(Opcode::IntNe, &[value.tag.name, nothing], is_there as u64), is_there);
-        is_there.then_some(value)
+        lookup::is_there(value)
     }
 
     /// Changes a property, or adds it behind the others. `false` if it is a constant, which stays as it is. The cache belongs
@@ -280,7 +283,7 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
             }
             None if shape.is_dictionary() => return self.set_by_name(plain, symbol, new, cache),
             None => {
-                let place = cache.find(&mut self.heap().shapes, shape, symbol);
+                let place = cache.find(&mut self.heap().shapes, shape, symbol, Sought::Own);
                 cache.answer(place)
             }
         };
@@ -393,7 +396,7 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
                 && !shape.is_dictionary()
                 && cache.first(shape).is_none()
             {
-                cache.find(shapes, shape, symbol);
+                cache.find(shapes, shape, symbol, Sought::Any);
             }
             u64::from(cache.is_megamorphic())
         }) != 0

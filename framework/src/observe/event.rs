@@ -87,6 +87,11 @@ pub enum Event<'a> {
         /// Their numbers, ascending.
         traces: &'a [TraceId],
     },
+    /// Traces rely on something that has changed: they are not entered again.
+    Invalidated {
+        /// Their numbers, ascending.
+        traces: &'a [TraceId],
+    },
     /// The program is over: counts of all traces are final.
     End,
 }

@@ -4,7 +4,7 @@
 //! holloway::record    a recording begins (debug), is given up (debug; error if it is our fault)
 //! holloway::optimize  what the passes did (debug)
 //! holloway::assemble  a trace has machine code (info)
-//! holloway::run       traces are evicted (info), the program is over (debug)
+//! holloway::run       traces are evicted or invalid (info), the program is over (debug)
 //! ```
 //! Invariant: only the cold paths of the driver come here, and nothing is formatted unless somebody listens.
 
@@ -48,6 +48,9 @@ pub(crate) fn event(event: &Event<'_>, source: &dyn Source) {
         }
         Event::Evicted { traces } => {
             info!(target: "holloway::run", traces = traces.len(), "evicted");
+        }
+        Event::Invalidated { traces } => {
+            info!(target: "holloway::run", traces = traces.len(), "invalidated");
         }
         Event::End => debug!(target: "holloway::run", "end"),
     }

@@ -12,6 +12,7 @@
 //! entries, exits      into machine code from the interpreter, and back
 //! resumes             instructions finished after an exit in their middle
 //! evicted             traces thrown away for want of code memory
+//! invalidated         traces given up because something they relied on changed
 //! ops, guards, allocations
 //!                     {recorded, optimized}, over all compiled traces; allocations in a loop's body only
 //! code_bytes          of all compiled traces
@@ -104,8 +105,8 @@ impl Stats {
         let (bytes, traces) = (self.code_bytes(), self.traces.len());
         writeln!(
             out,
-            "  machine code     {bytes} bytes in {traces} traces, {} evicted",
-            self.evicted
+            "  machine code     {bytes} bytes in {traces} traces, {} evicted, {} invalidated",
+            self.evicted, self.invalidated
         )?;
         let (entries, exits, resumes) = (self.entries, self.exits, self.resumes);
         writeln!(out, "  entries          {entries} from the interpreter")?;
@@ -174,6 +175,7 @@ impl Stats {
             json.number("exits", self.exits);
             json.number("resumes", self.resumes);
             json.number("evicted", self.evicted);
+            json.number("invalidated", self.invalidated);
             for (key, [before, after]) in self.before_and_after() {
                 json.object(key, |json| {
                     json.number("recorded", before);

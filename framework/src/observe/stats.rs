@@ -123,6 +123,8 @@ pub struct Stats {
     pub resumes: u64,
     /// Traces evicted for want of code memory.
     pub evicted: u64,
+    /// Traces that were given up because something they relied on changed.
+    pub invalidated: u64,
     /// What the optimizer's passes did, over all compiled traces.
     pub passes: Counts,
     /// Recordings given up, by reason.

@@ -229,6 +229,14 @@ impl Observer for TraceText {
                     self.line(0, Ink::Head, &format!("[evict] {text}"));
                 }
             }
+            Event::Invalidated { traces } => {
+                if hot {
+                    let numbers: Vec<String> = traces.iter().map(|t| t.0.to_string()).collect();
+                    let text =
+                        format!("trace {}: what it relies on has changed", numbers.join(", "));
+                    self.line(0, Ink::Head, &format!("[invalid] {text}"));
+                }
+            }
             Event::End => {
                 if self.stages.has(Stage::End) {
                     for (indent, ink, line) in tree::lines(stats) {

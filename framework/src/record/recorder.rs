@@ -61,6 +61,8 @@ pub(crate) struct Recorder {
     pub(crate) inlined: Vec<usize>,
     /// Functions whose results hold for one run of the loop only: no folding.
     pub(crate) invariant: Vec<CallId>,
+    /// The validity cells that the trace relies on.
+    pub(crate) relies_on: Vec<u64>,
     values: Vec<u64>,
     env: HashMap<Slot, SlotState>,
     writes: Vec<(Slot, Ref)>,
@@ -90,6 +92,7 @@ impl Recorder {
             headers: HashMap::new(),
             inlined: Vec::new(),
             invariant: Vec::new(),
+            relies_on: Vec::new(),
             values: Vec::new(),
             env: HashMap::new(),
             writes: Vec::new(),
@@ -228,6 +231,17 @@ impl Recorder {
         op.snap = Some(self.snapshot());
         self.push(op, 0);
         self.known.insert(name, constant);
+    }
+
+    /// What follows holds as long as the validity cell of this number is not broken.
+    pub(crate) fn record_valid(&mut self, cell: u64) {
+        if !self.relies_on.contains(&cell) {
+            self.relies_on.push(cell);
+        }
+        self.maybe_chaos();
+        let mut op = Op::new(Opcode::GuardValid, Ty::Bool, &[], 0);
+        op.snap = Some(self.snapshot());
+        self.push(op, 0);
     }
 
     pub(crate) fn record_cast(&mut self, name: Ref, to: Ty, bits: u64) -> Ref {

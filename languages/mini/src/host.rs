@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::io::{self, BufRead, Write};
 use std::time::Instant;
 
-use holloway::{Array, Gc, Heap, Shape, Symbol, Val};
+use holloway::{Array, Gc, Heap, Prototype, Shape, Symbol, Val};
 
 use crate::error::{Error, Failure, Place, Result};
 use crate::interrupt::Interrupt;
@@ -56,6 +56,13 @@ pub struct FunctionEntry {
     pub class: Option<Box<str>>,
 }
 
+/// A class that was made.
+struct ClassEntry {
+    name: Box<str>,
+    class: Val,
+    prototype: &'static Prototype,
+}
+
 /// See the module.
 pub struct Host {
     /// Where values live.
@@ -81,8 +88,10 @@ pub struct Host {
     symbol_strings: Vec<Option<Val>>,
     /// By number of the class: the shapes that its objects begin with.
     root_shapes: Vec<&'static Shape>,
-    /// Names and classes, by number less 1.
-    classes: Vec<(Box<str>, Val)>,
+    /// By number of fields: the shapes that objects from literals begin with.
+    literal_shapes: Vec<&'static Shape>,
+    /// By number less 1.
+    classes: Vec<ClassEntry>,
     /// What built-ins need after they have called functions of the program.
     kept: Vec<Val>,
     /// By source: where its lines begin.
@@ -100,6 +109,9 @@ pub(crate) struct Symbols {
     pub(crate) message: Symbol,
     pub(crate) line: Symbol,
 }
+
+/// Objects from literals with more fields begin alike.
+const MOST_LITERAL_SHAPES: usize = 64;
 
 /// When so many bytes wait they are written.
 const BUFFER: usize = 64 << 10;
@@ -133,6 +145,7 @@ impl Host {
             names: HashMap::new(),
             symbol_strings: Vec::new(),
             root_shapes: vec![root],
+            literal_shapes: vec![root],
             classes: Vec::new(),
             kept: Vec::new(),
             lines: Vec::new(),
@@ -204,26 +217,45 @@ impl Host {
         self.root_shapes[class as usize]
     }
 
+    /// The shape that an object from a literal with so many fields begins with.
+    pub(crate) fn literal_shape(&mut self, fields: u16) -> &'static Shape {
+        let most = usize::from(fields).min(MOST_LITERAL_SHAPES);
+        while self.literal_shapes.len() <= most {
+            self.literal_shapes.push(self.heap.new_root(0));
+        }
+        self.literal_shapes[most]
+    }
+
     /// The number that the next class gets.
     pub(crate) fn next_class(&self) -> i64 {
         self.classes.len() as i64 + 1
     }
 
     /// Makes a class known, whose number is [`Host::next_class`].
-    pub(crate) fn add_class(&mut self, name: &str, class: Gc<Class>) {
-        self.classes.push((name.into(), Val::object(class)));
-        let root = self.heap.new_root(self.classes.len() as u64);
+    pub(crate) fn add_class(
+        &mut self,
+        name: &str,
+        class: Gc<Class>,
+        prototype: &'static Prototype,
+    ) {
+        self.classes.push(ClassEntry { name: name.into(), class: Val::object(class), prototype });
+        let root = self.heap.new_root_under(self.classes.len() as u64, prototype);
         self.root_shapes.push(root);
+    }
+
+    /// The methods of a class.
+    pub(crate) fn prototype(&self, number: i64) -> &'static Prototype {
+        self.classes[number as usize - 1].prototype
     }
 
     /// The name of a class.
     pub fn class_name(&self, number: i64) -> &str {
-        self.classes.get(number as usize - 1).map_or("", |c| &c.0)
+        self.classes.get(number as usize - 1).map_or("", |c| &c.name)
     }
 
     /// A class; `None` for 0.
     pub(crate) fn class(&self, number: i64) -> Option<Gc<Class>> {
-        self.classes.get(usize::try_from(number - 1).ok()?)?.1.cast()
+        self.classes.get(usize::try_from(number - 1).ok()?)?.class.cast()
     }
 
     /// Makes a source known, which is number `number` of the session.

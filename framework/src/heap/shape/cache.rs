@@ -6,7 +6,7 @@
 //! A megamorphic place asks the global cache of the heap, which is shared by all of them, and keeps its last answer.
 //!
 //! Invariant: an answer belongs to a shape and a name, and is right for ever, because shapes never change; only that an added
-//! property leads to this target may be outdated, which the target knows.
+//! property leads to this target may be outdated, which the target knows, and what a prototype has, which the epoch tells.
 
 use super::table::{ShapeStats, ShapeTable};
 use super::tree::{Attribute, Property, Shape};
@@ -21,6 +21,13 @@ pub(crate) enum Answer {
     Present(Property),
     /// They do not; adding it led to this shape the last time.
     Absent(Option<&'static Shape>),
+    /// They do not, but their prototype has a member; and when that was found out.
+    Inherited {
+        /// The number of the member.
+        member: u32,
+        /// The epoch of the prototypes.
+        epoch: u32,
+    },
 }
 
 /// What is kept: the shape it is about, and the answer.
@@ -94,21 +101,28 @@ impl PropertyCache {
         table: &mut ShapeTable,
         shape: &'static Shape,
         symbol: Symbol,
+        sought: Sought,
     ) -> usize {
         let used = self.used.get();
         if used != MEGAMORPHIC {
             for place in 0..usize::from(used) {
                 if self.entries[place].get().shape == Some(shape) {
-                    table.stats.hits += 1;
+                    if table.is_outdated(self.entries[place].get().answer) {
+                        table.stats.misses += 1;
+                        let answer = table.answer(shape, symbol, sought);
+                        self.entries[place].set(Entry { shape: Some(shape), answer });
+                    } else {
+                        table.stats.hits += 1;
+                    }
                     return place;
                 }
             }
         }
         let answer = if used == MEGAMORPHIC {
-            table.global_answer(shape, symbol)
+            table.global_answer(shape, symbol, sought)
         } else {
             table.stats.misses += 1;
-            answer(shape, symbol)
+            table.answer(shape, symbol, sought)
         };
         let place = self.next_place(used, &mut table.stats);
         self.entries[place].set(Entry { shape: Some(shape), answer });
@@ -149,15 +163,13 @@ impl PropertyCache {
     }
 }
 
-/// Looks a name up in a shape.
-fn answer(shape: &'static Shape, symbol: Symbol) -> Answer {
-    match shape.find(symbol) {
-        Some(property) => Answer::Present(property),
-        None => {
-            let key = (symbol, Attribute::Value);
-            Answer::Absent(shape.children.borrow().get(&key).copied())
-        }
-    }
+/// What an access asks for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sought {
+    /// A property of the object itself.
+    Own,
+    /// Such a property, or a member of its prototype.
+    Any,
 }
 
 const GLOBAL_PLACES: usize = 1024;
@@ -169,20 +181,46 @@ pub(crate) struct GlobalCache {
 }
 
 impl ShapeTable {
-    fn global_answer(&mut self, shape: &'static Shape, symbol: Symbol) -> Answer {
+    /// Does the answer come from a prototype that may have changed since?
+    #[inline(always)]
+    pub(crate) fn is_outdated(&self, answer: Answer) -> bool {
+        matches!(answer, Answer::Inherited { epoch, .. } if epoch != self.prototypes.epoch)
+    }
+
+    /// Looks a name up.
+    fn answer(&self, shape: &'static Shape, symbol: Symbol, sought: Sought) -> Answer {
+        if let Some(property) = shape.find(symbol) {
+            return Answer::Present(property);
+        }
+        let member = match sought {
+            Sought::Own => None,
+            Sought::Any => shape.prototype().and_then(|p| p.find(symbol)),
+        };
+        match member {
+            Some(member) => Answer::Inherited { member, epoch: self.prototypes.epoch },
+            None => {
+                let key = (symbol, Attribute::Value);
+                Answer::Absent(shape.children.borrow().get(&key).copied())
+            }
+        }
+    }
+
+    fn global_answer(&mut self, shape: &'static Shape, symbol: Symbol, sought: Sought) -> Answer {
+        let key = Symbol(symbol.0 | u32::from(sought == Sought::Any) << 31);
         let entries = &mut self.global.entries;
         if entries.is_empty() {
             entries.resize(GLOBAL_PLACES, (Symbol(0), EMPTY));
         }
-        let hash = (std::ptr::from_ref(shape).addr() >> 5) ^ (symbol.0 as usize).wrapping_mul(37);
-        let (name, entry) = &mut entries[hash % GLOBAL_PLACES];
-        if *name == symbol && entry.shape == Some(shape) {
+        let hash = (std::ptr::from_ref(shape).addr() >> 5) ^ (key.0 as usize).wrapping_mul(37);
+        let place = hash % GLOBAL_PLACES;
+        let (name, entry) = entries[place];
+        if name == key && entry.shape == Some(shape) && !self.is_outdated(entry.answer) {
             self.stats.global_hits += 1;
             return entry.answer;
         }
         self.stats.misses += 1;
-        let answer = answer(shape, symbol);
-        (*name, *entry) = (symbol, Entry { shape: Some(shape), answer });
+        let answer = self.answer(shape, symbol, sought);
+        self.global.entries[place] = (key, Entry { shape: Some(shape), answer });
         answer
     }
 }

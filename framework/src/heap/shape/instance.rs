@@ -11,6 +11,7 @@
 
 use super::dictionary::Dictionary;
 use super::kind::Kind;
+use super::prototype::Prototype;
 use super::tree::{Attribute, Property, Shape, Slot};
 use crate::heap::{Elems, Field, Gc, Heap, Object, OutOfMemory, Symbol, Tag, Val};
 use crate::trace::Mutability;
@@ -63,13 +64,18 @@ impl Pairs {
 impl Heap {
     /// The root of a new tree of shapes. `word` is the language's own: what class this is, say.
     pub fn new_root(&mut self, word: u64) -> &'static Shape {
-        self.shapes.new_root(word, None)
+        self.shapes.new_root(word, None, None)
     }
 
     /// As [`Heap::new_root`], for instances with this many in-object words (at least 1, at most 64): for object literals,
     /// whose size is known and which should share shapes wherever they are made.
     pub fn new_root_of_size(&mut self, word: u64, words: u16) -> &'static Shape {
-        self.shapes.new_root(word, Some(words))
+        self.shapes.new_root(word, Some(words), None)
+    }
+
+    /// As [`Heap::new_root`], for instances that have a prototype.
+    pub fn new_root_under(&mut self, word: u64, prototype: &'static Prototype) -> &'static Shape {
+        self.shapes.new_root(word, None, Some(prototype))
     }
 
     /// An object without properties.

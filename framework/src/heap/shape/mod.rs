@@ -29,6 +29,9 @@
 //! **Roots.** A root is the shape without properties; every class of a language, and every place where object literals of some
 //! size are made, has one. How many in-object words its instances get is learnt from the first ones.
 //!
+//! **Prototypes.** A root may have a [`Prototype`]: members that all its instances share (methods, say), and a chain of further
+//! prototypes to look them up in. What a trace found there is a constant of it, until somebody changes a prototype of the chain.
+//!
 //! **Dictionaries.** Objects that are used as maps (hundreds of properties, or hundreds of ways on from one shape, or deletion
 //! out of the middle of many) keep their properties in a hash table of their own. All keep the order of insertion.
 //!
@@ -43,16 +46,18 @@ mod cache;
 mod dictionary;
 mod instance;
 mod kind;
+mod prototype;
 mod table;
 mod tree;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use cache::Answer;
 pub use cache::PropertyCache;
+pub(crate) use cache::{Answer, Sought};
 pub use instance::{Instance, Pairs};
 pub use kind::Kind;
+pub use prototype::Prototype;
 pub use table::ShapeStats;
 pub(crate) use table::ShapeTable;
 pub(crate) use tree::Slot;

@@ -5,8 +5,10 @@
 
 use super::cache::GlobalCache;
 use super::kind::Kind;
+use super::prototype::{Prototype, Prototypes};
 use super::tree::{Attribute, Property, Shape, Tree};
 use crate::heap::symbol::{Symbol, Symbols};
+use crate::heap::validity::Validity;
 use hashbrown::HashMap;
 use std::ptr::NonNull;
 
@@ -84,6 +86,8 @@ pub(crate) struct ShapeTable {
     pub(crate) symbols: Symbols,
     pub(crate) stats: ShapeStats,
     pub(crate) global: GlobalCache,
+    pub(crate) prototypes: Prototypes,
+    pub(crate) validity: Validity,
     shapes: Vec<NonNull<Shape>>,
     trees: Vec<NonNull<Tree>>,
 }
@@ -98,8 +102,13 @@ impl ShapeTable {
     }
 
     /// A tree of its own, with a given number of in-object words or one to be learnt.
-    pub(crate) fn new_root(&mut self, word: u64, capacity: Option<u16>) -> &'static Shape {
-        let tree = NonNull::from(Box::leak(Box::new(Tree::new(word, capacity))));
+    pub(crate) fn new_root(
+        &mut self,
+        word: u64,
+        capacity: Option<u16>,
+        prototype: Option<&'static Prototype>,
+    ) -> &'static Shape {
+        let tree = NonNull::from(Box::leak(Box::new(Tree::new(word, capacity, prototype))));
         self.trees.push(tree);
         // SAFETY: as for shapes.
         let tree: &'static Tree = unsafe { tree.as_ref() };

@@ -16,6 +16,7 @@
 //! slots of the properties stay the same, except where a shape begins to spill.
 
 use super::kind::Kind;
+use super::prototype::Prototype;
 use super::table::{ShapeTable, Table};
 use crate::heap::object::Tag;
 use crate::heap::symbol::Symbol;
@@ -84,6 +85,8 @@ const NONE: u16 = u16::MAX;
 pub(super) struct Tree {
     /// The language's own.
     pub(super) word: u64,
+    /// Where to look for what instances do not have.
+    pub(super) prototype: Option<&'static Prototype>,
     /// In-object words of new instances.
     pub(super) capacity: Cell<u16>,
     /// In-object words that the widest shape takes.
@@ -105,9 +108,14 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    pub(super) fn new(word: u64, capacity: Option<u16>) -> Tree {
+    pub(super) fn new(
+        word: u64,
+        capacity: Option<u16>,
+        prototype: Option<&'static Prototype>,
+    ) -> Tree {
         Tree {
             word,
+            prototype,
             capacity: Cell::new(capacity.map_or(GENEROUS, |c| c.clamp(1, MOST_WORDS))),
             widest: Cell::new(1),
             wanted: Cell::new(1),
@@ -314,6 +322,12 @@ impl Shape {
         self.tree.word
     }
 
+    /// The prototype of objects of this shape.
+    #[inline(always)]
+    pub fn prototype(&self) -> Option<&'static Prototype> {
+        self.tree.prototype
+    }
+
     /// The root of the tree that this shape belongs to.
     pub fn to_root(&self) -> &'static Shape {
         self.tree.root.get().expect("set when the tree is made")
@@ -393,7 +407,7 @@ impl Shape {
         }
         if tree.spilled.get() >= SPILLED && tree.capacity.get() < MOST_WORDS {
             let capacity = tree.wanted.get().min(u32::from(MOST_WORDS)) as u16;
-            let larger = table.new_root(tree.word, None);
+            let larger = table.new_root(tree.word, None, tree.prototype);
             larger.tree.capacity.set(capacity.max(tree.capacity.get() + 1));
             larger.tree.made.set(LEARNT + 1);
             // The one before is not chained to: it has just been looked up to its end.

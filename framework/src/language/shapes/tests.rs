@@ -1,6 +1,6 @@
 //! A language of nothing but objects, whose random programs must do the same in all worlds.
 
-use crate::heap::{Array, Heap, PropertyCache, Shape, Symbol, Tag, Unpacked, Val};
+use crate::heap::{Array, Heap, PropertyCache, Prototype, Shape, Symbol, Tag, Unpacked, Val};
 use crate::language::*;
 use crate::trace::{Opcode, Trace};
 use crate::{Gc, Instance, JitOptions, Location, loop_header, merge_point};
@@ -22,6 +22,17 @@ enum Op {
         name: Symbol,
         s: u16,
         cache: PropertyCache,
+    },
+    Lookup {
+        d: u16,
+        o: u16,
+        name: Symbol,
+        cache: PropertyCache,
+    },
+    Define {
+        prototype: usize,
+        name: Symbol,
+        s: u16,
     },
     Delete {
         o: u16,
@@ -49,6 +60,10 @@ enum Op {
         turns: i64,
         ops: u32,
     },
+    /// Leaves out the next instruction but in every so many turns.
+    Rarely {
+        turns: i64,
+    },
     Loop,
 }
 
@@ -59,6 +74,7 @@ struct Program {
 struct Host {
     heap: Heap,
     roots: Vec<&'static Shape>,
+    prototypes: [&'static Prototype; 2],
 }
 
 struct Objects;
@@ -102,6 +118,19 @@ impl Language for Objects {
                         cx.set_property(object, *name, frame.get(*s), cache)?;
                     }
                 }
+                Op::Lookup { d, o, name, cache } => {
+                    if let Some(object) = frame.get(*o).cast::<Instance>() {
+                        let found = match cx.lookup(object, *name, cache) {
+                            Some(Found::Own(value) | Found::Inherited(value)) => value,
+                            None => Value::green(Val::int(-9)),
+                        };
+                        frame.set(*d, found);
+                    }
+                }
+                Op::Define { prototype, name, s } => {
+                    let prototype = cx.host.prototypes[*prototype];
+                    cx.define_member(prototype, *name, frame.get(*s));
+                }
                 Op::Delete { o, name } => {
                     if let Some(object) = frame.get(*o).cast::<Instance>() {
                         cx.delete_property(object, *name)?;
@@ -136,6 +165,12 @@ impl Language for Objects {
                     let n = frame.get(1).as_int().ok_or("the count is an int")?;
                     if n.checked_rem(Red::green(*turns)).ok_or("turns")? == 0 {
                         at.pc += ops;
+                    }
+                }
+                Op::Rarely { turns } => {
+                    let n = frame.get(1).as_int().ok_or("the count is an int")?;
+                    if n.checked_rem(Red::green(*turns)).ok_or("turns")? != 0 {
+                        at.pc += 1;
                     }
                 }
                 Op::Loop => {
@@ -180,11 +215,17 @@ fn run(
     options: JitOptions,
 ) -> (i64, Box<Runtime<Objects>>) {
     let mut heap = Heap::new();
-    let roots = vec![heap.new_root(1), heap.new_root_of_size(2, 2), heap.new_root_of_size(3, 4)];
+    let base = heap.new_prototype(None);
+    let prototypes = [base, heap.new_prototype(Some(base))];
+    let roots = vec![
+        heap.new_root_under(1, prototypes[1]),
+        heap.new_root_of_size(2, 2),
+        heap.new_root_under(3, base),
+    ];
     let ops = make(&mut heap);
     let code: &'static Program = Box::leak(Box::new(Program { ops }));
     let options = JitOptions { stack_bytes: 1 << 16, ..options };
-    let mut runtime = Runtime::<Objects>::new(Host { heap, roots }, options);
+    let mut runtime = Runtime::<Objects>::new(Host { heap, roots, prototypes }, options);
     let mut slots = vec![Val::int(0), Val::int(turns)];
     slots.resize(usize::from(SLOTS), Val::NIL);
     let start = At { code, pc: 0, sp: SLOTS };
@@ -224,7 +265,7 @@ fn random_program(seed: u64, heap: &mut Heap) -> Vec<Op> {
         let name = names[dice.roll(count) as usize];
         let (a, b, c) = (dice.slot(), dice.slot(), dice.slot());
         let cache = PropertyCache::new();
-        match dice.roll(20) {
+        match dice.roll(24) {
             0 | 1 => ops.push(Op::New { d: a, root: dice.roll(3) as usize }),
             2..=5 => {
                 ops.push(Op::Get { d: a, o: b, name, cache });
@@ -232,6 +273,16 @@ fn random_program(seed: u64, heap: &mut Heap) -> Vec<Op> {
             }
             6..=11 => ops.push(Op::Set { o: a, name, s: b, cache }),
             12 if dice.roll(3) == 0 => ops.push(Op::Delete { o: a, name }),
+            20..=22 => {
+                ops.push(Op::Lookup { d: a, o: b, name, cache });
+                ops.push(Op::Digest { s: a });
+            }
+            23 => {
+                // Now and then: code that relies on prototypes should have a chance to run.
+                let prototype = dice.roll(2) as usize;
+                ops.push(Op::Rarely { turns: 20 + dice.roll(40) as i64 });
+                ops.push(Op::Define { prototype, name, s: a });
+            }
             12..=14 => {
                 let value = match dice.roll(4) {
                     0 => Val::NIL,
@@ -262,7 +313,7 @@ fn random_programs_do_the_same_in_all_worlds() {
     if cfg!(miri) {
         return;
     }
-    let (mut loops, mut bridges) = (0, 0);
+    let (mut loops, mut bridges, mut invalidated) = (0, 0, 0);
     for seed in 0..400 {
         let make = |heap: &mut Heap| random_program(seed, heap);
         let (expected, _) = run(&make, 120, jit("off"));
@@ -276,10 +327,12 @@ fn random_programs_do_the_same_in_all_worlds() {
             assert_eq!(digest, expected, "program {seed} with {specification}");
             loops += runtime.stats().loops;
             bridges += runtime.stats().bridges;
+            invalidated += runtime.stats().invalidated;
         }
     }
     assert!(loops > 1000, "only {loops} loops");
     assert!(bridges > 500, "only {bridges} bridges");
+    assert!(invalidated > 100, "only {invalidated} traces invalidated");
 }
 
 /// The ops behind the label of the first trace.
@@ -323,6 +376,44 @@ fn a_float_property_of_one_object_is_a_load_an_addition_and_a_store() {
     assert!(count(&body, &[Opcode::FieldLoad]) <= 1, "{body:?}");
     assert_eq!(count(&body, &[Opcode::FloatAdd]), 1, "{body:?}");
     assert_eq!(count(&body, &[Opcode::FieldStore]), 1, "{body:?}");
+}
+
+#[test]
+fn a_member_is_a_constant_until_somebody_changes_it() {
+    if cfg!(not(all(target_arch = "x86_64", target_os = "linux"))) || cfg!(miri) {
+        return;
+    }
+    let make = |turns: i64| {
+        move |heap: &mut Heap| {
+            let [m, other] = ["m", "other"].map(|name| heap.symbol(name));
+            let cache = PropertyCache::new;
+            vec![
+                Op::SkipEvery { turns: 1_000_000, ops: 1 },
+                Op::SkipEvery { turns: 1, ops: 3 },
+                Op::New { d: 2, root: 0 },
+                Op::Const { d: 3, value: Val::int(1) },
+                Op::Define { prototype: 0, name: m, s: 3 },
+                Op::Rarely { turns },
+                Op::Define { prototype: 0, name: if turns % 2 == 0 { m } else { other }, s: 1 },
+                Op::Lookup { d: 4, o: 2, name: m, cache: cache() },
+                Op::Digest { s: 4 },
+                Op::Loop,
+            ]
+        }
+    };
+    // It is the base of the prototype that changes: never, sometimes, often.
+    for (turns, at_least) in [(999_999, 0), (200_000, 1), (300_001, 1), (100, 5)] {
+        let (expected, _) = run(&make(turns), 1_000_000, jit("off"));
+        let (digest, mut runtime) = run(&make(turns), 1_000_000, jit("default"));
+        assert_eq!(digest, expected, "{turns}");
+        let stats = runtime.stats();
+        assert!(stats.invalidated >= at_least && stats.invalidated < 100, "{turns}: {stats:?}");
+        if turns == 999_999 {
+            let body = loop_body(&runtime);
+            let costly = [Opcode::Call, Opcode::CallVoid, Opcode::FieldLoad, Opcode::GuardValid];
+            assert_eq!(count(&body, &costly), 0, "{body:?}");
+        }
+    }
 }
 
 #[test]

@@ -84,10 +84,10 @@ fn construct<M: Mode>(
     base: Slot,
     argc: u16,
 ) -> Result<Option<Red<M, Gc<Closure>>>> {
-    let constructor = class.get_value(Class::CONSTRUCTOR);
+    let class = class.promote();
+    let constructor = Value::<M>::green(class.get_val(Class::CONSTRUCTOR));
     let closure = constructor.cast::<Closure>();
     if closure.is_none() && argc > 0 {
-        let class = class.promote();
         return Err(takes_no_arguments(&cx.host.host, class, usize::from(argc)));
     }
     let instance = object::instance(cx, class)?;

@@ -10,7 +10,7 @@
 
 use std::fmt;
 
-use holloway::Val;
+use holloway::{PropertyCache, Symbol, Val};
 
 use super::op::{Op, Slot};
 use crate::error::Place;
@@ -23,6 +23,8 @@ pub struct Code {
     pub ops: Box<[Op]>,
     /// What instructions refer to: literals, names, cells of globals.
     pub consts: Box<[Val]>,
+    /// The places that name fields and methods.
+    pub sites: Box<[Site]>,
     /// How many parameters it has, the object of a method included.
     pub params: u16,
     /// If the first parameter is the object of a method.
@@ -43,6 +45,22 @@ pub struct Code {
     pub(super) name: Option<Box<str>>,
     /// The source it stands in.
     pub(super) source: u32,
+}
+
+/// A place that names a field or a method.
+#[derive(Debug)]
+pub struct Site {
+    /// The name.
+    pub symbol: Symbol,
+    /// What it found out about the objects that came by.
+    pub cache: PropertyCache,
+}
+
+impl Site {
+    /// One that has seen no object.
+    pub(super) fn new(symbol: Symbol) -> Site {
+        Site { symbol, cache: PropertyCache::new() }
+    }
 }
 
 /// A `catch`.
@@ -70,6 +88,12 @@ impl Code {
             static NONE: &'static Code = Box::leak(Box::default());
         }
         NONE.with(|code| *code)
+    }
+
+    /// A place that names a field or a method.
+    #[inline(always)]
+    pub(super) fn site(&'static self, number: u16) -> &'static Site {
+        &self.sites[usize::from(number)]
     }
 
     /// How many slots are in use at an instruction.

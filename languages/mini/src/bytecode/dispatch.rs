@@ -7,8 +7,7 @@
 //! their own, never behind a reference, so that they live in registers.
 
 use holloway::{
-    At, Cx, Frame, Gc, Mode, Outcome, Red, Symbol, Value, enter_call, leave_call, loop_header,
-    merge_point,
+    At, Cx, Frame, Gc, Mode, Outcome, Red, Value, enter_call, leave_call, loop_header, merge_point,
 };
 
 use super::code::Code;
@@ -286,18 +285,18 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Mini>) -> Result<Outcome> {
             Op::Array { d, first, count } => attempt!(index::array(cx, frame, d, first, count)),
             Op::Extend { d, first, count } => attempt!(index::extend(cx, frame, d, first, count)),
 
-            Op::Object { d } => attempt!(object::empty(cx, frame, d)),
+            Op::Object { d, fields } => attempt!(object::empty(cx, frame, d, fields)),
             Op::Field { d, a, k } => {
-                attempt!(object::get(cx, frame, d, frame.get(a), symbol(code, k)));
+                attempt!(object::get(cx, frame, d, frame.get(a), code.site(k)));
             }
             Op::SetField { a, k, s } => {
-                attempt!(object::set(cx, frame.get(a), symbol(code, k), frame.get(s)));
+                attempt!(object::set(cx, frame.get(a), code.site(k), frame.get(s)));
             }
             Op::Method { base, k } => {
-                attempt!(object::method(cx, frame, base, symbol(code, k)));
+                attempt!(object::method(cx, frame, base, code.site(k)));
             }
             Op::SuperMethod { base, k } => {
-                attempt!(object::super_method(cx, frame, base, symbol(code, k)));
+                attempt!(object::super_method(cx, frame, base, code.site(k)));
             }
             Op::BindMethod { d } => attempt!(object::bind(cx, frame, d)),
             Op::Class { d, methods } => attempt!(call::class(cx, frame, d, methods)),
@@ -357,12 +356,6 @@ fn here(code: &'static Code, pc: u32) -> At<Code> {
 #[inline(always)]
 fn site(code: &'static Code, pc: u32) -> u64 {
     u64::from(code.number) << 32 | u64::from(pc - 1)
-}
-
-/// The symbol in a constant.
-#[inline(always)]
-fn symbol(code: &'static Code, k: u16) -> Symbol {
-    Symbol(code.consts[usize::from(k)].bits() as u32)
 }
 
 /// The global of a variable that is never assigned.

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use holloway::{Symbol, Unpacked, Val};
+use holloway::{Unpacked, Val};
 
 use super::code::Code;
 use super::machine::Machine;
@@ -20,8 +20,8 @@ const SHOWN: usize = 24;
 pub(super) fn formula(machine: &Machine, code: &Code, pc: u32, op: Op) -> String {
     let k =
         |k: Konst| code.consts.get(usize::from(k)).map_or("?".into(), |v| constant(machine, *v));
-    let name = |k: Konst| match code.consts.get(usize::from(k)) {
-        Some(symbol) => machine.host.heap.symbol_text(Symbol(symbol.bits() as u32)).to_owned(),
+    let name = |k: Konst| match code.sites.get(usize::from(k)) {
+        Some(site) => machine.host.heap.symbol_text(site.symbol).to_owned(),
         None => "?".to_owned(),
     };
     let to = |by: i16| (pc + 1).wrapping_add_signed(i32::from(by));
@@ -104,7 +104,7 @@ pub(super) fn formula(machine: &Machine, code: &Code, pc: u32, op: Op) -> String
         Op::Array { d, first, count } => format!("r{d} = [{}]", list(first, 0, count)),
         Op::Extend { d, first, count } => format!("r{d} += [{}]", list(first, 0, count)),
 
-        Op::Object { d } => format!("r{d} = {{}}"),
+        Op::Object { d, .. } => format!("r{d} = {{}}"),
         Op::Field { d, a, k } => format!("r{d} = r{a}.{}", name(k)),
         Op::SetField { a, k, s } => format!("r{a}.{} = r{s}", name(k)),
         Op::Method { base, k } => format!("r{base}, r{} = r{base}.{}", base + 1, name(k)),

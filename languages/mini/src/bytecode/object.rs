@@ -1,43 +1,33 @@
 //! Objects: literals, fields, methods.
 
-use holloway::{Cx, Frame, Gc, Mode, Red, Symbol, Tag, Value};
+use holloway::{Cx, Found, Frame, Gc, Mode, Symbol, Value};
 
+use super::code::Site;
 use super::language::Mini;
 use super::op::Slot;
-use super::slow;
-use crate::error::Result;
-use crate::ops::field::no_fields;
+use crate::error::{Error, Result};
+use crate::ops::field;
 use crate::value::{Bound, Class, Object};
 
-/// `R[d] = {}`
+/// `R[d] = {}`, which is to get so many fields.
 #[inline(always)]
 pub(super) fn empty<M: Mode>(
     cx: &mut Cx<'_, M, Mini>,
     frame: Frame<M, Mini>,
     d: Slot,
+    fields: u16,
 ) -> Result<()> {
-    let object = slow::new_object(cx, Red::green(0))?;
-    frame.set(d, object);
+    let shape = cx.host.host.literal_shape(fields);
+    let object = cx.new_instance(shape)?;
+    frame.set(d, Value::object(object));
     Ok(())
 }
 
 /// A new instance of a class.
 #[inline(always)]
-pub(super) fn instance<M: Mode>(
-    cx: &mut Cx<'_, M, Mini>,
-    class: Red<M, Gc<Class>>,
-) -> Result<Value<M>> {
-    slow::new_object(cx, class.get(Class::NUMBER))
-}
-
-/// If a field is there.
-#[inline(always)]
-fn is_there<M: Mode>(value: Value<M>) -> bool {
-    !(value.tag() == Tag::RAW && value.word() == -1)
-}
-
-fn name<M: Mode>(symbol: Symbol) -> Red<M, i64> {
-    Red::green(i64::from(symbol.0))
+pub(super) fn instance<M: Mode>(cx: &mut Cx<'_, M, Mini>, class: Gc<Class>) -> Result<Value<M>> {
+    let shape = cx.host.host.root_shape(class.get(Class::NUMBER));
+    Ok(Value::object(cx.new_instance(shape)?))
 }
 
 /// `R[d] = value.name`
@@ -47,18 +37,27 @@ pub(super) fn get<M: Mode>(
     frame: Frame<M, Mini>,
     d: Slot,
     value: Value<M>,
-    symbol: Symbol,
+    site: &'static Site,
 ) -> Result<()> {
-    if let Some(object) = value.cast::<Object>() {
-        let field = slow::field(cx, object, name(symbol));
-        if is_there(field) {
+    let Some(object) = value.cast::<Object>() else { return Err(missing(cx, value, site.symbol)) };
+    match cx.lookup(object, site.symbol, &site.cache) {
+        Some(Found::Own(field)) => {
             frame.set(d, field);
-            return Ok(());
+            Ok(())
         }
+        Some(Found::Inherited(method)) => bind_to(cx, frame, d, (value, method)),
+        None => Err(missing(cx, value, site.symbol)),
     }
-    let value = slow::bound_or_error(cx, value, name(symbol))?;
-    frame.set(d, value);
-    Ok(())
+}
+
+/// The error of a field that is not there.
+#[cold]
+#[inline(never)]
+fn missing<M: Mode>(cx: &mut Cx<'_, M, Mini>, value: Value<M>, symbol: Symbol) -> Error {
+    let value = value.untraced();
+    let Some(object) = value.cast::<Object>() else { return field::no_fields(value) };
+    let host = &cx.host.host;
+    field::missing(host, object, host.heap.symbol_text(symbol))
 }
 
 /// `value.name = new`
@@ -66,10 +65,12 @@ pub(super) fn get<M: Mode>(
 pub(super) fn set<M: Mode>(
     cx: &mut Cx<'_, M, Mini>,
     value: Value<M>,
-    symbol: Symbol,
+    site: &'static Site,
     new: Value<M>,
 ) -> Result<()> {
-    slow::set_field(cx, value, name(symbol), new)
+    let Some(object) = value.cast::<Object>() else { return Err(missing(cx, value, site.symbol)) };
+    cx.set_property(object, site.symbol, new, &site.cache)?;
+    Ok(())
 }
 
 /// What `R[base].name(..)` calls: a method and the object, or nil and the value of a field.
@@ -78,19 +79,21 @@ pub(super) fn method<M: Mode>(
     cx: &mut Cx<'_, M, Mini>,
     frame: Frame<M, Mini>,
     base: Slot,
-    symbol: Symbol,
+    site: &'static Site,
 ) -> Result<()> {
     let value = frame.get(base);
-    let Some(object) = value.cast::<Object>() else { return Err(no_fields(value.untraced())) };
-    let field = slow::field(cx, object, name(symbol));
-    if is_there(field) {
-        frame.set(base, Value::nil());
-        frame.set(base + 1, field);
-        return Ok(());
+    let Some(object) = value.cast::<Object>() else { return Err(missing(cx, value, site.symbol)) };
+    match cx.lookup(object, site.symbol, &site.cache) {
+        Some(Found::Inherited(method)) => {
+            frame.set(base, method);
+            frame.set(base + 1, value);
+        }
+        Some(Found::Own(field)) => {
+            frame.set(base, Value::nil());
+            frame.set(base + 1, field);
+        }
+        None => return Err(missing(cx, value, site.symbol)),
     }
-    let method = slow::method(cx, value, name(symbol))?;
-    frame.set(base, method);
-    frame.set(base + 1, value);
     Ok(())
 }
 
@@ -100,11 +103,17 @@ pub(super) fn super_method<M: Mode>(
     cx: &mut Cx<'_, M, Mini>,
     frame: Frame<M, Mini>,
     base: Slot,
-    symbol: Symbol,
+    site: &'static Site,
 ) -> Result<()> {
-    let method = slow::super_method(cx, frame.get(base), name(symbol))?;
-    frame.set(base, method);
-    Ok(())
+    let class = frame.get(base);
+    if let Some(class) = class.cast::<Class>() {
+        let shape = cx.host.host.root_shape(class.promote().get(Class::NUMBER));
+        if let Some(method) = cx.inherited(shape, site.symbol, &site.cache) {
+            frame.set(base, method);
+            return Ok(());
+        }
+    }
+    Err(field::missing_super(&cx.host.host, class.untraced(), site.symbol))
 }
 
 /// `R[d] =` the method R[d] bound to the object R[d + 1].
@@ -114,7 +123,17 @@ pub(super) fn bind<M: Mode>(
     frame: Frame<M, Mini>,
     d: Slot,
 ) -> Result<()> {
-    let (method, object) = (frame.get(d), frame.get(d + 1));
+    bind_to(cx, frame, d, (frame.get(d + 1), frame.get(d)))
+}
+
+/// `R[d] =` an object's method bound to it.
+#[inline(never)]
+fn bind_to<M: Mode>(
+    cx: &mut Cx<'_, M, Mini>,
+    frame: Frame<M, Mini>,
+    d: Slot,
+    (object, method): (Value<M>, Value<M>),
+) -> Result<()> {
     let bound = Bound::make(cx, object, method)?;
     frame.set(d, Value::object(bound));
     Ok(())

@@ -172,9 +172,9 @@ pub enum Op {
     Extend { d: Slot, first: Slot, count: u16 },
 
     // ---- objects and classes -------------------------------------------------------------------
-    /// `R[d] = {}`
-    Object { d: Slot },
-    /// `R[d] = R[a].name`; K[k] is the symbol of the name, also below
+    /// `R[d] = {}`, which is to get so many fields
+    Object { d: Slot, fields: u16 },
+    /// `R[d] = R[a].name`; site number `k` has the name, also below
     Field { d: Slot, a: Slot, k: Konst },
     /// `R[a].name = R[s]`
     SetField { a: Slot, k: Konst, s: Slot },
@@ -237,7 +237,7 @@ impl Op {
             Eq { d, .. } | Ne { d, .. } | Lt { d, .. } | Le { d, .. } => Some(d),
             Gt { d, .. } | Ge { d, .. } => Some(d),
             Index { d, .. } | Array { d, .. } | Len { d, .. } | Pop { d, .. } => Some(d),
-            Math { d, .. } | Math2 { d, .. } | Object { d } | Field { d, .. } => Some(d),
+            Math { d, .. } | Math2 { d, .. } | Object { d, .. } | Field { d, .. } => Some(d),
             _ => None,
         }
     }

@@ -18,9 +18,9 @@
 
 use std::collections::HashMap;
 
-use holloway::Val;
+use holloway::{Symbol, Val};
 
-use super::code::Handler;
+use super::code::{Handler, Site};
 use super::op::{Konst, Op, Slot};
 use crate::syntax::ast::BinaryOp;
 use crate::syntax::token::Span;
@@ -81,6 +81,7 @@ pub(super) struct Emitter {
     heights: Vec<u16>,
     consts: Vec<Val>,
     const_index: HashMap<Val, Konst>,
+    sites: Vec<Site>,
     stack: Vec<Entry>,
     /// Slots in use.
     height: u32,
@@ -102,6 +103,7 @@ pub(super) struct Emitter {
 pub(super) struct Emitted {
     pub(super) ops: Box<[Op]>,
     pub(super) consts: Box<[Val]>,
+    pub(super) sites: Box<[Site]>,
     pub(super) spans: Box<[Span]>,
     pub(super) heights: Box<[u16]>,
     pub(super) handlers: Box<[Handler]>,
@@ -118,6 +120,7 @@ impl Emitter {
             heights: Vec::new(),
             consts: Vec::new(),
             const_index: HashMap::new(),
+            sites: Vec::new(),
             stack: Vec::new(),
             height: u32::from(height),
             labels: Vec::new(),
@@ -165,6 +168,17 @@ impl Emitter {
             self.const_index.insert(value, k);
         }
         k
+    }
+
+    /// The number of a new site; an old one's if there are too many.
+    pub(super) fn site(&mut self, symbol: Symbol) -> Konst {
+        if let Ok(number) = u16::try_from(self.sites.len()) {
+            self.sites.push(Site::new(symbol));
+            return number;
+        }
+        let shared = self.sites.iter().position(|s| s.symbol == symbol);
+        self.too_large |= shared.is_none();
+        shared.unwrap_or(0) as Konst
     }
 
     // ---- pushing -----------------------------------------------------------------------------------
@@ -549,6 +563,7 @@ impl Emitter {
             handlers,
             ops: self.ops.into(),
             consts: self.consts.into(),
+            sites: self.sites.into(),
             spans: self.spans.into(),
             heights: self.heights.into(),
         })

@@ -1,7 +1,7 @@
 //! What instructions do rarely: large ints, strings, errors, other built-ins. Traces call these functions;
 //! they do not look into them.
 
-use holloway::{Array, Gc, Runtime, Symbol};
+use holloway::{Array, Gc, Runtime};
 use holloway::{Val, elidable, residual};
 
 use super::language::Mini;
@@ -9,14 +9,13 @@ use crate::builtins::{self, Code};
 use crate::error::{Error, Result};
 use crate::ops;
 use crate::ops::arith::{floor_div_floats, mod_floats};
-use crate::ops::field::{self, Callee};
 use crate::ops::index::{self, character};
 use crate::ops::iteration;
 use crate::ops::range::Range;
 use crate::ops::{arith, bits, compare};
 use crate::value::map::MapExt;
 use crate::value::text::{Str, StrExt};
-use crate::value::{Map, Object, as_builtin, object, show, type_name, uninitialized};
+use crate::value::{Map, Object, as_builtin, show, type_name};
 
 macro_rules! operators {
     ($($name:ident = $function:path;)*) => {
@@ -122,44 +121,6 @@ pub(super) fn scalar_text(rt: &mut Runtime<Mini>, value: Val) -> Result<Val> {
     let host = &mut rt.host.host;
     let text = show::plain_repr(host, value);
     host.string(&text)
-}
-
-/// The value of a field; what no field holds if there is none.
-#[residual(reads)]
-pub(super) fn field(_: &mut Runtime<Mini>, object: Gc<Object>, symbol: i64) -> Val {
-    object::get(object, Symbol(symbol as u32)).unwrap_or_else(uninitialized)
-}
-
-/// `value.name`: a method as a value, or an error.
-#[residual]
-pub(super) fn bound_or_error(rt: &mut Runtime<Mini>, value: Val, symbol: i64) -> Result<Val> {
-    field::get(&mut rt.host.host, value, Symbol(symbol as u32))
-}
-
-/// The method that `value.name(..)` calls, or an error; `value` has no such field.
-#[residual(reads)]
-pub(super) fn method(rt: &mut Runtime<Mini>, value: Val, symbol: i64) -> Result<Val> {
-    match field::callee(&mut rt.host.host, value, Symbol(symbol as u32))? {
-        Callee::Field(value) | Callee::Method(value) => Ok(value),
-    }
-}
-
-/// The method that `super.name` means.
-#[residual(reads)]
-pub(super) fn super_method(rt: &mut Runtime<Mini>, base: Val, symbol: i64) -> Result<Val> {
-    field::super_method(&rt.host.host, base, Symbol(symbol as u32))
-}
-
-/// `value.name = new`
-#[residual]
-pub(super) fn set_field(rt: &mut Runtime<Mini>, value: Val, symbol: i64, new: Val) -> Result<()> {
-    field::set(&mut rt.host.host, value, Symbol(symbol as u32), new)
-}
-
-/// An object without fields; `class` is the number of its class, 0 for none.
-#[residual(reads)]
-pub(super) fn new_object(rt: &mut Runtime<Mini>, class: i64) -> Result<Val> {
-    Ok(Val::object(object::new(&mut rt.host.host, class)?))
 }
 
 /// `map[key] = value`

@@ -51,7 +51,7 @@ pub fn get(host: &mut Host, value: Val, symbol: Symbol) -> Result<Val> {
     if let Some(field) = object::get(object, symbol) {
         return Ok(field);
     }
-    match object::class_of(host, object).and_then(|c| c.method(symbol)) {
+    match object::class_of(host, object).and_then(|c| c.method(host, symbol)) {
         Some(method) => bind(host, method, value),
         None => Err(missing(host, object, host.heap.symbol_text(symbol))),
     }
@@ -77,7 +77,7 @@ pub fn callee(host: &mut Host, value: Val, symbol: Symbol) -> Result<Callee> {
     if let Some(field) = object::get(object, symbol) {
         return Ok(Callee::Field(field));
     }
-    match object::class_of(host, object).and_then(|c| c.method(symbol)) {
+    match object::class_of(host, object).and_then(|c| c.method(host, symbol)) {
         Some(method) => Ok(Callee::Method(method)),
         None => Err(missing(host, object, host.heap.symbol_text(symbol))),
     }
@@ -85,7 +85,7 @@ pub fn callee(host: &mut Host, value: Val, symbol: Symbol) -> Result<Callee> {
 
 /// The method that `super.name` means, seen from a class with this base.
 pub fn super_method(host: &Host, base: Val, symbol: Symbol) -> Result<Val> {
-    let method = base.cast::<Class>().and_then(|c| c.method(symbol));
+    let method = base.cast::<Class>().and_then(|c| c.method(host, symbol));
     method.ok_or_else(|| missing_super(host, base, symbol))
 }
 

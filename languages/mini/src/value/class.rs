@@ -1,6 +1,8 @@
 //! Classes, and methods that are bound to their object.
 //!
-//! Invariant: a class never changes once it is made; so what a lookup gives is known for ever.
+//! The methods of a class are the members of a prototype of the framework, below that of its base.
+//!
+//! Invariant: a class never changes once it is made.
 
 use holloway::{Gc, Object, Symbol, Tag, Val};
 
@@ -28,10 +30,6 @@ pub struct Class {
     /// The method `str`, its own or inherited; or nil.
     #[immutable]
     pub str_method: Val,
-    /// Its own methods: the number of the name, the closure, ..
-    #[immutable]
-    #[trailing]
-    pub methods: Val,
 }
 
 /// A method and the object it belongs to.
@@ -67,16 +65,14 @@ pub fn new(host: &mut Host, parts: &Parts<'_>) -> Result<Gc<Class>> {
     let constructor = constructor.unwrap_or_else(|| inherited(Class::CONSTRUCTOR));
     let str_method = own_str.unwrap_or_else(|| inherited(Class::STR_METHOD));
     let number = host.next_class();
+    let above = base.map(|b| host.prototype(b.get(Class::NUMBER)));
     let base = base.map_or(Val::NIL, Val::object);
-    let words = methods.len() * 2;
-    let heap = &mut host.heap;
-    let class = Class::alloc(heap, words, words, number, base, constructor, str_method)?;
-    for (index, (symbol, closure)) in methods.iter().enumerate() {
-        let symbol = Val::int(i64::from(symbol.0));
-        class.set_val_at(Class::METHODS, index * 2, symbol);
-        class.set_val_at(Class::METHODS, index * 2 + 1, *closure);
+    let class = Class::alloc(&mut host.heap, number, base, constructor, str_method)?;
+    let prototype = host.heap.new_prototype(above);
+    for &(symbol, closure) in methods {
+        host.heap.define_member(prototype, symbol, closure);
     }
-    host.add_class(name, class);
+    host.add_class(name, class, prototype);
     Ok(class)
 }
 
@@ -87,7 +83,7 @@ pub trait ClassExt: Copy {
     /// The class that it extends.
     fn base(self) -> Option<Gc<Class>>;
     /// A method, its own or inherited.
-    fn method(self, symbol: Symbol) -> Option<Val>;
+    fn method(self, host: &Host, symbol: Symbol) -> Option<Val>;
     /// The method `str`.
     fn str_method(self) -> Option<Val>;
     /// What makes an instance ready.
@@ -105,17 +101,8 @@ impl ClassExt for Gc<Class> {
         self.get_val(Class::BASE).cast()
     }
 
-    fn method(self, symbol: Symbol) -> Option<Val> {
-        let wanted = Val::int(i64::from(symbol.0));
-        let mut class = self;
-        loop {
-            let own = (0..class.len()).step_by(2);
-            let found = own.into_iter().find(|i| class.val_at(Class::METHODS, *i) == Some(wanted));
-            if let Some(index) = found {
-                return class.val_at(Class::METHODS, index + 1);
-            }
-            class = class.base()?;
-        }
+    fn method(self, host: &Host, symbol: Symbol) -> Option<Val> {
+        host.heap.member(host.prototype(self.get(Class::NUMBER)), symbol)
     }
 
     fn str_method(self) -> Option<Val> {

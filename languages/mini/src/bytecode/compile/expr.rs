@@ -51,7 +51,7 @@ impl<'a> Function<'_, '_, 'a> {
             }
             ExprKind::Object(pairs) => self.object(pairs)?,
             ExprKind::Field { object, field } => {
-                let k = self.symbol(field.text);
+                let k = self.site(field.text);
                 self.expr(object)?;
                 self.at(field.span);
                 self.emitter.unary(|d, a| Op::Field { d, a, k });

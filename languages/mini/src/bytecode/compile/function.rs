@@ -103,6 +103,7 @@ impl<'a> Compiler<'_, 'a> {
         Ok(f.emitter.finish().map(|emitted| Code {
             ops: emitted.ops,
             consts: emitted.consts,
+            sites: emitted.sites,
             params,
             method,
             link,

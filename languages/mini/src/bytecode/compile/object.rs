@@ -13,19 +13,20 @@ use crate::syntax::token::Span;
 const MOST_METHODS: usize = 10_000;
 
 impl<'a> Function<'_, '_, 'a> {
-    /// The constant of a name's symbol.
-    pub(super) fn symbol(&mut self, name: &str) -> Konst {
+    /// A new site for a name.
+    pub(super) fn site(&mut self, name: &str) -> Konst {
         let symbol = self.compiler.machine.host.heap.symbol(name);
-        self.emitter.konst(Val::raw(u64::from(symbol.0)))
+        self.emitter.site(symbol)
     }
 
     /// Pushes an object.
     pub(super) fn object(&mut self, pairs: &[Pair<'a>]) -> Result<()> {
         let statement = self.statement;
         self.at(statement);
-        let a = self.emitter.push_op(|d| Op::Object { d });
+        let fields = u16::try_from(pairs.len()).unwrap_or(u16::MAX);
+        let a = self.emitter.push_op(|d| Op::Object { d, fields });
         for pair in pairs {
-            let k = self.symbol(pair.key.text);
+            let k = self.site(pair.key.text);
             self.expr(&pair.value)?;
             self.at(statement);
             let s = self.emitter.pop_slot();
@@ -36,7 +37,7 @@ impl<'a> Function<'_, '_, 'a> {
 
     /// Pushes what `object.name(..)` calls, and the object.
     pub(super) fn method(&mut self, object: &Expr<'a>, field: Field<'a>) -> Result<Slot> {
-        let k = self.symbol(field.text);
+        let k = self.site(field.text);
         self.expr(object)?;
         let base = self.emitter.settle_top();
         self.at(field.span);
@@ -52,7 +53,7 @@ impl<'a> Function<'_, '_, 'a> {
         base: Name<'a>,
         field: Field<'a>,
     ) -> Result<Slot> {
-        let k = self.symbol(field.text);
+        let k = self.site(field.text);
         self.read(base)?;
         let base = self.emitter.settle_top();
         self.read(this)?;

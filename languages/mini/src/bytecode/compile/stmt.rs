@@ -242,7 +242,7 @@ impl<'a> Function<'_, '_, 'a> {
                 Ok(())
             }
             Target::Field { object, field, .. } => {
-                let k = self.symbol(field.text);
+                let k = self.site(field.text);
                 self.expr(object)?;
                 if op.is_some() {
                     self.at(target.place());
