@@ -188,6 +188,6 @@ pub use interpret::options::JitOptions;
 pub use interpret::signal::Interrupter;
 pub use language::{
     At, Cx, Found, Frame, Language, Mode, Outcome, Record, Red, Resume, Run, Runtime,
-    StackOverflow, Value,
+    StackOverflow, Value, Watched,
 };
 pub use observe::Location;

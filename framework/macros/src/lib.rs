@@ -20,7 +20,7 @@ use proc_macro::TokenStream;
 ///     bytes: u8,
 /// }
 /// ```
-#[proc_macro_derive(Object, attributes(object, immutable, trailing))]
+#[proc_macro_derive(Object, attributes(object, immutable, quasi_immutable, trailing))]
 pub fn derive_object(input: TokenStream) -> TokenStream {
     object::derive(syn::parse_macro_input!(input as syn::DeriveInput))
         .unwrap_or_else(|e| e.into_compile_error())

@@ -37,6 +37,7 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     let (mut handles, mut params, mut sets) = (Vec::new(), Vec::new(), Vec::new());
     let (mut red_params, mut red_sets) = (Vec::new(), Vec::new());
     let mut elem_size = quote!(0u32);
+    let mut is_watched = false;
     for (i, field) in fields.iter().enumerate() {
         let ident = field.ident.as_ref().expect("named fields have names");
         let ty = &field.ty;
@@ -61,13 +62,30 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
             continue;
         }
         let text = format!("{name}.{ident}");
-        handles.push(quote! {
+        let watched = marked(field, "quasi_immutable");
+        if watched && !is_val(ty) {
+            return Err(Error::new_spanned(ty, "a `#[quasi_immutable]` field must be a `Val`"));
+        }
+        is_watched |= watched;
+        let validity_text = format!("{name}.validity");
+        let handle_of_watched = quote! {
+            #[doc = #doc]
+            #[allow(dead_code, unsafe_code, reason = "a layout's handle, generated with it")]
+            // SAFETY: as for other fields; the validity word lies behind them.
+            #vis const #handle: ::holloway::Watched<#name> =
+                unsafe {
+                    ::holloway::Watched::new([#text, #validity_text], #offset, #name::VALIDITY_WORD)
+                };
+        };
+        let handle_of_field = quote! {
             #[doc = #doc]
             #[allow(dead_code, unsafe_code, reason = "a layout's handle, generated with it")]
             // SAFETY: the offset is the sum of the fields before; the constructor sets every field.
             #vis const #handle: ::holloway::Field<#name, #ty> =
                 unsafe { ::holloway::Field::new(#text, #offset, #mutability) };
-        });
+        };
+        handles.push(if watched { handle_of_watched } else { handle_of_field });
+        let handle = if watched { quote!(#handle.unwatched()) } else { quote!(#handle) };
         let is_val = is_val(ty);
         let set = if is_val { format_ident!("set_val") } else { format_ident!("set") };
         params.push(quote!(#ident: #ty));
@@ -80,6 +98,14 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
             red_sets.push(quote!(object.init(Self::#handle, #ident);));
         }
         offset = quote!(#offset + <#ty as ::holloway::heap::object::Stored>::BYTES);
+    }
+
+    if is_watched {
+        handles.push(quote! {
+            #[allow(dead_code, reason = "generated for the handles of quasi-immutable fields")]
+            const VALIDITY_WORD: u32 = #offset;
+        });
+        offset = quote!(#offset + 8u32);
     }
 
     let names = fields.iter().filter_map(|f| f.ident.as_ref());

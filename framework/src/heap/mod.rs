@@ -22,6 +22,6 @@ pub use array::Array;
 pub use gc::Gc;
 pub use memory::{Heap, OutOfMemory};
 pub use object::{Elems, Field, FieldType, Object, Tag};
-pub use shape::{Attribute, Instance, PropertyCache, Prototype, Shape};
+pub use shape::{Attribute, Instance, PropertyCache, Prototype, Shape, ShapeStats};
 pub use symbol::Symbol;
 pub use val::{Unpacked, Val};

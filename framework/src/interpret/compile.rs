@@ -334,7 +334,7 @@ fn give_up<L: Language>(rt: &mut Runtime<L>, recorder: &Recorder, reason: Abort,
         None => {
             let at = rt.jit.keys.get(recorder.start);
             let code = std::ptr::from_ref(at.code) as *const () as usize;
-            if reason == Abort::Unstable {
+            if matches!(reason, Abort::Unstable | Abort::Invalid) {
                 rt.jit.counters.heat(code, at.pc);
             } else {
                 rt.jit.counters.penalize(code, at.pc);

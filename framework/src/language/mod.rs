@@ -12,6 +12,7 @@ mod red;
 pub mod residual;
 mod shapes;
 mod value;
+mod watched;
 
 pub use cx::{Cx, Language, Outcome, Runtime};
 pub use frame::{At, Frame, StackOverflow};
@@ -19,3 +20,4 @@ pub use mode::{Mode, Record, Resume, Run, World};
 pub use red::Red;
 pub use shapes::Found;
 pub use value::Value;
+pub use watched::Watched;

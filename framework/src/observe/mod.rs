@@ -14,6 +14,7 @@ mod stages;
 pub mod stats;
 mod text;
 
+pub use crate::heap::ShapeStats;
 pub use event::{Event, Observer, Source};
 pub use location::Location;
 pub use open::{from_environment, trace_to};

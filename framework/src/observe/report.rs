@@ -16,12 +16,16 @@
 //! ops, guards, allocations
 //!                     {recorded, optimized}, over all compiled traces; allocations in a loop's body only
 //! code_bytes          of all compiled traces
+//! shapes              {made, transitions, generalizations, migrations, spills, dictionaries}: of objects
+//! inline_caches       {uninitialized, monomorphic, polymorphic, megamorphic, hits, global_hits, misses}: the interpreter's
 //! passes              {fed, pass: {removed, rewritten}}
 //! traces              [{id, kind: loop | bridge, place, function, parent_trace, parent_exit, end: own | loop | entry | leave,
 //!                       end_trace, ops_recorded, ops, guards_recorded, guards, allocations_recorded, allocations,
 //!                       bytes, entries, exits: [{exit, count, bridge, op, place}]}]
 //! ```
 //! Invariant: counts are those of [`Stats`]; a share of nothing is 0 %.
+
+mod shapes;
 
 use super::json::Json;
 use super::stats::{ExitStats, Stats, TraceEnd, TraceStats};
@@ -111,6 +115,7 @@ impl Stats {
         let (entries, exits, resumes) = (self.entries, self.exits, self.resumes);
         writeln!(out, "  entries          {entries} from the interpreter")?;
         writeln!(out, "  exits            {exits} to it, {resumes} of them in mid-instruction")?;
+        self.shapes.write(out)?;
         self.write_exits(out)
     }
 
@@ -183,6 +188,7 @@ impl Stats {
                 });
             }
             json.number("code_bytes", self.code_bytes());
+            self.shapes.json(json);
             json.object("passes", |json| {
                 json.number("fed", self.passes.fed.into());
                 for pass in PassId::ALL {

@@ -474,6 +474,16 @@ impl Recorder {
         name
     }
 
+    /// Notes a word that stands for what would have been loaded, as [`Recorder::log_decision`] does.
+    pub(crate) fn log_word(&mut self, name: Ref) {
+        self.log.push(name);
+    }
+
+    /// Is the value of this name a constant of the trace?
+    pub(crate) fn is_constant(&self, name: Ref) -> bool {
+        self.canonical(name).is_const()
+    }
+
     /// Notes a green decision, so that the instruction takes it again if it is run again.
     pub(crate) fn log_decision(&mut self, bits: u64) {
         let bits = self.trace.int(bits as i64);

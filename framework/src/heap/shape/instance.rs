@@ -78,6 +78,11 @@ impl Heap {
         self.shapes.new_root(word, None, Some(prototype))
     }
 
+    /// Tells the statistics that so many more inline caches were made, which have seen nothing yet.
+    pub fn count_caches(&mut self, made: usize) {
+        self.shapes.stats.caches += made as u64;
+    }
+
     /// An object without properties.
     pub fn new_instance(&mut self, root: &'static Shape) -> Result<Gc<Instance>, OutOfMemory> {
         let (root, words) = root.next_instance(&mut self.shapes);

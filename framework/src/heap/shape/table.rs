@@ -66,6 +66,8 @@ pub struct ShapeStats {
     pub spills: u64,
     /// Objects whose words were arranged anew for another shape.
     pub migrations: u64,
+    /// Caches that there are, as far as the language tells: see [`Heap::count_caches`](crate::Heap::count_caches).
+    pub caches: u64,
     /// Caches that have seen one shape and no more.
     pub monomorphic: u64,
     /// Caches that have seen up to four shapes.

@@ -12,7 +12,7 @@ use holloway::{
 
 use super::code::Code;
 use super::language::Mini;
-use super::machine::Binding;
+use super::machine::{Binding, Variable};
 use super::op::{Op, Slot};
 use super::{arith, call, compare, index, iterate, math, object, unwind};
 use crate::error::{Error, Result};
@@ -149,9 +149,12 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Mini>) -> Result<Outcome> {
                 binding(code, k).set_value(Binding::VALUE, frame.get(s));
             }
             Op::Global { d, k } => {
-                frame.set(d, global(code, k).get_value(Cell::VALUE));
+                let value = cx.watched(global(code, k), Variable::VALUE);
+                frame.set(d, value);
             }
-            Op::SetGlobal { k, s } => global(code, k).set_value(Cell::VALUE, frame.get(s)),
+            Op::SetGlobal { k, s } => {
+                cx.set_watched(global(code, k), Variable::VALUE, frame.get(s));
+            }
             Op::Capture { d, i } => frame.set(d, capture(frame, i)),
             Op::CaptureCell { d, i } => {
                 if let Some(cell) = capture(frame, i).cast::<Cell>() {
@@ -367,9 +370,9 @@ fn binding<M: Mode>(code: &'static Code, k: u16) -> Red<M, Gc<Binding>> {
 
 /// The cell of a global.
 #[inline(always)]
-fn global<M: Mode>(code: &'static Code, k: u16) -> Red<M, Gc<Cell>> {
-    let cell = code.consts[usize::from(k)].cast::<Cell>();
-    Red::green(cell.expect("the compiler puts a cell there"))
+fn global<M: Mode>(code: &'static Code, k: u16) -> Red<M, Gc<Variable>> {
+    let variable = code.consts[usize::from(k)].cast::<Variable>();
+    Red::green(variable.expect("the compiler puts a variable there"))
 }
 
 /// A capture of the closure that runs.

@@ -9,7 +9,7 @@ use crate::diagnostics::Source;
 use crate::error::{Place, Result};
 use crate::host::Host;
 use crate::stack::Depth;
-use crate::value::{Cell, new_cell, uninitialized};
+use crate::value::uninitialized;
 
 /// The global of a variable that is never assigned after its declaration: traces take its value for a
 /// constant.
@@ -23,13 +23,23 @@ pub(super) struct Binding {
     pub(super) value: Val,
 }
 
+/// The global of a variable that may be assigned. Most are assigned where they are made ready, or in every
+/// turn of a loop: traces take the value for a constant until they know better.
+#[derive(Object)]
+#[object(tag = 26)]
+pub(super) struct Variable {
+    /// Its value.
+    #[quasi_immutable]
+    pub(super) value: Val,
+}
+
 /// Where a global variable lives.
 #[derive(Clone, Copy)]
 pub(super) enum Global {
     /// It is never assigned.
     Fixed(Gc<Binding>),
     /// It may be assigned.
-    Variable(Gc<Cell>),
+    Variable(Gc<Variable>),
 }
 
 /// See the module.
@@ -96,6 +106,7 @@ impl Machine {
     /// Numbers code, which lives for ever from now on.
     pub(super) fn add_code(&mut self, mut code: Code) -> &'static Code {
         code.number = self.codes.len() as u32;
+        self.heap().count_caches(code.sites.len());
         let code: &'static Code = Box::leak(Box::new(code));
         self.codes.push(code);
         code
@@ -125,7 +136,7 @@ impl Machine {
     /// Makes the next global.
     pub(super) fn add_global(&mut self, name: &str, assigned: bool) -> Result<()> {
         let global = if assigned {
-            Global::Variable(new_cell(self.heap(), uninitialized())?)
+            Global::Variable(Variable::alloc(self.heap(), uninitialized())?)
         } else {
             Global::Fixed(Binding::alloc(self.heap(), uninitialized())?)
         };
