@@ -33,7 +33,7 @@ struct Aid {
 
 impl Aid {
     fn options(seen: &Seen, passes: PassSet) -> Options<'_> {
-        Options { passes, oracle: seen }
+        Options { passes, oracle: seen, generalize: false }
     }
 }
 
@@ -124,6 +124,11 @@ fn optimize_own_loop<L: Language>(
             cell.unstable += 1;
             if cell.unstable <= 3 {
                 return Err((Abort::Unstable, format!("{error:?}")));
+            }
+            options.generalize = true;
+            let again = optimize::optimize_loop(&recorder.trace, id, &options, &mut aid.counts);
+            if let Ok(trace) = again {
+                return Ok(trace);
             }
             options.passes = passes.without(PassId::Peel);
             optimize::optimize_loop(&recorder.trace, id, &options, &mut aid.counts)

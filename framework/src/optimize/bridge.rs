@@ -9,6 +9,7 @@
 use super::enter::enter;
 use super::feeder::{End, Feeder, NeverAt, has_side_result};
 use super::options::Options;
+use super::pass::Word;
 use super::pipeline::Pipeline;
 use super::short::{Clobbers, relearn, short_ops};
 use super::{BridgeEnd, Exit, GiveUp, Prefix};
@@ -84,11 +85,28 @@ fn replay(pipeline: &mut Pipeline<'_, '_>, prefix: &Prefix<'_>, parent: &[Ref]) 
                 debug_assert_eq!(at.index(), index, "only roots have labels, and they come first");
                 let short = short_at_label(trace, index);
                 relearn(pipeline, &short);
+                learn_memory(pipeline, trace, index, &values);
             }
             _ => pipeline.learn(&op, at),
         }
     }
     values
+}
+
+/// What the label says of memory. (The root's ops come first: its phis have the same names here.)
+fn learn_memory(pipeline: &mut Pipeline<'_, '_>, trace: &Trace, label: usize, values: &[Ref]) {
+    let Some(snapshot) = trace.snapshot_of(&trace.ops[label]) else { return };
+    for object in &snapshot.memory {
+        for store in &object.stores {
+            let name = translate(pipeline, trace, values, object.name);
+            let value = match trace.as_const(store.value) {
+                Some(c) => pipeline.cx.out.constant(c.ty, c.bits),
+                None => store.value,
+            };
+            let index = store.index.map_or(Ref::NONE, |i| pipeline.cx.make_int(i.into()));
+            pipeline.learn_word(Word { access: store.access, object: name, index, value });
+        }
+    }
 }
 
 fn translate(pipeline: &mut Pipeline<'_, '_>, trace: &Trace, values: &[Ref], r: Ref) -> Ref {

@@ -172,6 +172,17 @@ impl Rebuild<'_, '_> {
         *self.consts[r.index()].get_or_insert_with(|| self.out.constant(c.ty, c.bits))
     }
 
+    fn objects(&mut self, objects: &[VirtualObject]) -> Vec<VirtualObject> {
+        let mut objects = objects.to_vec();
+        for object in &mut objects {
+            object.name = self.value(object.name);
+            for store in &mut object.stores {
+                store.value = self.value(store.value);
+            }
+        }
+        objects
+    }
+
     fn snapshot(&mut self, snap: SnapId) -> SnapId {
         if let Some(done) = self.snaps[snap.0 as usize] {
             return done;
@@ -179,15 +190,8 @@ impl Rebuild<'_, '_> {
         let old = &self.cx.out.snapshots[snap.0 as usize];
         let slots = old.slots.iter().map(|&(slot, r)| (slot, self.value(r))).collect();
         let replay = old.replay.iter().map(|&r| self.value(r)).collect();
-        let virtual_object = |object: &VirtualObject| VirtualObject {
-            name: self.values[object.name.index()],
-            stores: object.stores.clone(),
-        };
-        let mut virtuals: Vec<VirtualObject> = old.virtuals.iter().map(virtual_object).collect();
-        for store in virtuals.iter_mut().flat_map(|object| &mut object.stores) {
-            store.value = self.value(store.value);
-        }
-        let new = Snapshot { at: old.at, base: old.base, slots, replay, virtuals };
+        let (virtuals, memory) = (self.objects(&old.virtuals), self.objects(&old.memory));
+        let new = Snapshot { at: old.at, base: old.base, slots, replay, virtuals, memory };
         let done = self.out.snapshot(new);
         self.snaps[snap.0 as usize] = Some(done);
         done

@@ -40,8 +40,17 @@ pub(super) fn enter(
     if wants.at != end.at {
         return Err(wrong("the target is the header of another loop"));
     }
-    let (snap, values, virtuals) = (None, Vec::new(), Pairs::default());
-    let mut entry = Entry { pipeline, end, target, label, base, snap, values, virtuals };
+    let mut entry = Entry {
+        pipeline,
+        end,
+        target,
+        label,
+        base,
+        snap: None,
+        values: Vec::new(),
+        virtuals: Pairs::default(),
+        loaded: Vec::new(),
+    };
     for &(slot, value) in &wants.slots {
         if let Some(c) = target.as_const(value) {
             entry.be_constant(slot, c.bits, exit)?;
@@ -49,6 +58,7 @@ pub(super) fn enter(
     }
     entry.pair_virtuals(wants)?;
     entry.run_preamble(wants)?;
+    entry.load_memory(wants)?;
     let mut values = Vec::new();
     for (k, phi) in
         target.ops[label + 1..].iter().take_while(|op| op.code == Opcode::Phi).enumerate()
@@ -92,6 +102,8 @@ struct Entry<'e, 'p, 'a, 'b> {
     values: Vec<Ref>,
     /// Our virtuals for those at the target's label.
     virtuals: Pairs,
+    /// Values of the target's phis that the heap holds, and the phis.
+    loaded: Vec<(Ref, Ref)>,
 }
 
 impl Entry<'_, '_, '_, '_> {
@@ -207,6 +219,45 @@ impl Entry<'_, '_, '_, '_> {
         Ok(())
     }
 
+    /// Loads what the label says of memory; its constants must be there.
+    fn load_memory(&mut self, wants: &Snapshot) -> Result<(), GiveUp> {
+        let misfit = |why| GiveUp::DoesNotFit { slot: Slot(0), why };
+        for object in &wants.memory {
+            let base = self.value(object.name);
+            if base == Ref::NONE {
+                return Err(misfit(
+                    "the loop knows an object that cannot be computed at its label",
+                ));
+            }
+            for store in &object.stores {
+                let ty = self.target.ty(store.value);
+                let load = match store.index {
+                    None => Op::new(Opcode::FieldLoad, ty, &[base], store.access.0),
+                    Some(index) => {
+                        let index = self.pipeline.cx.make_int(index.into());
+                        Op::new(Opcode::ElemLoad, ty, &[base, index], store.access.0)
+                    }
+                };
+                let never = |Never| misfit("a word of the heap is not what the loop knows");
+                let value = self.pipeline.feed(load).map_err(never)?;
+                let Some(c) = self.target.as_const(store.value) else {
+                    self.loaded.push((store.value, value));
+                    continue;
+                };
+                let constant = self.pipeline.cx.out.constant(c.ty, c.bits);
+                match self.pipeline.cx.constant(value) {
+                    Some(known) if known.bits == c.bits => {}
+                    Some(_) => return Err(never(Never)),
+                    None => {
+                        let guard = op(Opcode::GuardValue, &[value, constant]);
+                        self.guard(guard).map_err(never)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Our value is what this one of the target's preamble is.
     fn be_unchanged(&self, slot: Slot, theirs: Ref, ours: Ref) -> Result<(), GiveUp> {
         let there = self.values[theirs.index()];
@@ -256,6 +307,9 @@ impl Entry<'_, '_, '_, '_> {
         let phi = Ref::op(self.label + 1 + k);
         if let Some(&(slot, _)) = wants.slots.iter().find(|&&(_, r)| r == phi) {
             return self.slot(slot, ty);
+        }
+        if let Some(&(_, value)) = self.loaded.iter().find(|loaded| loaded.0 == phi) {
+            return Ok(value);
         }
         let words = wants.virtuals.iter().flat_map(|o| o.stores.iter().map(|s| (o.name, s)));
         let Some((name, store)) = words.into_iter().find(|(_, store)| store.value == phi) else {

@@ -141,7 +141,7 @@ impl<'t> Feeder<'t> {
         let slots = self.slots(recorded, cx);
         let replay = recorded.replay.iter().map(|&r| self.value(r, cx)).collect();
         let (at, base) = (recorded.at, recorded.base);
-        let done = cx.snapshot(Snapshot { at, base, slots, replay, virtuals: Vec::new() });
+        let done = cx.snapshot(Snapshot { at, base, slots, replay, ..Snapshot::default() });
         // A later `slot_store` takes slots out of the state: snapshots after it are not the same.
         self.snaps[snap.0 as usize] = Some((done, changes));
         done

@@ -16,7 +16,7 @@
 use super::context::Context;
 use super::hash::{Map, map};
 use super::options::PassId;
-use super::pass::{Answer, Pass};
+use super::pass::{Answer, Pass, Word};
 use crate::trace::{Access, AccessId, CallEffect, Mutability, Op, Opcode, Ref, Width};
 use bumpalo::Bump;
 
@@ -210,6 +210,23 @@ impl Pass for Heap<'_> {
             }
             _ => {}
         }
+    }
+
+    fn words(&self, cx: &Context<'_>) -> Vec<Word> {
+        let mut words = Vec::new();
+        for (&access, known) in &self.words {
+            for k in known {
+                let [object, index, value] = [k.object, k.index, k.value]
+                    .map(|r| if r == Ref::NONE { r } else { cx.resolve(r) });
+                words.push(Word { access, object, index, value });
+            }
+        }
+        words
+    }
+
+    fn learn_word(&mut self, word: Word) {
+        let Word { access, object, index, value } = word;
+        self.words.entry(access).or_default().push(Known { object, index, value });
     }
 
     fn forget(&mut self) {

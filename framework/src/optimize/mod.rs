@@ -20,6 +20,7 @@ mod fold;
 mod guard;
 mod hash;
 mod heap;
+mod memory;
 mod options;
 mod pass;
 mod peel;

@@ -177,12 +177,14 @@ pub struct Options<'a> {
     pub passes: PassSet,
     /// What constant loads and calls yield.
     pub oracle: &'a dyn Oracle,
+    /// Take nothing for constant that a loop finds in the heap: for one whose constants change from iteration to iteration.
+    pub generalize: bool,
 }
 
 impl Options<'static> {
     /// These passes, and loads and calls are never folded.
     pub fn passes(passes: PassSet) -> Options<'static> {
-        Options { passes, oracle: &Ignorant }
+        Options { passes, oracle: &Ignorant, generalize: false }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::context::Context;
 use super::options::PassId;
-use crate::trace::{Op, Ref};
+use crate::trace::{AccessId, Op, Ref};
 
 /// What becomes of an op.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,6 +26,16 @@ pub(super) enum Answer {
     Force,
 }
 
+/// A word of the heap and what it holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Word {
+    pub(super) access: AccessId,
+    pub(super) object: Ref,
+    /// `Ref::NONE` for a field.
+    pub(super) index: Ref,
+    pub(super) value: Ref,
+}
+
 /// A pass.
 pub(super) trait Pass {
     /// Which one.
@@ -39,6 +49,14 @@ pub(super) trait Pass {
 
     /// The op is a guard that ran and failed: learn the opposite.
     fn failed(&mut self, _: &mut Context<'_>, _: &Op) {}
+
+    /// The words of the heap whose contents are known, each as [`Pass::learn_word`] takes it.
+    fn words(&self, _: &Context<'_>) -> Vec<Word> {
+        Vec::new()
+    }
+
+    /// This word of the heap holds this value.
+    fn learn_word(&mut self, _: Word) {}
 
     /// Only what is learnt from now on counts.
     fn forget(&mut self);

@@ -21,6 +21,7 @@
 use super::GiveUp;
 use super::context::Context;
 use super::feeder::{End, Feeder, NeverAt, Slots, reinterpret};
+use super::memory::{self, Memory};
 use super::options::Options;
 use super::pipeline::Pipeline;
 use super::short::{Clobbers, is_speculative, relearn, short_ops};
@@ -42,12 +43,14 @@ struct Lessons {
     barred: Vec<usize>,
     /// What cannot be virtual at the label, or not like that.
     carried: carry::Lessons,
+    /// What is not known of memory at the label, or not like that.
+    memory: memory::Lessons,
 }
 
 impl Lessons {
     /// How much is known.
     fn len(&self) -> usize {
-        self.phis.len() + self.barred.len() + self.carried.len()
+        self.phis.len() + self.barred.len() + self.carried.len() + self.memory.len()
     }
 }
 
@@ -59,8 +62,11 @@ pub(super) fn peel<'a, 'b>(
 ) -> Result<Option<Pipeline<'a, 'b>>, GiveUp> {
     let clobbers = Clobbers::of(&recording.ops);
     let mut lessons = Lessons::default();
+    lessons.carried.all_phis = options.generalize;
+    lessons.memory.all_phis = options.generalize;
     for round in 0..ROUNDS {
         lessons.carried.none = round >= CARRYING_ROUNDS;
+        lessons.memory.none |= round >= CARRYING_ROUNDS;
         let mut pipeline = Pipeline::new(options, 2 * recording.ops.len() + 16, bump);
         let mut first = Feeder::new(recording);
         first.run(&mut pipeline).map_err(|NeverAt(op)| GiveUp::Contradiction { op })?;
@@ -68,15 +74,19 @@ pub(super) fn peel<'a, 'b>(
         if end.base != 0 {
             return Ok(None);
         }
-        let label = Label::place(&mut pipeline, &end, &clobbers, &lessons);
+        let label = Label::place(&mut pipeline, recording, &end, &clobbers, &lessons);
         let mut second = Feeder::at_label(recording, label.state.clone());
         second.run(&mut pipeline).map_err(|NeverAt(op)| GiveUp::TypeUnstable { op })?;
         let again = second.end(&mut pipeline);
         let known = lessons.len();
-        let Some(passed) = label.check(&mut pipeline.cx, &again, &mut lessons) else {
+        let Some(passed) = label.check(&mut pipeline, &again, &mut lessons) else {
             return Ok(None);
         };
         check_guards(&pipeline.cx, &label, &first, &second, &mut lessons);
+        if known == lessons.len() {
+            let (out, known) = (&pipeline.cx.out, &mut lessons.memory);
+            label.memory.drop_unused(out, label.index, &passed, known);
+        }
         if known == lessons.len() {
             close(&mut pipeline, &passed);
             return Ok(Some(pipeline));
@@ -97,12 +107,15 @@ struct Label {
     phis: Vec<Slot>,
     /// The virtuals that live on.
     carried: Graph,
+    /// What is known of memory.
+    memory: Memory,
 }
 
 impl Label {
     /// Appends the label and its phis; the passes keep what holds in every iteration.
     fn place(
         pipeline: &mut Pipeline<'_, '_>,
+        recording: &Trace,
         end: &End,
         clobbers: &Clobbers,
         lessons: &Lessons,
@@ -130,6 +143,8 @@ impl Label {
                 *value = Ref::op(index + inits.len());
             }
         }
+        let known = &lessons.memory;
+        let memory = Memory::new(pipeline, recording, clobbers, known, index, stays, &mut inits);
         let (cx, known) = (&mut pipeline.cx, &lessons.carried);
         let carried = Graph::new(cx, &objects, known, index, stays, &mut inits);
         for (_, value) in &mut state {
@@ -138,7 +153,8 @@ impl Label {
         let list = pipeline.list(inits.iter().copied());
         let types: Vec<Ty> = inits.iter().map(|&r| pipeline.cx.out.ty(r)).collect();
         let (slots, virtuals) = (state.clone(), carried.describe());
-        let snap = pipeline.cx.out.snapshot(Snapshot { slots, virtuals, ..end.snapshot() });
+        let snapshot = Snapshot { slots, virtuals, memory: memory.describe(), ..end.snapshot() };
+        let snap = pipeline.cx.out.snapshot(snapshot);
         let label = Op::new(Opcode::Label, Ty::Int, &[], 0);
         pipeline.cx.append(Op { list, snap: Some(snap), at: pipeline.cx.at, ..label });
         for (k, ty) in types.into_iter().enumerate() {
@@ -148,18 +164,20 @@ impl Label {
         carried.append(&mut pipeline.cx);
         relearn(pipeline, &short);
         carried.declare(&mut pipeline.cx);
-        Label { index, state, unchanged, phis, carried }
+        memory.learn(pipeline);
+        Label { index, state, unchanged, phis, carried, memory }
     }
 
     /// Does the end of the second iteration agree with what the label assumed? If lessons were learnt, it does not; else
     /// yields the phis and what becomes of each. `None` if even a phi does not help.
     fn check(
         &self,
-        cx: &mut Context<'_>,
+        pipeline: &mut Pipeline<'_, '_>,
         again: &End,
         lessons: &mut Lessons,
     ) -> Option<Vec<(Ref, Ref)>> {
         let mut passed = Vec::new();
+        let cx = &mut pipeline.cx;
         let mut matching = Matching::new(&self.carried);
         for &(slot, assumed) in self.state.iter().chain(&self.unchanged) {
             let value = lookup(&again.slots, slot)?;
@@ -175,6 +193,8 @@ impl Label {
             }
         }
         passed.extend(matching.values(cx));
+        self.memory.check(pipeline, &mut lessons.memory, &mut passed);
+        let cx = &pipeline.cx;
         matching.keep_from(cx, passed.iter().map(|p| p.1), &mut lessons.carried);
         passed.sort_unstable();
         Some(passed)
@@ -212,6 +232,8 @@ fn check_guards(
 ) {
     let mut guards = first.dropped.iter().zip(&second.kept);
     let Some(lost) = guards.position(|(&dropped, &kept)| dropped && kept) else { return };
+    // What is known of memory may have been loaded behind it.
+    lessons.memory.none |= !label.memory.is_empty();
     let mut used = vec![false; label.index];
     for index in label.index..cx.out.ops.len() {
         cx.out.each_use(index, |r| {

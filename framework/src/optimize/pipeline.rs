@@ -5,7 +5,7 @@
 use super::context::Context;
 use super::fact::Fact;
 use super::options::{Options, PassId};
-use super::pass::{Answer, Pass};
+use super::pass::{Answer, Pass, Word};
 use super::{fold, guard, heap, pure, ranges, virtuals};
 use crate::trace::{List, Op, Ref, SnapId};
 use bumpalo::Bump;
@@ -137,6 +137,16 @@ impl<'a, 'b> Pipeline<'a, 'b> {
         for pass in &mut self.passes {
             pass.failed(&mut self.cx, op);
         }
+    }
+
+    /// The words of the heap whose contents are known.
+    pub(super) fn words(&self) -> Vec<Word> {
+        self.passes.iter().flat_map(|pass| pass.words(&self.cx)).collect()
+    }
+
+    /// Tells the passes what a word of the heap holds.
+    pub(super) fn learn_word(&mut self, word: Word) {
+        self.passes.iter_mut().for_each(|pass| pass.learn_word(word));
     }
 
     /// Everything learnt so far is void.

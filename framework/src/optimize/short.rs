@@ -51,7 +51,8 @@ impl Clobbers {
         self.slots.contains(&slot)
     }
 
-    fn spare(&self, access: AccessId) -> bool {
+    /// Does the loop leave this field alone?
+    pub(super) fn spare(&self, access: AccessId) -> bool {
         access.lookup().is_some_and(|a| a.mutability == Mutability::Immutable)
             || (!self.writes && self.accesses.binary_search(&access).is_err())
     }

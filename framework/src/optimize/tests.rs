@@ -85,10 +85,16 @@ pub(crate) fn carries(trace: &Trace) -> bool {
     snapshot.is_some_and(|s| !s.virtuals.is_empty())
 }
 
+/// Does its label know words of memory?
+pub(crate) fn remembers(trace: &Trace) -> bool {
+    let snapshot = trace.label().and_then(|label| trace.snapshot_of(&trace.ops[label]));
+    snapshot.is_some_and(|s| !s.memory.is_empty())
+}
+
 #[test]
 fn optimized_loops_do_what_their_recordings_did() {
     let mut rng = Rng::new(3);
-    let (mut tried, mut peeled, mut carrying) = (0, 0, 0);
+    let (mut tried, mut peeled, mut carrying, mut remembering) = (0, 0, 0, 0);
     for seed in 0..seeds() {
         let (generated, vocabulary) = made(seed);
         let recording = &generated.recording;
@@ -103,9 +109,10 @@ fn optimized_loops_do_what_their_recordings_did() {
             .collect();
         // All passes, none, and some of the other lists: each of them meets many seeds.
         let all = pass_sets();
-        let some = (0..4).map(|_| rng.choose(&all));
-        for passes in [PassSet::ALL, PassSet::NONE].into_iter().chain(some) {
-            let options = Options::passes(passes);
+        let some: Vec<PassSet> = (0..4).map(|_| rng.choose(&all)).collect();
+        for (i, passes) in [PassSet::ALL, PassSet::NONE].into_iter().chain(some).enumerate() {
+            let generalize = i > 0 && rng.percent(20);
+            let options = Options { generalize, ..Options::passes(passes) };
             let trace = match optimize_loop(recording, OWN, &options, &mut Silent) {
                 Ok(trace) => trace,
                 Err(GiveUp::TypeUnstable { .. }) => continue,
@@ -117,6 +124,7 @@ fn optimized_loops_do_what_their_recordings_did() {
             tried += 1;
             peeled += usize::from(trace.label().is_some());
             carrying += usize::from(carries(&trace));
+            remembering += usize::from(remembers(&trace));
             for world in &worlds {
                 let want = reference(recording, world.clone());
                 let got = optimized(&trace, world.clone());
@@ -131,7 +139,8 @@ fn optimized_loops_do_what_their_recordings_did() {
     assert!(tried as u64 > 3 * seeds(), "{tried} traces");
     assert!(3 * peeled > tried, "{peeled} of {tried} peeled");
     assert!(carrying as u64 > seeds() / 20, "{carrying} labels with virtuals");
-    println!("{tried} traces, {peeled} peeled, {carrying} labels with virtuals");
+    assert!(remembering as u64 > seeds() / 20, "{remembering} labels that know words of memory");
+    println!("{tried} traces, {peeled} peeled, {carrying} with virtuals, {remembering} with words");
 }
 
 #[test]

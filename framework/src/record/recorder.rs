@@ -369,9 +369,14 @@ impl Recorder {
             }
         };
         let replay = self.log[..logged].iter().map(|&r| self.canonical(r)).collect();
-        let virtuals = Vec::new();
         let base = self.base;
-        let id = self.trace.snapshot(Snapshot { at: self.at, base, slots, replay, virtuals });
+        let id = self.trace.snapshot(Snapshot {
+            at: self.at,
+            base,
+            slots,
+            replay,
+            ..Snapshot::default()
+        });
         self.snapshot_now = Some((logged, id));
         id
     }

@@ -116,7 +116,7 @@ pub fn run(trace: &Trace, world: &mut dyn World, config: &Config<'_>) -> Result<
         forced: 0,
         rounds: 0,
     };
-    let mut index = run.start();
+    let mut index = run.start().map_err(|why| Trap { op: 0, why })?;
     loop {
         let Some(op) = trace.ops.get(index) else {
             return Err(Trap { op: index, why: "the trace has no terminator".to_owned() });
@@ -151,16 +151,46 @@ enum Step {
 type Answer<T> = Result<T, String>;
 
 impl Run<'_> {
-    fn start(&mut self) -> usize {
+    fn start(&mut self) -> Answer<usize> {
         let (Some(values), Some(label)) = (self.config.at_label, self.trace.label()) else {
-            return 0;
+            return Ok(0);
         };
         let phis = self.trace.ops[label].list.len as usize;
         for (&import, &value) in self.trace.imports.iter().zip(values.iter().skip(phis)) {
             self.values[import.index()] = value;
         }
         self.phis = values.iter().copied().take(phis).collect();
-        label + 1
+        self.check_memory(label)?;
+        Ok(label + 1)
+    }
+
+    /// A value at the label, where the phis are still to come.
+    fn arriving(&self, r: Ref) -> u64 {
+        match self.trace.def(r).filter(|op| op.code == Opcode::Phi) {
+            Some(op) => self.phis.get(op.aux as usize).copied().unwrap_or(0),
+            None => self.value(r),
+        }
+    }
+
+    /// At the label: memory holds what it says.
+    fn check_memory(&mut self, label: usize) -> Answer<()> {
+        let Some(snapshot) = self.trace.snapshot_of(&self.trace.ops[label]) else { return Ok(()) };
+        let from_elsewhere = self.config.at_label.is_some();
+        for object in &snapshot.memory {
+            if from_elsewhere && object.name.is_op() && !self.trace.imports.contains(&object.name) {
+                continue; // an object that the body does not use is not passed on
+            }
+            let address = self.arriving(object.name);
+            for store in &object.stores {
+                let wanted = self.arriving(store.value);
+                let found = self.world.load(store.access, address, store.index.map(i64::from))?;
+                if found != wanted {
+                    let name = &store.access.get().name;
+                    return Err(format!("{name} holds {found:#x} at the label, not {wanted:#x}"));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn value(&self, r: Ref) -> u64 {
@@ -185,6 +215,7 @@ impl Run<'_> {
         match op.code {
             Opcode::Label => {
                 self.phis = self.list(op);
+                self.check_memory(index)?;
                 Ok(Step::Next)
             }
             Opcode::Jump => self.jump(index, op),
@@ -225,6 +256,9 @@ impl Run<'_> {
         self.rounds += 1;
         self.phis = list;
         self.world.move_base(base);
+        if let (Target::Label, Some(next)) = (target, next) {
+            self.check_memory(next - 1)?;
+        }
         next.map(Step::Goto).ok_or_else(|| "there is no label".to_owned())
     }
 

@@ -238,7 +238,7 @@ impl Generator<'_> {
                 base: now.base,
                 slots: now.start.clone(),
                 replay: now.replay.clone(),
-                virtuals: Vec::new(),
+                ..Snapshot::default()
             })
         })
     }

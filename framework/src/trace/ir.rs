@@ -8,8 +8,8 @@
 //!     jump self [i9, f10]               or to another trace; or `leave`
 //! ```
 //! The label carries a snapshot that says which slots differ from memory there, in values that the body may use (phis,
-//! constants, invariant preamble values): whoever jumps to the label from elsewhere must establish that state. It is a
-//! description, not a use: register allocation ignores it.
+//! constants, invariant preamble values): whoever jumps to the label from elsewhere must establish that state. It also says
+//! what some words of the heap hold. It is a description, not a use: register allocation ignores it.
 //!
 //! Invariants (checked by the verifier): a value is defined before it is used; exactly the last op is a terminator;
 //! guards, `leave` and `label` have a snapshot, nothing else has; a jump passes what its target expects.
@@ -219,6 +219,8 @@ pub struct Snapshot {
     pub replay: Vec<Ref>,
     /// What the virtuals hold that it names, by ascending name.
     pub virtuals: Vec<VirtualObject>,
+    /// A label's: what words of other objects hold in memory whenever it is reached. The body relies on it.
+    pub memory: Vec<VirtualObject>,
 }
 
 /// A trace. The fields are public: stages read them; only [`Trace`]'s own methods and the optimizer's driver append.

@@ -344,7 +344,10 @@ impl Parser<'_> {
             snapshot.replay = self.list(&mut line, '[', ']')?;
         }
         if line.eat_word("virtuals") {
-            snapshot.virtuals = self.virtuals(&mut line)?;
+            snapshot.virtuals = self.objects(&mut line)?;
+        }
+        if line.eat_word("memory") {
+            snapshot.memory = self.objects(&mut line)?;
         }
         line.finish()?;
         self.trace.snapshot(snapshot);
@@ -354,7 +357,7 @@ impl Parser<'_> {
 
 impl Parser<'_> {
     /// `[p3 {Point.x: i1, Words[] 0: i2}]`
-    fn virtuals(&mut self, line: &mut Cursor<'_>) -> Parse<Vec<VirtualObject>> {
+    fn objects(&mut self, line: &mut Cursor<'_>) -> Parse<Vec<VirtualObject>> {
         let mut virtuals: Vec<VirtualObject> = Vec::new();
         line.expect('[')?;
         while !line.eat(']') {

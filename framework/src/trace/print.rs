@@ -14,7 +14,7 @@
 //! f9 = phi 1
 //! jump self [i8, f9]                  or `jump loop 3 base 4 [..]`, `jump entry 3 base 0`
 //! s0: @12 base 4 {2: i2, 3: 1.0} replay [i5] virtuals [p6 {Point.x: i2, Point.y: 1.0}]
-//! s1: @13 {}
+//! s1: @13 {4: i8} memory [p1 {Point.x: f9}]      a label's says what words of real objects hold
 //! ```
 //!
 //! Constants stand inline: `-5`, `1.0`, `inf`, `nan` (`float:0x..` if its bits are not the canonical ones), `true`,
@@ -302,16 +302,20 @@ impl<'a> Printer<'a> {
             self.values(&snapshot.replay);
             self.out.push(']');
         }
-        self.virtuals(&snapshot.virtuals);
+        self.objects("virtuals", &snapshot.virtuals);
+        self.objects("memory", &snapshot.memory);
         self.out.push('\n');
     }
 }
 
 /// `virtuals [p3 {Point.x: i1}]`
 impl Printer<'_> {
-    fn virtuals(&mut self, virtuals: &[VirtualObject]) {
-        for (i, object) in virtuals.iter().enumerate() {
-            self.out.push_str(if i == 0 { " virtuals [" } else { ", " });
+    fn objects(&mut self, what: &str, objects: &[VirtualObject]) {
+        for (i, object) in objects.iter().enumerate() {
+            match i {
+                0 => self.put(format_args!(" {what} [")),
+                _ => self.out.push_str(", "),
+            }
             self.value(object.name);
             self.out.push_str(" {");
             for (k, store) in object.stores.iter().enumerate() {
@@ -325,7 +329,7 @@ impl Printer<'_> {
             }
             self.out.push('}');
         }
-        if !virtuals.is_empty() {
+        if !objects.is_empty() {
             self.out.push(']');
         }
     }
@@ -400,7 +404,7 @@ pub fn print_declarations(trace: &Trace) -> String {
         };
         lines.extend(line);
     }
-    let virtuals = trace.snapshots.iter().flat_map(|s| &s.virtuals);
+    let virtuals = trace.snapshots.iter().flat_map(|s| s.virtuals.iter().chain(&s.memory));
     let stores = virtuals.flat_map(|object| &object.stores);
     lines.extend(stores.filter_map(|store| store.access.lookup().map(declare_access)));
     lines.sort();

@@ -61,11 +61,15 @@ fn same_snapshot(a: &Trace, x: &Snapshot, b: &Trace, y: &Snapshot) -> bool {
         && x.slots.len() == y.slots.len()
         && x.slots.iter().zip(&y.slots).all(|(p, q)| p.0 == q.0 && value(a, p.1) == value(b, q.1))
         && same_values(a, &x.replay, b, &y.replay)
-        && x.virtuals.len() == y.virtuals.len()
-        && x.virtuals.iter().zip(&y.virtuals).all(|(p, q)| same_virtual(a, p, b, q))
+        && same_objects(a, &x.virtuals, b, &y.virtuals)
+        && same_objects(a, &x.memory, b, &y.memory)
 }
 
-fn same_virtual(a: &Trace, x: &VirtualObject, b: &Trace, y: &VirtualObject) -> bool {
+fn same_objects(a: &Trace, xs: &[VirtualObject], b: &Trace, ys: &[VirtualObject]) -> bool {
+    xs.len() == ys.len() && xs.iter().zip(ys).all(|(x, y)| same_object(a, x, b, y))
+}
+
+fn same_object(a: &Trace, x: &VirtualObject, b: &Trace, y: &VirtualObject) -> bool {
     let same_store = |p: &VirtualStore, q: &VirtualStore| {
         p.access == q.access && p.index == q.index && value(a, p.value) == value(b, q.value)
     };

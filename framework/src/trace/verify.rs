@@ -25,7 +25,8 @@
 //! Virtuals:
 //! * a `virtual` names a layout and a constant number of elements, none if the layout has none;
 //! * it and its `ref_bits` are named by snapshots alone (a label's may name those right after its `phi`s);
-//! * a snapshot tells the contents of every virtual that it names, once, by ascending name; elements are within bounds.
+//! * a snapshot tells the contents of every virtual that it names, once, by ascending name; elements are within bounds;
+//! * only a label's says what memory holds, in fields and elements of real objects, of values of their types.
 //!
 //! Tables:
 //! * constants stand once each; a `bool` constant is 0 or 1;
@@ -177,11 +178,14 @@ impl Verifier<'_> {
             let check = self.value(value, limit);
             check.map_err(|e| format!("replay {} of snapshot s{}: {e}", i + 1, id.0))?;
         }
-        for object in &snapshot.virtuals {
+        for object in snapshot.virtuals.iter().chain(&snapshot.memory) {
             for value in object.stores.iter().map(|s| s.value).chain([object.name]) {
                 let check = self.value(value, limit);
-                check.map_err(|e| format!("virtuals of snapshot s{}: {e}", id.0))?;
+                check.map_err(|e| format!("objects of snapshot s{}: {e}", id.0))?;
             }
+        }
+        if op.code != Opcode::Label && !snapshot.memory.is_empty() {
+            return Err(format!("snapshot s{} says what memory holds", id.0));
         }
         Ok(())
     }

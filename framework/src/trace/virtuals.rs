@@ -36,10 +36,13 @@ pub struct VirtualStore {
 }
 
 impl Snapshot {
-    /// Every value that the snapshot names: slots, replay log, contents of virtuals.
+    /// Every value that the snapshot names: slots, replay log, contents of virtuals, known words and their objects.
     pub fn values(&self) -> impl Iterator<Item = Ref> + '_ {
-        let contents = self.virtuals.iter().flat_map(|v| v.stores.iter().map(|s| s.value));
-        self.slots.iter().map(|&(_, r)| r).chain(self.replay.iter().copied()).chain(contents)
+        let objects = self.virtuals.iter().chain(&self.memory);
+        let contents = objects.flat_map(|v| v.stores.iter().map(|s| s.value));
+        let known = self.memory.iter().map(|object| object.name);
+        let slots = self.slots.iter().map(|&(_, r)| r);
+        slots.chain(self.replay.iter().copied()).chain(contents).chain(known)
     }
 
     /// The contents of a virtual.

@@ -282,6 +282,7 @@ struct Tally {
     bridges: u64,
     into_labels: u64,
     with_virtuals: u64,
+    with_words: u64,
     of_bridges: u64,
     misfits: u64,
 }
@@ -341,6 +342,7 @@ fn check_bridges(
         let into_label = matches!(end, BridgeEnd::Loop { .. });
         tally.into_labels += u64::from(into_label);
         tally.with_virtuals += u64::from(into_label && carries(leaving.root()));
+        tally.with_words += u64::from(into_label && remembers(leaving.root()));
         for countdown in [1, 4] {
             let on = !matches!(end, BridgeEnd::Leave);
             let want = expected(&turned, recording, leaving, countdown, on);
@@ -382,5 +384,5 @@ fn bridges_do_what_their_recordings_did() {
     println!("{tally:?}");
     assert!(tally.into_labels > seeds() / 20, "{tally:?}");
     assert!(tally.of_bridges > seeds() / 20, "{tally:?}");
-    assert!(tally.with_virtuals > 0, "{tally:?}");
+    assert!(tally.with_virtuals > 0 && tally.with_words > 0, "{tally:?}");
 }

@@ -1,7 +1,8 @@
 //! The verifier's rules about virtuals: who may name them, and what a snapshot must say of them.
 
 use super::super::ir::{Op, Ref, Snapshot, Trace};
-use super::super::op::Opcode;
+use super::super::op::{Opcode, Ty};
+use super::super::virtuals::VirtualStore;
 use super::Check;
 
 /// A `virtual` has a layout, and elements only if that has.
@@ -27,6 +28,18 @@ pub(super) fn check_use(trace: &Trace, value: Ref) -> Check {
     }
 }
 
+/// The type of a field or element.
+fn check_place(store: &VirtualStore) -> Result<Ty, String> {
+    let Some(access) = store.access.lookup() else {
+        return Err(format!("there is no access {}", store.access.0));
+    };
+    match store.index {
+        _ if store.index.is_some() == access.name.ends_with("[]") => Ok(access.width.ty()),
+        Some(_) => Err(format!("{} names a field", access.name)),
+        None => Err(format!("{} names elements", access.name)),
+    }
+}
+
 /// A snapshot tells what the virtuals hold that it names.
 pub(super) fn check(trace: &Trace, snapshot: &Snapshot) -> Check {
     let shown = |r| super::super::print::value_name(trace, r);
@@ -43,16 +56,20 @@ pub(super) fn check(trace: &Trace, snapshot: &Snapshot) -> Check {
         }
         let len = trace.virtual_shape(object.name).map_or(0, |shape| shape.1);
         for store in &object.stores {
-            let Some(access) = store.access.lookup() else {
-                return Err(format!("there is no access {}", store.access.0));
-            };
-            match store.index {
-                Some(index) if index >= len => {
-                    return Err(format!("element {index} of {name}, which has {len}"));
-                }
-                _ if store.index.is_some() == access.name.ends_with("[]") => {}
-                Some(_) => return Err(format!("{} names a field", access.name)),
-                None => return Err(format!("{} names elements", access.name)),
+            check_place(store)?;
+            if let Some(index) = store.index.filter(|&index| index >= len) {
+                return Err(format!("element {index} of {name}, which has {len}"));
+            }
+        }
+    }
+    for object in &snapshot.memory {
+        if trace.ty(object.name) != Ty::Ref || trace.virtual_behind(object.name).is_some() {
+            return Err(format!("{} is no real object", shown(object.name)));
+        }
+        for store in &object.stores {
+            let (ty, expected) = (trace.ty(store.value), check_place(store)?);
+            if ty != expected || trace.virtual_behind(store.value).is_some() {
+                return Err(format!("memory holds {}, not {expected:?}", shown(store.value)));
             }
         }
     }
