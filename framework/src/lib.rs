@@ -109,8 +109,8 @@ pub(crate) mod bridge;
 pub mod observe;
 
 pub use heap::{
-    Array, Attribute, Elems, Field, Gc, Heap, Instance, Object, OutOfMemory, PropertyCache,
-    Prototype, Shape, Symbol, Tag, Unpacked, Val,
+    Array, Attribute, Elems, Field, Gc, Heap, HeapStats, Instance, Interner, Object, OutOfMemory,
+    PropertyCache, Prototype, Root, RootVal, Roots, Shape, Symbol, Tag, Unpacked, Val, Weak,
 };
 /// See [`trait@Object`].
 ///

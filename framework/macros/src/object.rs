@@ -38,6 +38,7 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     let (mut red_params, mut red_sets) = (Vec::new(), Vec::new());
     let mut elem_size = quote!(0u32);
     let mut is_watched = false;
+    let (mut kinds, mut elems) = (Vec::new(), quote!(::holloway::heap::object::ElemKind::Plain));
     for (i, field) in fields.iter().enumerate() {
         let ident = field.ident.as_ref().expect("named fields have names");
         let ty = &field.ty;
@@ -59,6 +60,7 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
                     unsafe { ::holloway::Elems::new(#text, #mutability) };
             });
             elem_size = quote!(<#ty as ::holloway::heap::object::Stored>::BYTES);
+            elems = quote!(<#ty as ::holloway::heap::object::Stored>::ELEMS);
             continue;
         }
         let text = format!("{name}.{ident}");
@@ -86,6 +88,7 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
         };
         handles.push(if watched { handle_of_watched } else { handle_of_field });
         let handle = if watched { quote!(#handle.unwatched()) } else { quote!(#handle) };
+        kinds.push(quote!((#offset, <#ty as ::holloway::heap::object::Stored>::KIND)));
         let is_val = is_val(ty);
         let set = if is_val { format_ident!("set_val") } else { format_ident!("set") };
         params.push(quote!(#ident: #ty));
@@ -149,6 +152,8 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
             const NAME: &'static str = #text;
             const SIZE: u32 = #offset;
             const ELEM_SIZE: u32 = #elem_size;
+            const FIELDS: &'static [(u32, ::holloway::heap::object::StoredKind)] = &[#(#kinds),*];
+            const ELEMS: ::holloway::heap::object::ElemKind = #elems;
         }
 
         const _: () = assert!(

@@ -83,6 +83,8 @@ pub(super) struct Alloc<'t> {
     pub(super) trace: &'t Trace,
     pub(super) facts: &'t Facts,
     pub(super) cpu: Cpu,
+    /// For each op: is it a store with a write barrier?
+    pub(super) barriers: Vec<bool>,
     /// The op that is being worked on.
     pub(super) pos: usize,
     pub(super) vals: Vec<Val>,
@@ -134,6 +136,7 @@ impl<'t> Alloc<'t> {
             trace,
             facts,
             cpu,
+            barriers: super::barriers::needed(trace),
             pos: trace.ops.len(),
             vals: ops.chain(constants).collect(),
             stays: Vec::new(),

@@ -38,6 +38,8 @@ pub struct CodeMemory {
     trampoline: usize,
     /// Address of the code that every exit ends in.
     common_exit: usize,
+    /// Address of the code that cold calls go through.
+    cold_call: usize,
 }
 
 impl CodeMemory {
@@ -67,12 +69,14 @@ impl CodeMemory {
             used: 0,
             trampoline: 0,
             common_exit: 0,
+            cold_call: 0,
         };
         let entry = x64::trampoline();
         let range = memory.allocate(entry.bytes.len()).ok_or(io::ErrorKind::OutOfMemory)?;
         memory.write(range.start, &entry.bytes);
         memory.trampoline = range.start;
         memory.common_exit = range.start + entry.common_exit;
+        memory.cold_call = range.start + entry.cold_call;
         serialize();
         Ok(memory)
     }
@@ -126,6 +130,11 @@ impl CodeMemory {
     /// Address of the code that every exit ends in.
     pub(crate) fn common_exit(&self) -> usize {
         self.common_exit
+    }
+
+    /// See [`x64`]'s trampoline.
+    pub(crate) fn cold_call(&self) -> usize {
+        self.cold_call
     }
 
     /// Takes a block for `len` bytes, if there is room.

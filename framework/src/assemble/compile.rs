@@ -41,7 +41,7 @@ pub(super) fn compile(
             panic!("the register allocation is wrong: {why}\n{trace}\n{insts:#?}");
         }
     }
-    let encoded = encode(&alloc, &insts, id, memory.common_exit());
+    let encoded = encode(&alloc, &insts, id, memory);
     install(encoded, exits, locs, alloc.spills(), id, memory)
 }
 
@@ -155,7 +155,7 @@ fn exits(alloc: &Alloc<'_>) -> Vec<Exit> {
 }
 
 /// Encodes the instructions, stubs and constants.
-fn encode(alloc: &Alloc<'_>, insts: &[Inst], id: TraceId, common_exit: usize) -> Encoded {
+fn encode(alloc: &Alloc<'_>, insts: &[Inst], id: TraceId, memory: &CodeMemory) -> Encoded {
     let insts = close_loop(insts);
     let encoder = || Encoder::new(alloc.cpu, alloc.exits.len(), &alloc.pool);
     let sizes = encoder().encode_all(&insts, &Layout::default());
@@ -163,7 +163,7 @@ fn encode(alloc: &Alloc<'_>, insts: &[Inst], id: TraceId, common_exit: usize) ->
     let mut encoder = encoder();
     encoder.encode_all(&insts, &layout);
     let stubs: Vec<Stub> = alloc.exits.iter().rev().map(|exit| Stub { undo: exit.undo }).collect();
-    encoder.finish(&stubs, id.0, alloc.spills(), common_exit)
+    encoder.finish(&stubs, id.0, alloc.spills(), memory)
 }
 
 /// A guard at the end of the loop jumps back on success, which saves the jump after it. Notes are left out.

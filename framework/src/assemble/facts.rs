@@ -53,7 +53,8 @@ impl Facts {
         let mut seen: Vec<u32> = vec![u32::MAX; trace.snapshots.len()];
         for i in 0..n {
             facts.calls.push(calls);
-            calls += u32::from(matches!(trace.ops[i].code.effect(), Effect::Call | Effect::Alloc));
+            let code = trace.ops[i].code;
+            calls += u32::from(code.effect() == Effect::Call || code == Opcode::NewArray);
             facts.visit(trace, i, &mut seen)?;
         }
         facts.calls.push(calls);

@@ -196,6 +196,7 @@ fn piece_name(piece: Piece) -> String {
         Piece::LabelEntry => "loop_entry".to_owned(),
         Piece::LoopHead => "loop".to_owned(),
         Piece::Stub(exit) => format!("exit_{exit}"),
+        Piece::Cold(end) => format!("cold_{end}"),
         Piece::Pool => "pool".to_owned(),
     }
 }

@@ -17,6 +17,7 @@
 //! [`Context`]: crate::run::Context
 
 mod allocate;
+mod barriers;
 mod check;
 mod code_memory;
 mod compile;
@@ -129,6 +130,8 @@ pub enum Piece {
     LoopHead,
     /// The stub of this exit.
     Stub(usize),
+    /// The rare end of an operation, by number.
+    Cold(usize),
     /// Constants, not code.
     Pool,
 }

@@ -1,7 +1,7 @@
 //! Arrays of dynamic values with storage strategies.
 //!
 //! While all elements share one tag (all ints, all floats, all arrays ..) the storage holds bare payload words, one each, and
-//! the array knows the tag: its *kind*. The first element of another tag turns the array to kind [`Tag::MIXED`], whose storage
+//! the storage knows the tag: its *kind*. The first element of another tag turns the array to kind [`Tag::MIXED`], whose storage
 //! holds tag and payload of each. (Storage strategies: Bolz, Diekmann & Tratt, OOPSLA 2013; here one strategy serves any tag.)
 //!
 //! Invariant: the kind is `EMPTY` (no element yet), `MIXED`, or the tag of every element; the storage's length in words is the
@@ -10,7 +10,7 @@
 
 use super::gc::Gc;
 use super::memory::{Heap, OutOfMemory};
-use super::object::{Elems, Field, Object, Tag};
+use super::object::{ElemKind, Elems, Field, Object, StoredKind, Tag};
 use super::val::Val;
 use crate::trace::Mutability;
 
@@ -32,34 +32,38 @@ pub struct Array(());
 /// The words of an [`Array`].
 pub struct Storage(());
 
-// SAFETY: header, kind, storage.
+// SAFETY: header, storage.
 unsafe impl Object for Array {
     const TAG: Tag = Tag::ARRAY;
     const NAME: &'static str = "Array";
-    const SIZE: u32 = 24;
+    const SIZE: u32 = 16;
     const ELEM_SIZE: u32 = 0;
+    const FIELDS: &'static [(u32, StoredKind)] = &[(8, StoredKind::Ref)];
+    const ELEMS: ElemKind = ElemKind::Plain;
 }
 
-// SAFETY: header, length, words.
+// SAFETY: header, length, kind, words.
 unsafe impl Object for Storage {
     const TAG: Tag = Tag::STORAGE;
     const NAME: &'static str = "Storage";
-    const SIZE: u32 = 16;
+    const SIZE: u32 = 24;
     const ELEM_SIZE: u32 = 8;
+    const FIELDS: &'static [(u32, StoredKind)] = &[];
+    const ELEMS: ElemKind = ElemKind::ByTag(Storage::KIND.offset);
 }
 
 impl Array {
-    /// The tag of all elements, or `EMPTY`, or `MIXED`.
-    // SAFETY: the layout above; set when the array is made.
-    pub(crate) const KIND: Field<Array, Tag> =
-        unsafe { Field::new("Array.kind", 8, Mutability::Mutable) };
     /// The elements.
     // SAFETY: the layout above; set when the array is made.
     pub(crate) const STORAGE: Field<Array, Gc<Storage>> =
-        unsafe { Field::new("Array.storage", 16, Mutability::Mutable) };
+        unsafe { Field::new("Array.storage", 8, Mutability::Mutable) };
 }
 
 impl Storage {
+    /// The tag of all elements, or `EMPTY`, or `MIXED`.
+    // SAFETY: the layout above; set when the storage is made.
+    pub(crate) const KIND: Field<Storage, Tag> =
+        unsafe { Field::new("Storage.kind", 16, Mutability::Mutable) };
     /// The words.
     // SAFETY: the layout above.
     pub(crate) const WORDS: Elems<Storage, i64> =
@@ -72,13 +76,24 @@ pub const MAX_LEN: usize = 1 << 30;
 impl Heap {
     /// An empty array with room for `capacity` elements of one kind.
     pub fn new_array(&mut self, capacity: usize) -> Result<Gc<Array>, OutOfMemory> {
-        // SAFETY: words may be zero.
-        let storage = unsafe { self.alloc::<Storage>(0, capacity)? };
-        // SAFETY: both fields are set at once.
+        let storage = self.new_storage(Tag::EMPTY, 0, capacity)?;
+        // SAFETY: the field is set at once.
         let array = unsafe { self.alloc::<Array>(0, 0)? };
-        array.set(Array::KIND, Tag::EMPTY);
         array.set(Array::STORAGE, storage);
         Ok(array)
+    }
+
+    /// A storage of `len` words, all zero, which must be set if they are to be references.
+    fn new_storage(
+        &mut self,
+        kind: Tag,
+        len: usize,
+        capacity: usize,
+    ) -> Result<Gc<Storage>, OutOfMemory> {
+        // SAFETY: words may be zero; the kind is set at once.
+        let storage = unsafe { self.alloc::<Storage>(len, capacity)? };
+        storage.set(Storage::KIND, kind);
+        Ok(storage)
     }
 
     /// An array of these elements.
@@ -94,21 +109,33 @@ impl Heap {
     pub fn array_filled(&mut self, len: usize, value: Val) -> Result<Gc<Array>, OutOfMemory> {
         let array = self.new_array(len)?;
         if len > 0 {
-            array.set(Array::KIND, value.tag());
             let storage = array.get(Array::STORAGE);
+            storage.set(Storage::KIND, value.tag());
             storage.set_len(len);
             for i in 0..len {
                 storage.set_at(Storage::WORDS, i, value.bits() as i64);
             }
+            storage.noting(value.tag());
         }
         Ok(array)
     }
 }
 
+impl Gc<Storage> {
+    /// Values of this tag were stored, or words of a storage of this kind: the collector must know if they are references.
+    #[inline(always)]
+    pub(crate) fn noting(self, kind: Tag) {
+        if kind.is_object() || kind == Tag::MIXED {
+            self.barrier();
+        }
+    }
+}
+
 impl Gc<Array> {
     /// The tag of all elements, or `EMPTY`, or `MIXED`.
+    #[inline]
     pub fn kind(self) -> Tag {
-        self.get(Array::KIND)
+        self.get(Array::STORAGE).get(Storage::KIND)
     }
 
     /// How many elements.
@@ -149,7 +176,7 @@ impl Gc<Array> {
     pub fn push(self, heap: &mut Heap, value: Val) -> Result<(), OutOfMemory> {
         let count = self.count();
         if self.kind() == Tag::EMPTY || count == 0 && self.kind() != Tag::MIXED {
-            self.set(Array::KIND, value.tag());
+            self.get(Array::STORAGE).set(Storage::KIND, value.tag());
         } else if self.kind() != value.tag() {
             self.make_mixed(heap, 1)?;
         }
@@ -186,7 +213,6 @@ impl Gc<Array> {
     /// Replaces all elements.
     pub fn assign(self, heap: &mut Heap, values: &[Val]) -> Result<(), OutOfMemory> {
         let fresh = heap.array_of(values)?;
-        self.set(Array::KIND, fresh.kind());
         self.set(Array::STORAGE, fresh.get(Array::STORAGE));
         Ok(())
     }
@@ -201,6 +227,7 @@ impl Gc<Array> {
         } else {
             storage.set_at(Storage::WORDS, index, bits as i64);
         }
+        storage.noting(value.tag());
     }
 
     /// Turns the array to kind `MIXED`, with room for `more` elements.
@@ -210,14 +237,13 @@ impl Gc<Array> {
         }
         let (old, kind, count) = (self.get(Array::STORAGE), self.kind(), self.count());
         let capacity = (count + more).max(old.capacity().min(count * 2)).max(4) * 2;
-        // SAFETY: words may be zero.
-        let storage = unsafe { heap.alloc::<Storage>(count * 2, capacity)? };
+        let storage = heap.new_storage(Tag::MIXED, count * 2, capacity)?;
         for i in 0..count {
             storage.set_at(Storage::WORDS, i * 2, kind.0 as i64);
             storage.set_at(Storage::WORDS, i * 2 + 1, old.at(Storage::WORDS, i).unwrap_or(0));
         }
+        storage.noting(kind);
         self.set(Array::STORAGE, storage);
-        self.set(Array::KIND, Tag::MIXED);
         Ok(())
     }
 
@@ -229,11 +255,9 @@ impl Gc<Array> {
             return Err(OutOfMemory { wanted: count * 8, limit: MAX_LEN * 8 });
         }
         let capacity = (count.max(4) * 2) * per;
-        // SAFETY: words may be zero.
-        let storage = unsafe { heap.alloc::<Storage>(old.len(), capacity)? };
-        for i in 0..old.len() {
-            storage.set_at(Storage::WORDS, i, old.at(Storage::WORDS, i).unwrap_or(0));
-        }
+        let storage = heap.new_storage(self.kind(), old.len(), capacity)?;
+        storage.write_words(Storage::WORDS, 0, old.words(Storage::WORDS, heap));
+        storage.noting(self.kind());
         self.set(Array::STORAGE, storage);
         Ok(())
     }

@@ -4,8 +4,11 @@
 //! from a [`Val`].
 #![allow(unsafe_code, reason = "typed access to raw object memory")]
 
-use super::object::{ElemType, Elems, Field, FieldType, Object, Tag};
+use super::header::Header;
+use super::object::{ElemKind, ElemType, Elems, Field, FieldType, Object, Tag};
+use super::remembered;
 use super::val::Val;
+use crate::trace::Ty;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
@@ -53,12 +56,6 @@ impl<T> PartialEq for Gc<T> {
 
 impl<T> Eq for Gc<T> {}
 
-impl<T> std::hash::Hash for Gc<T> {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.address.hash(state);
-    }
-}
-
 impl<T: Object> fmt::Debug for Gc<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", T::NAME)
@@ -85,8 +82,16 @@ impl<T> Gc<T> {
         Gc { address: unsafe { NonNull::new_unchecked(address as *mut u8) }, layout: PhantomData }
     }
 
+    /// A reference was or will be stored into this object, before the next collection: the collector must look at it then.
     #[inline(always)]
-    fn word(self, offset: u32) -> *mut u64 {
+    pub(crate) fn barrier(self) {
+        if Header::of(self.address()).is_clean() {
+            remembered::remember(self.address());
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn word(self, offset: u32) -> *mut u64 {
         // SAFETY: offsets come from the layout of `T`, so the word lies inside of the object.
         unsafe { self.address.as_ptr().add(offset as usize).cast() }
     }
@@ -110,6 +115,9 @@ impl<T: Object> Gc<T> {
     pub fn set<V: FieldType>(self, field: Field<T, V>, value: V) {
         // SAFETY: the field's constructor vouches for offset and type.
         unsafe { self.word(field.offset).write(value.to_bits()) }
+        if V::TY == Ty::Ref {
+            self.barrier();
+        }
     }
 
     /// Reads a field that holds a dynamic value.
@@ -129,6 +137,9 @@ impl<T: Object> Gc<T> {
         unsafe {
             self.word(field.offset).write(tag);
             self.word(field.offset + 8).write(bits);
+        }
+        if value.tag().is_object() {
+            self.barrier();
         }
     }
 
@@ -150,16 +161,18 @@ impl<T: Object> Gc<T> {
     /// How many trailing elements there is room for.
     #[inline(always)]
     pub fn capacity(self) -> usize {
-        // SAFETY: the header is a tag and a capacity.
-        (unsafe { self.word(0).read() } >> 32) as usize
+        Header::of(self.address()).capacity()
     }
 
-    /// Changes the number of trailing elements in use. New ones hold what they held before: zero, or a value of old.
+    /// Changes the number of trailing elements in use. New ones hold what they held before: zero, or a number of old.
     ///
     /// # Panics
     /// If there is no room for as many.
     pub fn set_len(self, len: usize) {
         assert!(T::HAS_LENGTH && len <= self.capacity(), "length beyond the capacity");
+        if matches!(T::ELEMS, ElemKind::Refs | ElemKind::Vals) && len < self.len() {
+            self.zero_from(len); // the collector does not look there, so nobody may find a reference there later
+        }
         // SAFETY: objects with a trailing array have a length word.
         unsafe { self.word(LEN_OFFSET).write(len as u64) }
     }
@@ -195,6 +208,9 @@ impl<T: Object> Gc<T> {
                 p.cast::<u64>().write(value.to_bits());
             }
         }
+        if E::Read::TY == Ty::Ref {
+            self.barrier();
+        }
         true
     }
 
@@ -204,7 +220,7 @@ impl<T: Object> Gc<T> {
         if index >= self.len() {
             return None;
         }
-        let p = self.word(T::SIZE + index as u32 * 16);
+        let p = self.word(T::SIZE).wrapping_add(index * 2);
         // SAFETY: within the length; both words were written together, or are zero: nil.
         unsafe { Some(Val::from_words(p.read(), p.add(1).read())) }
     }
@@ -215,14 +231,28 @@ impl<T: Object> Gc<T> {
         if index >= self.len() {
             return false;
         }
-        let p = self.word(T::SIZE + index as u32 * 16);
+        let p = self.word(T::SIZE).wrapping_add(index * 2);
         let (tag, bits) = value.words();
         // SAFETY: within the length.
         unsafe {
             p.write(tag);
             p.add(1).write(bits);
         }
+        if value.tag().is_object() {
+            self.barrier();
+        }
         true
+    }
+
+    /// Zeroes the trailing elements from index `from` on.
+    #[cold]
+    fn zero_from(self, from: usize) {
+        let (width, len) = (T::ELEM_SIZE as usize, self.len());
+        // SAFETY: within the length.
+        unsafe {
+            let p = self.address.as_ptr().add(T::SIZE as usize + from * width);
+            p.write_bytes(0, (len - from) * width);
+        }
     }
 
     /// Writes trailing bytes, beginning at index `start`.
@@ -255,8 +285,7 @@ impl<T: Object> Gc<T> {
         }
     }
 
-    /// The trailing bytes. The slice must not be kept across a merge point: objects may move there one day, which is why it
-    /// borrows from the heap.
+    /// The trailing bytes. The slice borrows from the heap, so it cannot be kept across a collection, which may move them.
     #[inline]
     pub fn bytes(self, _elems: Elems<T, u8>, _heap: &super::Heap) -> &[u8] {
         // SAFETY: the first `len` elements are initialized bytes, and the heap outlives the slice.

@@ -1,15 +1,26 @@
-//! Memory for objects: chunks from the system, a bump pointer, a limit.
+//! Allocation: a bump pointer through the nursery, old space for what is large or meant to stay, a limit.
+//!
+//! Allocation never collects. When the nursery is used up it takes more memory and asks for a collection at the next merge point;
+//! so does memory beyond the limit, up to twice the limit: only the collection there can tell if the guest really needs it.
 //!
 //! Invariant: memory beyond the bump pointer is zero, so a new object's fields and elements are zero.
 #![allow(unsafe_code, reason = "hands out raw memory as objects")]
 
+use super::blocks::OldSpace;
 use super::gc::{Gc, LEN_OFFSET};
+use super::header::{Header, MAX_CAPACITY};
+use super::identity::Identities;
+use super::layouts::Layouts;
+use super::mark::Marking;
+use super::nursery::{Bump, Nursery};
 use super::object::{Object, Tag};
+use super::remembered::Remembered;
+use super::roots::Handles;
 use super::shape::ShapeTable;
-use std::alloc::{Layout as Shape, alloc_zeroed, dealloc};
-use std::any::TypeId;
+use super::stats::HeapStats;
+use super::weak::Watches;
 use std::fmt;
-use std::ptr::NonNull;
+use std::rc::Rc;
 
 /// The heap's limit would be exceeded.
 ///
@@ -40,26 +51,41 @@ impl std::error::Error for OutOfMemory {}
 /// A heap. It belongs to one thread.
 ///
 /// ```
-/// use holloway::{Heap, Val};
+/// use holloway::Heap;
 ///
 /// let mut heap = Heap::new();
-/// let array = heap.array_filled(3, Val::float(0.0))?;
-/// assert_eq!(array.count(), 3);
-/// # Ok::<(), holloway::OutOfMemory>(())
+/// heap.set_limit(1 << 20);
+/// assert!(heap.array_filled(1 << 20, holloway::Val::NIL).is_err());
+/// assert!(heap.array_filled(1 << 10, holloway::Val::NIL).is_ok());
 /// ```
 pub struct Heap {
-    next: usize,
-    end: usize,
-    chunks: Vec<(NonNull<u8>, Shape)>,
-    reserved: usize,
-    limit: usize,
-    types: Vec<Option<TypeId>>,
+    pub(crate) bump: Rc<Bump>,
+    pub(super) nursery: Nursery,
+    pub(super) layouts: Rc<Layouts>,
+    pub(super) old: OldSpace,
+    pub(super) remembered: Rc<Remembered>,
+    pub(super) marking: Marking,
+    /// Promoted objects whose children have not been visited.
+    pub(super) promoted: Vec<u64>,
+    pub(super) handles: Rc<Handles>,
+    pub(super) identities: Identities,
+    pub(super) watches: Watches,
+    pub(super) limit: usize,
+    /// Objects are made in old space; where the nursery's chunk ends.
+    tenuring: Option<usize>,
+    /// Bytes of objects made in old space since the last collection.
+    pub(super) direct: usize,
+    /// Collections check the heap, and fill the memory that they leave.
+    pub(crate) stressed: bool,
+    pub(super) stats: HeapStats,
     /// Shapes and symbols.
     pub(crate) shapes: ShapeTable,
 }
 
-const FIRST_CHUNK: usize = 64 << 10;
-const LARGEST_CHUNK: usize = 16 << 20;
+/// What is larger begins in old space.
+const LARGE: usize = 64 << 10;
+/// So much may be made in old space before a collection is due.
+const DIRECT: usize = 8 << 20;
 
 impl Default for Heap {
     fn default() -> Self {
@@ -73,13 +99,23 @@ impl Heap {
 
     /// An empty heap.
     pub fn new() -> Heap {
+        let remembered = Rc::new(Remembered::default());
         Heap {
-            next: 0,
-            end: 0,
-            chunks: Vec::new(),
-            reserved: 0,
+            bump: Rc::new(Bump::new()),
+            nursery: Nursery::default(),
+            layouts: Rc::default(),
+            old: OldSpace::new(Rc::clone(&remembered)),
+            remembered,
+            marking: Marking::default(),
+            promoted: Vec::new(),
+            handles: Rc::default(),
+            identities: Identities::default(),
+            watches: Watches::default(),
             limit: Heap::DEFAULT_LIMIT,
-            types: vec![None; Tag::LAST_OBJECT.0 as usize + 1],
+            tenuring: None,
+            direct: 0,
+            stressed: false,
+            stats: HeapStats::default(),
             shapes: ShapeTable::default(),
         }
     }
@@ -91,21 +127,25 @@ impl Heap {
 
     /// Bytes taken from the system.
     pub fn reserved(&self) -> usize {
-        self.reserved
+        self.old.reserved + self.nursery.bytes
+    }
+
+    /// Bytes of objects, those included that are dead and have not been found to be.
+    pub fn used(&self) -> usize {
+        self.old.bytes + self.nursery.used(&self.bump)
     }
 
     /// The stretches of addresses in which objects lie: for reports, which must not show addresses.
     pub(crate) fn stretches(&self) -> Vec<std::ops::Range<u64>> {
-        let stretch = |&(start, shape): &(NonNull<u8>, Shape)| {
-            let start = start.as_ptr() as u64;
-            start..start + shape.size() as u64
-        };
-        self.chunks.iter().map(stretch).collect()
+        self.nursery.stretches().chain(self.old.stretches()).collect()
     }
 
-    /// Makes sure that `bytes` more would fit the limit, before work that would need them.
+    /// Makes sure that `bytes` more may be allocated, before work that would need them.
     pub fn check_room(&self, bytes: usize) -> Result<(), OutOfMemory> {
-        if self.reserved.saturating_add(bytes) > self.limit {
+        let after = self.used().saturating_add(bytes);
+        // What is used may be garbage: if there is a collector, it is asked before the guest is told.
+        let lenient = self.bump.is_collected() && bytes <= self.limit;
+        if after > self.limit && !(lenient && after / 2 <= self.limit) {
             return Err(OutOfMemory { wanted: bytes, limit: self.limit });
         }
         Ok(())
@@ -126,9 +166,9 @@ impl Heap {
         len: usize,
         capacity: usize,
     ) -> Result<Gc<T>, OutOfMemory> {
-        let known = &mut self.types[T::TAG.0 as usize];
-        let id = TypeId::of::<T>();
-        assert!(*known.get_or_insert(id) == id, "two layouts share the tag {}", T::TAG.0);
+        if !self.layouts.knows::<T>() {
+            Rc::get_mut(&mut self.layouts).expect("no collection is under way").add::<T>();
+        }
         assert!(len <= capacity, "length beyond the capacity");
         let address = self.alloc_words(T::TAG, T::SIZE, T::ELEM_SIZE, len, capacity)?;
         // SAFETY: memory of this layout, all zero but for its header, made for it just now.
@@ -144,20 +184,23 @@ impl Heap {
         len: usize,
         capacity: usize,
     ) -> Result<u64, OutOfMemory> {
-        let too_large = OutOfMemory { wanted: capacity, limit: self.limit };
-        if capacity > u32::MAX as usize {
-            return Err(too_large);
+        if capacity > MAX_CAPACITY {
+            return Err(OutOfMemory { wanted: capacity, limit: self.limit });
         }
         let bytes = (size as usize + capacity * elem_size as usize).next_multiple_of(8);
-        let address = self.take(bytes)? as *mut u64;
-        // SAFETY: `take` gave at least a header's worth of fresh memory, and a length word where there are elements.
-        unsafe {
-            address.write(tag.0 as u64 | (capacity as u64) << 32);
-            if elem_size != 0 {
-                address.byte_add(LEN_OFFSET as usize).write(len as u64);
-            }
+        let (next, end) = (self.bump.next.get(), self.bump.end.get());
+        let address = if bytes <= end - next && bytes <= LARGE {
+            self.bump.next.set(next + bytes);
+            Header::new(tag, capacity).write(next as u64);
+            next as u64
+        } else {
+            self.alloc_slowly(Header::new(tag, capacity), bytes)?
+        };
+        if elem_size != 0 {
+            // SAFETY: objects with a trailing array have a length word behind their header.
+            unsafe { ((address + u64::from(LEN_OFFSET)) as *mut u64).write(len as u64) };
         }
-        Ok(address as u64)
+        Ok(address)
     }
 
     /// As [`Heap::alloc_words`] without regard to the limit, for machine code that is about to leave.
@@ -175,42 +218,84 @@ impl Heap {
         made.unwrap_or_else(|_| std::process::abort())
     }
 
-    #[inline]
-    fn take(&mut self, bytes: usize) -> Result<usize, OutOfMemory> {
-        if bytes > self.end - self.next {
-            self.add_chunk(bytes)?;
+    #[cold]
+    #[inline(never)]
+    fn alloc_slowly(&mut self, header: Header, bytes: usize) -> Result<u64, OutOfMemory> {
+        if self.tenuring.is_some() || bytes > LARGE {
+            return self.alloc_old(header, bytes);
         }
-        let address = self.next;
-        self.next += bytes;
+        let refused = OutOfMemory { wanted: bytes, limit: self.limit };
+        let (first, mut size) = (self.nursery.bytes == 0, self.nursery.next_bytes());
+        if first {
+            size = size.min((self.limit / 4).max(bytes)).next_multiple_of(4096);
+        } else if self.check_room(size).is_err() {
+            size = bytes; // the last bit of room below the limit
+        }
+        self.check_room(bytes)?;
+        if !self.nursery.add(&self.bump, size) {
+            return Err(refused);
+        }
+        if !first {
+            self.bump.raise();
+        }
+        let address = self.bump.next.get();
+        self.bump.next.set(address + bytes);
+        header.write(address as u64);
+        Ok(address as u64)
+    }
+
+    /// An object in old space, all zero. It is in the remembered set from the beginning, so that nobody needs a barrier who
+    /// believes it young.
+    fn alloc_old(&mut self, header: Header, bytes: usize) -> Result<u64, OutOfMemory> {
+        self.check_room(bytes)?;
+        let refused = OutOfMemory { wanted: bytes, limit: self.limit };
+        let address = self.old.allocate(bytes).ok_or(refused)?;
+        // SAFETY: a cell of at least as many bytes.
+        unsafe { (address as *mut u8).write_bytes(0, bytes) };
+        self.marking.count_new(OldSpace::footprint(bytes));
+        header.with_mark(self.marking.colour).write(address);
+        self.remembered.add(address);
+        self.direct += OldSpace::footprint(bytes);
+        if self.direct > DIRECT.min(self.limit / 4) || self.used() > self.limit {
+            self.bump.raise();
+        }
         Ok(address)
     }
 
-    #[cold]
-    fn add_chunk(&mut self, bytes: usize) -> Result<(), OutOfMemory> {
-        let usual = (FIRST_CHUNK << self.chunks.len().min(16)).min(LARGEST_CHUNK);
-        let mut size = bytes.max(usual);
-        if self.reserved + size > self.limit {
-            size = bytes; // the last bit of room below the limit
-        }
-        self.check_room(size)?;
-        let refused = OutOfMemory { wanted: size, limit: self.limit };
-        let shape =
-            Shape::from_size_align(size.next_multiple_of(4096), 4096).map_err(|_| refused)?;
-        // SAFETY: the size is not zero.
-        let chunk = NonNull::new(unsafe { alloc_zeroed(shape) }).ok_or(refused)?;
-        self.chunks.push((chunk, shape));
-        self.reserved += shape.size();
-        self.next = chunk.as_ptr() as usize;
-        self.end = self.next + shape.size();
-        Ok(())
+    /// Allocates in old space what `make` allocates: for objects that live long, and whose addresses stand where nobody can
+    /// change them (constants of code). They never move, but are collected like all others if no root leads to them.
+    ///
+    /// ```
+    /// use holloway::Heap;
+    ///
+    /// let mut heap = Heap::new();
+    /// let array = heap.tenured(|heap| heap.new_array(4))?;
+    /// let root = heap.root(array);
+    /// heap.collect_rooted();
+    /// assert!(root.get(&heap) == array);
+    /// # Ok::<(), holloway::OutOfMemory>(())
+    /// ```
+    pub fn tenured<R>(&mut self, make: impl FnOnce(&mut Heap) -> R) -> R {
+        let before = self.set_tenuring(true);
+        let made = make(self);
+        self.set_tenuring(before);
+        made
     }
-}
 
-impl Drop for Heap {
-    fn drop(&mut self) {
-        for (chunk, shape) in self.chunks.drain(..) {
-            // SAFETY: allocated with this shape, and given back once.
-            unsafe { dealloc(chunk.as_ptr(), shape) }
+    /// From now on, are objects made in old space, as in [`Heap::tenured`]? Answers if they were before.
+    pub fn set_tenuring(&mut self, on: bool) -> bool {
+        let before = self.tenuring.is_some();
+        if on && !before {
+            // No room for young objects: all allocation goes the slow way.
+            self.tenuring = Some(self.bump.end.replace(self.bump.next.get()));
+        } else if !on && let Some(end) = self.tenuring.take() {
+            self.bump.end.set(end);
         }
+        before
+    }
+
+    /// Is this object young, that is, will the next collection move it?
+    pub(crate) fn is_young(&self, address: u64) -> bool {
+        self.nursery.contains(address)
     }
 }

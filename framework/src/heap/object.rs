@@ -3,7 +3,7 @@
 //! An object is a header word, then one word per field (two for a [`Val`]), then a trailing array if the layout has one:
 //!
 //! ```text
-//!   +0   tag (u32) | capacity of the trailing array (u32)
+//!   +0   tag (8 bits) | what the collector notes (24 bits, see `header`) | capacity of the trailing array (u32)
 //!   +8   length of the trailing array, if there is one
 //!   ..   fields
 //!   ..   elements
@@ -58,17 +58,49 @@ impl Tag {
     /// The last tag for a language's own objects.
     pub const LAST_OBJECT: Tag = Tag(255);
 
-    /// Is the payload of values with this tag the address of an object?
+    /// Is a payload under this tag a reference?
     #[inline(always)]
     pub fn is_object(self) -> bool {
-        self >= Tag::FIRST_OBJECT || self == Tag::INSTANCE || self == Tag::ARRAY
+        self.0 >= Tag::ARRAY.0 && self.0 <= Tag::LAST_OBJECT.0
     }
 }
+
+/// What a word or a pair of words in an object is to the collector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoredKind {
+    /// Nothing it follows.
+    Plain,
+    /// A reference, or 0 for none.
+    Ref,
+    /// A tag word and a payload, which is a reference if the tag says so.
+    Val,
+}
+
+/// What the words of a trailing array are to the collector.
+#[derive(Clone, Copy)]
+pub enum ElemKind {
+    /// Nothing it follows.
+    Plain,
+    /// References, or 0 for none.
+    Refs,
+    /// Pairs of tag and payload.
+    Vals,
+    /// Words of one kind, which stands in the word at this offset: a [`Tag`]. Under the tag of an object all are references,
+    /// under [`Tag::MIXED`] they are pairs of tag and payload, and else nothing to follow.
+    ByTag(u32),
+    /// Whatever this function says, for layouts that describe themselves at run time.
+    Described(Describe),
+}
+
+/// Calls the visitor with the address of every word of the object at this address that is a reference or 0. It must depend on
+/// nothing but the object itself and what lives for ever.
+pub type Describe = fn(*mut u64, &mut dyn FnMut(*mut u64));
 
 /// A heap layout. Implemented by `#[derive(Object)]` only.
 ///
 /// # Safety
-/// The constants must describe the layout as the module says, and no two types of one process may share a `TAG`.
+/// The constants must describe the layout as the module says, every reference in it included, and no two types of one heap may
+/// share a `TAG`.
 ///
 /// ```
 /// use holloway::{Heap, Object};
@@ -101,6 +133,10 @@ pub unsafe trait Object: Sized + 'static {
     const ELEM_SIZE: u32;
     /// Is there a length word behind the header?
     const HAS_LENGTH: bool = Self::ELEM_SIZE != 0;
+    /// Offset and kind of every field. (Plain ones may be left out.)
+    const FIELDS: &'static [(u32, StoredKind)];
+    /// What the trailing array holds.
+    const ELEMS: ElemKind;
 }
 
 /// What a field can hold.
@@ -157,6 +193,21 @@ unsafe impl<T: Object> FieldType for Gc<T> {
     unsafe fn from_bits(bits: u64) -> Self {
         // SAFETY: the caller vouches for the word.
         unsafe { Gc::from_address(bits) }
+    }
+}
+
+// SAFETY: as for `Gc<T>`; objects never lie at address 0.
+#[allow(unsafe_code, reason = "the trait vouches for memory layouts")]
+unsafe impl<T: Object> FieldType for Option<Gc<T>> {
+    const TY: Ty = Ty::Ref;
+    #[inline(always)]
+    fn to_bits(self) -> u64 {
+        self.map_or(0, Gc::address)
+    }
+    #[inline(always)]
+    unsafe fn from_bits(bits: u64) -> Self {
+        // SAFETY: the caller vouches for the word.
+        (bits != 0).then(|| unsafe { Gc::from_address(bits) })
     }
 }
 
@@ -247,7 +298,12 @@ impl ElemType for u8 {
     type Read = i64;
 }
 
-/// The trailing array of layout `T`, with elements `E`: `i64`, `f64`, `u8` or [`Val`].
+impl<T: Object> ElemType for Option<Gc<T>> {
+    const WIDTH: Width = Width::Word(Ty::Ref);
+    type Read = Option<Gc<T>>;
+}
+
+/// The trailing array of layout `T`, with elements `E`: `i64`, `f64`, `u8`, `Option<Gc<..>>` or [`Val`].
 ///
 /// ```
 /// use holloway::{Gc, Object};
@@ -294,21 +350,41 @@ impl<T: Object, E> Elems<T, E> {
     }
 }
 
-/// Bytes of a value in a field or a trailing array; what `#[derive(Object)]` adds up.
+/// How a value lies in a field or a trailing array; what `#[derive(Object)]` adds up.
 pub trait Stored {
     /// Bytes.
     const BYTES: u32;
+    /// What it is to the collector.
+    const KIND: StoredKind;
+    /// What a trailing array of it is to the collector.
+    const ELEMS: ElemKind = match Self::KIND {
+        StoredKind::Plain => ElemKind::Plain,
+        StoredKind::Ref => ElemKind::Refs,
+        StoredKind::Val => ElemKind::Vals,
+    };
 }
 
 macro_rules! stored {
-    ($($t:ty: $n:literal),*) => { $(impl Stored for $t { const BYTES: u32 = $n; })* };
+    ($($t:ty: $n:literal $kind:ident),*) => {
+        $(impl Stored for $t {
+            const BYTES: u32 = $n;
+            const KIND: StoredKind = StoredKind::$kind;
+        })*
+    };
 }
-stored!(i64: 8, f64: 8, bool: 8, Tag: 8, Val: 16, u8: 1);
+stored!(i64: 8 Plain, f64: 8 Plain, bool: 8 Plain, Tag: 8 Plain, Val: 16 Val, u8: 1 Plain);
 
 impl<T> Stored for Gc<T> {
     const BYTES: u32 = 8;
+    const KIND: StoredKind = StoredKind::Ref;
+}
+
+impl<T> Stored for Option<Gc<T>> {
+    const BYTES: u32 = 8;
+    const KIND: StoredKind = StoredKind::Ref;
 }
 
 impl<T> Stored for &'static T {
     const BYTES: u32 = 8;
+    const KIND: StoredKind = StoredKind::Plain;
 }

@@ -321,6 +321,7 @@ fn install<L: Language>(
         exits,
         entries: 0,
         relies_on: recorder.relies_on.clone(),
+        references: recorder.constants().collect(),
     })));
 }
 

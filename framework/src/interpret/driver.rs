@@ -3,15 +3,18 @@
 //! Invariant: whatever happens to a recording or a trace, the guest goes on from the state it is in.
 #![allow(unsafe_code, reason = "enters machine code, rebuilds frames from addresses")]
 
+use super::collect::Point;
 use super::compile::{self, Compiled};
 use super::hints::Header;
 use super::keys::Keys;
 use super::leave;
 use super::options::JitOptions;
+use super::signal;
 use crate::assemble::{CodeMemory, CompiledCode};
 use crate::bridge::ExitState;
 use crate::count::Counters;
 use crate::heap::Val;
+use crate::heap::nursery::COLLECT;
 use crate::language::frame::Place;
 use crate::language::{At, Cx, Frame, Language, Outcome, Record, Run, Runtime};
 use crate::observe::{self, Event, ExitStats, Observer, Source, Stats};
@@ -37,6 +40,8 @@ pub(crate) struct CompiledTrace {
     pub(crate) entries: u64,
     /// The validity cells that it relies on.
     pub(crate) relies_on: Vec<u64>,
+    /// The objects that it embeds.
+    pub(crate) references: Vec<u64>,
 }
 
 /// Everything the JIT keeps.
@@ -212,7 +217,7 @@ pub(crate) fn run<L: Language>(
     }
 }
 
-/// The signal flag is set: an interrupt, or memory is used up.
+/// The signal flag is set: an interrupt, a collection, or memory is used up. The guest goes on where it is, or ends.
 #[cold]
 #[inline(never)]
 pub(crate) fn signalled<L: Language>(
@@ -220,10 +225,31 @@ pub(crate) fn signalled<L: Language>(
     at: At<L::Code>,
     base: *mut u64,
 ) -> Header {
-    rt.context.signal = 0;
-    let error =
-        if std::mem::take(&mut rt.memory_exceeded) { L::out_of_memory() } else { L::interrupted() };
-    rt.moved = Some(Place::new(at, base));
+    let wanted = signal::take(&mut rt.context, u64::MAX);
+    if wanted & signal::INTERRUPT != 0 {
+        return fail(rt, (at, base), L::interrupted());
+    }
+    let exceeded = std::mem::take(&mut rt.memory_exceeded) && !rt.may_collect();
+    if rt.collect_at((at, base)).is_err() || exceeded {
+        return fail(rt, (at, base), L::out_of_memory());
+    }
+    Header::Stay
+}
+
+/// A collection is due at the entry of a function: recursion may never come to a loop header. What else the flag says can wait
+/// for one.
+#[cold]
+#[inline(never)]
+pub(crate) fn collect_on_entry<L: Language>(rt: &mut Runtime<L>, point: Point<L>) {
+    signal::take(&mut rt.context, COLLECT);
+    if rt.collect_at(point).is_err() {
+        rt.memory_exceeded = true;
+        signal::raise(&mut rt.context, signal::MEMORY);
+    }
+}
+
+fn fail<L: Language>(rt: &mut Runtime<L>, point: Point<L>, error: L::Error) -> Header {
+    rt.moved = Some(Place::new(point.0, point.1));
     rt.ended = Some(Err(error));
     Header::Ended
 }
@@ -304,13 +330,23 @@ pub(crate) fn record<L: Language>(
     let frame: Frame<Record, L> = unsafe { Frame::from_base(base) };
     let outcome = L::dispatch::<Record>(&mut Cx::new(rt, at, frame));
     let mut recorder = tls::take().expect("the recording is still there");
+    if rt.collection_waits && rt.pins == 0 {
+        rt.collection_waits = false;
+        rt.heap().bump.raise();
+    }
     let nanos = began.elapsed().as_nanos() as u64;
     rt.jit.stats.record_nanos += nanos;
     match outcome {
-        Ok(Outcome::Switched) => match compile::compile(rt, &recorder, nanos, true) {
-            Compiled::Settled => Header::Moved,
-            Compiled::WantsVersion => add_version(rt, &recorder),
-        },
+        Ok(Outcome::Switched) => {
+            let place = rt.moved.expect("a recording that ends says where");
+            if !rt.settle(&mut recorder, (place.at(), place.base)) {
+                recorder.abort_anyway(Abort::Pinned);
+            }
+            match compile::compile(rt, &recorder, nanos, true) {
+                Compiled::Settled => Header::Moved,
+                Compiled::WantsVersion => add_version(rt, &mut recorder),
+            }
+        }
         Ok(finished) => {
             recorder.abort_anyway(Abort::Finished);
             compile::compile(rt, &recorder, nanos, false);
@@ -328,8 +364,17 @@ pub(crate) fn record<L: Language>(
 
 /// A recording has come to the header of a compiled loop of which no version fits its types: records the loop once more from
 /// here, and lets the recording join that version.
-fn add_version<L: Language>(rt: &mut Runtime<L>, joining: &Recorder) -> Header {
+fn add_version<L: Language>(rt: &mut Runtime<L>, joining: &mut Recorder) -> Header {
     let place = rt.moved.expect("the recording ended at a header");
+    if joining.references().any(|word| rt.heap().is_young(word)) {
+        // The recording to come may end with a collection that does not know this one.
+        let point = (place.at(), place.base);
+        if !rt.may_collect() || rt.collect_with(point, &mut [joining]).is_err() {
+            joining.abort_anyway(Abort::Pinned);
+            compile::compile(rt, joining, 0, false);
+            return Header::Moved;
+        }
+    }
     let start = rt.jit.keys.intern(place.at());
     rt.emit(&Event::Wait { id: rt.jit.next_id(), at: start });
     let recorder = new_recorder(rt, start, place.base as usize);

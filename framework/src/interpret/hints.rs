@@ -9,6 +9,7 @@
 #![allow(unsafe_code, reason = "frames are rebuilt from addresses that exits restored")]
 
 use super::driver;
+use crate::heap::nursery::COLLECT;
 use crate::language::frame::Place;
 use crate::language::{At, Cx, Frame, Language, Mode, Outcome, Runtime, World};
 use crate::record::recorder::Ending;
@@ -108,7 +109,8 @@ macro_rules! loop_header {
     };
 }
 
-/// A guest function was just entered: `$at` is its first instruction, `$frame` its frame. Bounds inlining.
+/// A guest function was just entered: `$at` is its first instruction, `$frame` its frame. Bounds inlining. Objects may be
+/// collected here.
 #[macro_export]
 macro_rules! enter_call {
     ($cx:expr, $at:ident, $frame:ident) => {
@@ -135,9 +137,19 @@ fn due<L: Language>(
     base: *mut u64,
 ) -> Header {
     let at = At { code, pc, sp };
-    match rt.context.signal {
-        0 => driver::hot_header(rt, at, base),
-        _ => driver::signalled(rt, at, base),
+    if rt.context.signal == 0 {
+        return driver::hot_header(rt, at, base);
+    }
+    match driver::signalled(rt, at, base) {
+        // The pass has not been counted yet.
+        Header::Stay if rt.jit.enabled => {
+            let address = std::ptr::from_ref(code) as *const () as usize;
+            match rt.jit.counters.pass(address, pc) {
+                true => driver::hot_header(rt, at, base),
+                false => Header::Stay,
+            }
+        }
+        answer => answer,
     }
 }
 
@@ -251,7 +263,10 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
     /// See [`enter_call!`](crate::enter_call).
     #[doc(hidden)]
     #[inline(always)]
-    pub fn at_enter_call(&mut self, at: At<L::Code>, _frame: Frame<M, L>) {
+    pub fn at_enter_call(&mut self, at: At<L::Code>, frame: Frame<M, L>) {
+        if matches!(M::WORLD, World::Run) && self.context.signal & COLLECT != 0 {
+            driver::collect_on_entry(self.runtime, (at, frame.base()));
+        }
         if matches!(M::WORLD, World::Record) {
             let code = std::ptr::from_ref(at.code) as *const () as usize;
             tls::with(|r| r.enter_call(code));

@@ -5,6 +5,7 @@
 
 use super::driver::{self, new_recorder, record};
 use super::hints::Header;
+use super::signal;
 use crate::exit::{replay, state};
 use crate::language::frame::Place;
 use crate::language::{At, Cx, Frame, Language, Outcome, Resume, Runtime};
@@ -23,14 +24,20 @@ pub(super) fn leave<L: Language>(rt: &mut Runtime<L>, exited: ExitedAt) -> Heade
     if restored.exceeded {
         // The guest gets its error at the next header.
         rt.memory_exceeded = true;
-        rt.context.signal = 1;
+        signal::raise(&mut rt.context, signal::MEMORY);
     }
     let compiled = rt.jit.trace(exited.trace).expect("still there");
     let exit = &compiled.code.exits[exited.exit as usize];
     let base = restored.base as *mut u64;
     let at = rt.jit.keys.get(compiled.trace.snapshots[exit.snap.0 as usize].at);
     if code == Opcode::GuardNoSignal && rt.context.signal != 0 {
-        return driver::signalled(rt, at, base);
+        return match driver::signalled(rt, at, base) {
+            Header::Stay => {
+                rt.moved = Some(Place::new(at, base));
+                Header::Moved
+            }
+            ended => ended,
+        };
     }
     let failed_call = code == Opcode::GuardNoError;
     let (threshold, retries) = (rt.jit.options.bridge, rt.jit.options.retries);

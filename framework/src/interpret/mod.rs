@@ -9,6 +9,7 @@
 //! Invariant: between any two instructions the VM stack in memory is the whole state of the guest.
 
 pub(crate) mod calls;
+pub(crate) mod collect;
 pub(crate) mod compile;
 pub(crate) mod driver;
 pub(crate) mod evict;

@@ -36,6 +36,8 @@ pub struct JitOptions {
     pub passes: PassSet,
     /// Force random exits, by this seed; 0: do not.
     pub chaos: u64,
+    /// Collect at every merge point, poison what objects left, verify the heap (tests); 0: do not.
+    pub stress: u32,
     /// Code memory in MiB.
     pub code: u32,
     /// VM stack in bytes.
@@ -55,6 +57,7 @@ impl Default for JitOptions {
             retries: 6,
             passes: PassSet::ALL,
             chaos: 0,
+            stress: 0,
             code: 64,
             stack_bytes: 256 << 20,
         }
@@ -126,6 +129,7 @@ const KNOBS: &[Knob] = &[
         },
     },
     number!(chaos, "seed for random forced exits (tests); 0 is none", 0),
+    number!(stress, "1 collects at every merge point and verifies the heap (tests); 0 does not", 0),
     number!(code, "code memory in MiB"),
 ];
 

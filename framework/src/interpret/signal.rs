@@ -9,6 +9,26 @@
 use crate::run::Context;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// The bit of the flag that asks the guest to stop.
+pub(crate) const INTERRUPT: u64 = 1;
+/// The bit that says that machine code allocated beyond the limit.
+pub(crate) const MEMORY: u64 = 4;
+
+fn flag(context: &mut Context) -> &AtomicU64 {
+    // SAFETY: the word is there, and others access it as a whole too.
+    unsafe { AtomicU64::from_ptr(std::ptr::from_mut(&mut context.signal)) }
+}
+
+/// Takes these bits of the flag, those of them that are set.
+pub(crate) fn take(context: &mut Context, bits: u64) -> u64 {
+    flag(context).fetch_and(!bits, Ordering::Relaxed) & bits
+}
+
+/// Sets a bit of the flag.
+pub(crate) fn raise(context: &mut Context, bit: u64) {
+    flag(context).fetch_or(bit, Ordering::Relaxed);
+}
+
 /// Asks a running guest to stop; may be used from a signal handler or another thread. It must not outlive its runtime.
 ///
 /// ```
@@ -40,6 +60,6 @@ impl Interrupter {
     pub fn interrupt(self) {
         // SAFETY: the context lies at this address while its runtime lives; the word is only read as a whole.
         let flag = unsafe { &*(self.flag as *const AtomicU64) };
-        flag.store(1, Ordering::Relaxed);
+        flag.fetch_or(INTERRUPT, Ordering::Relaxed);
     }
 }

@@ -13,6 +13,9 @@ use std::ptr::NonNull;
 /// Bytes behind the limit that slots of the last frame may reach.
 const RED_ZONE: usize = 65_536 * 16 + 64;
 
+/// Bytes above the top that are zeroed; what is further away is given back to the system.
+const NEAR: usize = 16 << 10;
+
 /// The stack of one runtime.
 pub(crate) struct VmStack {
     start: NonNull<u64>,
@@ -42,6 +45,32 @@ impl VmStack {
         assert!(memory != libc::MAP_FAILED, "no address space for a VM stack of {total} bytes");
         let start = NonNull::new(memory.cast()).expect("a mapping does not lie at address 0");
         VmStack { start, bytes: total, limit: start.as_ptr() as usize + total - RED_ZONE }
+    }
+
+    /// All words below this address.
+    ///
+    /// # Safety
+    /// Nobody else reads or writes them meanwhile.
+    pub(crate) unsafe fn words_below(&mut self, top: *mut u64) -> &mut [u64] {
+        let words = (top as usize - self.start.as_ptr() as usize) / 8;
+        assert!(words * 8 <= self.bytes, "a frame outside of the stack");
+        // SAFETY: within the mapping, which is initialized.
+        unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), words) }
+    }
+
+    /// Zeroes what lies above this address, where no frame is: no word there may be taken for a reference later.
+    pub(crate) fn clear_above(&mut self, top: *mut u64) {
+        let start = self.start.as_ptr() as usize;
+        let (from, end) = (top as usize, start + self.bytes);
+        let near = (from + NEAR).next_multiple_of(4096).min(end);
+        // SAFETY: within the mapping, above all frames. The system gives zeroed pages for those that it takes back.
+        unsafe {
+            std::ptr::write_bytes(from as *mut u8, 0, near - from);
+            if near < end {
+                let done = libc::madvise(near as *mut _, end - near, libc::MADV_DONTNEED);
+                assert!(done == 0, "the system does not take memory back");
+            }
+        }
     }
 
     /// The lowest base.

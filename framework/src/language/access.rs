@@ -323,9 +323,23 @@ impl<M: Mode, T: Object> Red<M, Gc<T>> {
         index: Red<M, i64>,
         value: Red<M, E::Read>,
     ) {
+        self.store_elem(elems, index, value, |object, index| {
+            object.set_at(elems, index as usize, value.value);
+        });
+    }
+
+    /// Writes a trailing element by `write`.
+    #[inline(always)]
+    pub(crate) fn store_elem<E: ElemType>(
+        self,
+        elems: Elems<T, E>,
+        index: Red<M, i64>,
+        value: Red<M, E::Read>,
+        write: impl FnOnce(Gc<T>, i64),
+    ) {
         let object = self.value;
         store::<M>(elem_place(elems), self.name, Some(index.name), value.name, || {
-            object.set_at(elems, index.value as usize, value.value);
+            write(object, index.value);
         });
     }
 }

@@ -76,8 +76,9 @@ impl<M: Mode> Red<M, Gc<Array>> {
     /// How many elements.
     #[inline(always)]
     pub fn count(self) -> Red<M, i64> {
-        let words = self.get(Array::STORAGE).len();
-        if self.get(Array::KIND).promote() == Tag::MIXED {
+        let storage = self.get(Array::STORAGE);
+        let words = storage.len();
+        if storage.get(Storage::KIND).promote() == Tag::MIXED {
             words.unsigned_shr(Red::green(1))
         } else {
             words
@@ -87,8 +88,8 @@ impl<M: Mode> Red<M, Gc<Array>> {
     /// An element; `None` if there is none at this index (negative ones included).
     #[inline(always)]
     pub fn load(self, index: Red<M, i64>) -> Option<Value<M>> {
-        let kind = self.get(Array::KIND).promote();
         let storage = self.get(Array::STORAGE);
+        let kind = storage.get(Storage::KIND).promote();
         if kind == Tag::MIXED {
             return load_mixed(storage, index);
         }
@@ -99,42 +100,60 @@ impl<M: Mode> Red<M, Gc<Array>> {
     /// Changes an element if that needs no change of kind; `false` if it does, or if there is none at this index.
     #[inline(always)]
     pub fn try_store(self, index: Red<M, i64>, value: Value<M>) -> bool {
-        let kind = self.get(Array::KIND).promote();
+        let storage = self.get(Array::STORAGE);
+        let kind = storage.get(Storage::KIND).promote();
         if kind == Tag::MIXED || value.tag() != kind {
             return false;
         }
-        self.get(Array::STORAGE).set_at(Storage::WORDS, index, payload_of(value))
+        if !index.below(storage.len()) {
+            return false;
+        }
+        storage.set_payload(index, value, kind);
+        true
     }
 
     /// Appends an element if there is room and no change of kind is needed; `false` otherwise.
     #[inline(always)]
     pub fn try_push(self, value: Value<M>) -> bool {
-        let kind = self.get(Array::KIND).promote();
+        let storage = self.get(Array::STORAGE);
+        let kind = storage.get(Storage::KIND).promote();
         if kind == Tag::MIXED || value.tag() != kind {
             return false;
         }
-        let storage = self.get(Array::STORAGE);
         let len = storage.len();
         if len >= storage.capacity() {
             return false;
         }
         storage.set_len(len + 1);
-        storage.set_at_unchecked(Storage::WORDS, len, payload_of(value));
+        storage.set_payload(len, value, kind);
         true
     }
 
     /// Removes the last element; `None` if there is none, or if the elements differ in type.
     #[inline(always)]
     pub fn try_pop(self) -> Option<Value<M>> {
-        let kind = self.get(Array::KIND).promote();
+        let storage = self.get(Array::STORAGE);
+        let kind = storage.get(Storage::KIND).promote();
         if kind == Tag::MIXED {
             return None;
         }
-        let storage = self.get(Array::STORAGE);
         let last = storage.len() - 1;
         let bits = storage.at(Storage::WORDS, last)?;
         storage.set_len(last);
         Some(value_of(Red::green(kind), bits))
+    }
+}
+
+impl<M: Mode> Red<M, Gc<Storage>> {
+    /// Writes the payload of a value of this kind, which the storage has too, at an index within the length.
+    #[inline(always)]
+    fn set_payload(self, index: Red<M, i64>, value: Value<M>, kind: Tag) {
+        let payload = payload_of(value);
+        let write = |storage: Gc<Storage>, index: i64| {
+            storage.set_at(Storage::WORDS, index as usize, value.bits as i64);
+            storage.noting(kind);
+        };
+        self.store_elem(Storage::WORDS, index, payload, write);
     }
 }
 

@@ -38,6 +38,11 @@ pub trait Language: Sized + 'static {
         at.sp
     }
 
+    /// Shows all references that the language's state holds: see [`Roots`](crate::Roots). Nothing may be allocated here.
+    fn roots(host: &mut Self::Host, roots: &mut crate::heap::Roots<'_>) {
+        let _ = (host, roots);
+    }
+
     /// Where in the guest's source this is, for reports.
     fn location(host: &Self::Host, at: At<Self::Code>) -> Location;
 
@@ -98,6 +103,21 @@ pub struct Runtime<L: Language> {
     pub(crate) resume_begun: bool,
     /// Machine code allocated beyond the heap's limit.
     pub(crate) memory_exceeded: bool,
+    /// Dispatch loops that run inside of each other.
+    pub(crate) running: u32,
+    /// Frames of Rust that may hold references: while there are any, nothing is collected.
+    pub(crate) pins: u32,
+    /// A collection was due, but could not be.
+    pub(crate) collection_waits: bool,
+    /// The part of the heap that machine code looks at.
+    bump: std::rc::Rc<crate::heap::nursery::Bump>,
+}
+
+impl<L: Language> Drop for Runtime<L> {
+    fn drop(&mut self) {
+        // A heap that outlives its runtime has no flag to raise.
+        self.bump.signal.set(std::ptr::null_mut());
+    }
 }
 
 /// A runtime seen from a world. Dereferences to [`Runtime`].
@@ -246,7 +266,10 @@ impl<L: Language> Runtime<L> {
     }
 
     /// A runtime with this host state.
-    pub fn new(host: L::Host, options: JitOptions) -> Box<Runtime<L>> {
+    pub fn new(mut host: L::Host, options: JitOptions) -> Box<Runtime<L>> {
+        let heap = L::heap(&mut host);
+        heap.stressed = options.stress != 0;
+        let bump = std::rc::Rc::clone(&heap.bump);
         let stack = VmStack::new(options.stack_bytes);
         let top = stack.start();
         let mut runtime = Box::new(Runtime {
@@ -260,7 +283,18 @@ impl<L: Language> Runtime<L> {
             top,
             resume_begun: false,
             memory_exceeded: false,
+            running: 0,
+            pins: 0,
+            collection_waits: false,
+            bump,
         });
+        let signal = std::ptr::from_mut(&mut runtime.context.signal);
+        runtime.context.cold = crate::interpret::calls::cold::<L>;
+        runtime.context.bump = std::rc::Rc::as_ptr(&runtime.bump);
+        runtime.bump.signal.set(signal);
+        if runtime.jit.options.stress != 0 {
+            runtime.bump.raise();
+        }
         runtime.context.host = std::ptr::from_mut(&mut *runtime).cast();
         runtime
     }
@@ -281,8 +315,35 @@ impl<L: Language> Runtime<L> {
     /// assert_eq!(runtime.run(start, 1, &[Val::NIL]).unwrap_err(), "not a number");
     /// # }
     /// ```
+    ///
+    /// Called by the host, it collects garbage: references that the host holds must be shown by [`Language::roots`] or lie in
+    /// handles. Called from a function that the guest called (a built-in), it does not, for the sake of references in that
+    /// function; see [`Runtime::run_rooted`].
     pub fn run(&mut self, at: At<L::Code>, link: u16, slots: &[Val]) -> Result<Val, L::Error> {
-        crate::interpret::driver::run(self, at, link, slots)
+        let nested = self.running > 0;
+        self.pins += u32::from(nested);
+        let result = self.run_rooted(at, link, slots);
+        if nested {
+            self.unpin();
+        }
+        result
+    }
+
+    /// As [`Runtime::run`], for a built-in that holds no references across this call but in handles ([`Heap::root`]), its
+    /// arguments included.
+    ///
+    /// # Errors
+    /// The error of the guest.
+    pub fn run_rooted(
+        &mut self,
+        at: At<L::Code>,
+        link: u16,
+        slots: &[Val],
+    ) -> Result<Val, L::Error> {
+        self.running += 1;
+        let result = crate::interpret::driver::run(self, at, link, slots);
+        self.running -= 1;
+        result
     }
 
     /// The handle that asks a running guest to stop, from a signal handler or another thread.

@@ -252,7 +252,9 @@ pub unsafe fn thunk<L: Language, R: Returned>(
 ) -> u64 {
     // SAFETY: the runtime put its own address there and waits for machine code to come back.
     let runtime = unsafe { &mut *(*context).host.cast::<Runtime<L>>() };
+    runtime.pin(); // machine code holds references
     let result = run(runtime);
+    runtime.unpin();
     runtime.settle_validity();
     match result {
         Ok(result) => {

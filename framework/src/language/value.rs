@@ -202,6 +202,7 @@ impl<M: Mode> Value<M> {
     /// ```
     #[inline(always)]
     pub fn word(self) -> Red<M, i64> {
+        debug_assert!(!self.tag.value.is_object(), "the address of an object is no number");
         self.payload(self.bits as i64)
     }
 
@@ -258,6 +259,9 @@ impl<M: Mode> Value<M> {
     /// From a plain value and the names of its words.
     #[inline(always)]
     pub(crate) fn named(value: Val, tag: M::Name, bits: M::Name) -> Self {
+        if matches!(M::WORLD, World::Record) && value.tag().is_object() {
+            crate::record::tls::with(|r| r.note_reference(M::to_ref(bits)));
+        }
         Value { tag: Red::new(value.tag(), tag), bits: value.bits(), name: bits }
     }
 }

@@ -44,6 +44,7 @@ aborts! {
     Unfit "unfit", "no compiled version of the loop fits the types at the end of the recording", "keep the types of loop variables fixed";
     NoCode "no_code", "the assembler could not emit it (out of registers' spill room or code memory)", "raise --jit code=MB, or simplify the loop body";
     Invalid "invalid", "something that the recording relies on changed meanwhile", "nothing; it is tried again";
+    Pinned "pinned", "it mentions objects that cannot be moved out of the nursery yet, because a function waits for it", "nothing; it is tried again";
     Opaque "opaque", "the language asked for it", "see the language's note";
     Bug "bug", "an internal check failed", "please report it, with the output of --trace";
 }

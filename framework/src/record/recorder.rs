@@ -11,6 +11,7 @@
 mod inherit;
 
 use super::abort::Abort;
+use crate::heap::Roots;
 use crate::trace::{
     Access, AccessId, CallId, KeyId, Op, Opcode, Ref, Slot, SnapId, Snapshot, Trace, TraceId, Ty,
 };
@@ -64,6 +65,8 @@ pub(crate) struct Recorder {
     /// The validity cells that the trace relies on.
     pub(crate) relies_on: Vec<u64>,
     values: Vec<u64>,
+    /// Integer values that are addresses of objects.
+    addresses: Vec<Ref>,
     env: HashMap<Slot, SlotState>,
     writes: Vec<(Slot, Ref)>,
     known: HashMap<Ref, Ref>,
@@ -94,6 +97,7 @@ impl Recorder {
             invariant: Vec::new(),
             relies_on: Vec::new(),
             values: Vec::new(),
+            addresses: Vec::new(),
             env: HashMap::new(),
             writes: Vec::new(),
             known: HashMap::new(),
@@ -251,20 +255,69 @@ impl Recorder {
         if from == to {
             return name;
         }
-        if name.is_const() {
+        // The address of an object is no number: it may change until the recording is over.
+        if name.is_const() && from != Ty::Ref {
             return self.trace.constant(to, bits);
         }
         let as_int = match from {
             Ty::Int => name,
             Ty::Float => self.record_pure(FloatBits, &[name], bits),
             Ty::Bool => self.record_pure(BoolToInt, &[name], bits),
-            Ty::Ref => self.record_pure(RefBits, &[name], bits),
+            Ty::Ref => self.record_address(name, bits),
         };
         match to {
             Ty::Int => as_int,
             Ty::Float => self.record_pure(FloatOfBits, &[as_int], bits),
             Ty::Bool => self.record_pure(BoolOfInt, &[as_int], bits),
             Ty::Ref => self.record_pure(RefOfBits, &[as_int], bits),
+        }
+    }
+
+    /// The address of an object as a word.
+    fn record_address(&mut self, name: Ref, bits: u64) -> Ref {
+        let address = self.push(Op::new(Opcode::RefBits, Ty::Int, &[name], 0), bits);
+        self.note_reference(address);
+        address
+    }
+
+    /// This word is an integer for the trace, but the address of an object.
+    pub(crate) fn note_reference(&mut self, name: Ref) {
+        if name.is_op() && self.trace.ty(name) == Ty::Int {
+            self.addresses.push(name);
+        }
+    }
+
+    // References: what a collection at the end of the recording has to know.
+
+    /// The objects that the recording mentions as constants.
+    pub(crate) fn constants(&self) -> impl Iterator<Item = u64> {
+        let constants = self.trace.consts.iter();
+        constants.filter(|c| c.ty == Ty::Ref && c.bits != 0).map(|c| c.bits)
+    }
+
+    /// All objects that it knows.
+    pub(crate) fn references(&self) -> impl Iterator<Item = u64> {
+        let typed =
+            self.trace.ops.iter().zip(&self.values).filter(|(op, _)| op.result() == Some(Ty::Ref));
+        let typed = typed.map(|(_, &word)| word);
+        let noted = self.addresses.iter().map(|r| self.values[r.index()]);
+        self.constants().chain(typed).chain(noted).filter(|&word| word != 0)
+    }
+
+    /// Shows them to a collection.
+    pub(crate) fn roots(&mut self, roots: &mut Roots<'_>) {
+        self.trace.change_consts(|c| {
+            if c.ty == Ty::Ref {
+                roots.word(&mut c.bits);
+            }
+        });
+        for (op, word) in self.trace.ops.iter().zip(&mut self.values) {
+            if op.result() == Some(Ty::Ref) {
+                roots.word(word);
+            }
+        }
+        for r in &self.addresses {
+            roots.word(&mut self.values[r.index()]);
         }
     }
 

@@ -3,11 +3,34 @@
 //! Invariant: the offsets of the fields are part of the machine code, so the record is `repr(C)` and never moves while
 //! compiled code may run. Everything else of the runtime is reached through `host`, by the functions that traces call.
 
+#![allow(unsafe_code, reason = "functions that machine code calls get the context as an address")]
+
 use crate::assemble::SPILL_SLOTS;
+use crate::heap::nursery::Bump;
 use std::ffi::c_void;
 
 /// Allocates an object: `(context, layout id, number of trailing elements) -> address`; never collects.
 pub type AllocFn = extern "C" fn(*mut Context, u64, u64) -> u64;
+
+/// The slow ends of what machine code does inline: `(context, what, word) -> word`. See [`Cold`].
+pub type ColdFn = extern "C" fn(*mut Context, u64, u64) -> u64;
+
+/// What machine code asks of a [`ColdFn`]: the low half of the first word; the high half is an operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Cold {
+    /// Remember the old object at this address: a reference was stored into it.
+    Remember,
+    /// Allocate an object of the layout whose number is the operand, with as many trailing elements as the word says.
+    Allocate,
+}
+
+impl Cold {
+    /// The word that asks for this.
+    pub fn word(self, operand: u32) -> u64 {
+        self as u64 | u64::from(operand) << 32
+    }
+}
 
 /// The runtime as machine code sees it.
 #[repr(C)]
@@ -26,6 +49,14 @@ pub struct Context {
     pub host: *mut c_void,
     /// What `new` and `new_array` call.
     pub alloc: AllocFn,
+    /// The slow ends of inlined operations.
+    pub cold: ColdFn,
+    /// Operands and result of a cold call, which leaves all registers as they are.
+    pub cold_words: [u64; 2],
+    /// Where young objects are made.
+    pub bump: *const Bump,
+    /// What `bump` points to as long as there is no heap.
+    no_memory: Bump,
     /// After an exit: the VM stack's base register.
     pub exit_base: *mut u64,
     /// After an exit: the general registers by number.
@@ -39,7 +70,7 @@ pub struct Context {
 impl Context {
     /// A context without signal or error, at an address that stays.
     pub fn new(host: *mut c_void, alloc: AllocFn) -> Box<Context> {
-        Box::new(Context {
+        let mut context = Box::new(Context {
             signal: 0,
             error: 0,
             result_tag: 0,
@@ -47,10 +78,26 @@ impl Context {
             locals: [0; crate::trace::Slot::MAX_LOCALS],
             host,
             alloc,
+            cold: forgetful,
+            cold_words: [0; 2],
+            bump: std::ptr::null(),
+            no_memory: Bump::new(),
             exit_base: std::ptr::null_mut(),
             exit_gprs: [0; 16],
             exit_xmms: [0; 16],
             exit_spills: [0; SPILL_SLOTS],
-        })
+        });
+        context.bump = std::ptr::from_ref(&context.no_memory);
+        context
     }
+}
+
+/// The slow ends for memory that no heap looks after: objects are made by `alloc`, nothing is remembered.
+extern "C" fn forgetful(context: *mut Context, what: u64, word: u64) -> u64 {
+    if what as u32 != Cold::Allocate as u32 {
+        return 0;
+    }
+    // SAFETY: machine code passes on the context that it runs under.
+    let alloc = unsafe { (*context).alloc };
+    alloc(context, what >> 32, word)
 }

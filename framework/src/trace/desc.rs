@@ -59,6 +59,18 @@ pub struct Access {
     pub mutability: Mutability,
 }
 
+impl Access {
+    /// May the word be a reference? So are fields of that type, and, although they are integers in traces, the payloads of
+    /// dynamic values and the words of arrays: the framework gives them these names, and no other field has such a name.
+    pub fn may_hold_reference(&self) -> bool {
+        self.width == Width::Word(Ty::Ref)
+            || self.width == Width::Word(Ty::Int)
+                && (self.name.ends_with(".payload")
+                    || self.name == "Storage[]"
+                    || self.name.starts_with("Instance.i"))
+    }
+}
+
 /// The layout of an object that a trace allocates.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Layout {

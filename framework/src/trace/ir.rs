@@ -270,6 +270,15 @@ impl Trace {
         })
     }
 
+    /// Changes constants: objects that they name were moved.
+    pub(crate) fn change_consts(&mut self, mut change: impl FnMut(&mut Const)) {
+        self.const_index.clear();
+        for (i, c) in self.consts.iter_mut().enumerate() {
+            change(c);
+            self.const_index.entry(*c).or_insert(Ref::constant(i));
+        }
+    }
+
     /// An integer constant.
     pub fn int(&mut self, value: i64) -> Ref {
         self.constant(Ty::Int, value as u64)

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::io::{self, BufRead, Write};
 use std::time::Instant;
 
-use holloway::{Array, Gc, Heap, Prototype, Shape, Symbol, Val};
+use holloway::{Array, Gc, Heap, Prototype, Roots, Shape, Symbol, Val};
 
 use crate::error::{Error, Failure, Place, Result};
 use crate::interrupt::Interrupt;
@@ -191,7 +191,7 @@ impl Host {
         if let Some(made) = self.names.get(text) {
             return Ok(*made);
         }
-        let made = self.string(text)?;
+        let made = self.heap.tenured(|heap| text::value(heap, text))?;
         self.names.insert(text.into(), made);
         Ok(made)
     }
@@ -203,7 +203,7 @@ impl Host {
             return Ok(*made);
         }
         let name = self.heap.symbol_text(symbol).to_owned();
-        let made = text::value(&mut self.heap, &name)?;
+        let made = self.heap.tenured(|heap| text::value(heap, &name))?;
         if self.symbol_strings.len() <= at {
             self.symbol_strings.resize(at + 1, None);
         }
@@ -299,13 +299,31 @@ impl Host {
 
     #[cold]
     fn make_characters(&mut self) -> Result<Gc<Array>> {
-        let table = self.heap.new_array(128)?;
-        for code in 0..128u8 {
-            let text = text::value(&mut self.heap, char::from(code).encode_utf8(&mut [0; 4]))?;
-            table.push(&mut self.heap, text)?;
-        }
+        let table = self.heap.tenured(|heap| {
+            let table = heap.new_array(128)?;
+            for code in 0..128u8 {
+                let text = text::value(heap, char::from(code).encode_utf8(&mut [0; 4]))?;
+                table.push(heap, text)?;
+            }
+            Ok::<_, Error>(table)
+        })?;
         self.characters = Some(table);
         Ok(table)
+    }
+
+    /// Shows the references that the host holds.
+    pub fn roots(&mut self, roots: &mut Roots<'_>) {
+        roots.vals(&mut self.kept);
+        if !roots.wants_tenured() {
+            return;
+        }
+        // All others do not move.
+        if let Some(table) = self.characters {
+            roots.tenured(Val::object(table));
+        }
+        self.names.values().for_each(|name| roots.tenured(*name));
+        self.symbol_strings.iter().flatten().for_each(|name| roots.tenured(*name));
+        self.classes.iter().for_each(|class| roots.tenured(class.class));
     }
 
     /// An error if that many bytes more would be too much.

@@ -11,6 +11,9 @@ use crate::run::Context;
 use crate::trace::{CallEffect, Op, Opcode, Ref};
 use std::mem::offset_of;
 
+/// Larger objects are not made inline.
+const LARGEST_INLINE: u32 = 4096;
+
 /// A word that a call passes.
 #[derive(Clone, Copy)]
 enum Arg {
@@ -35,12 +38,27 @@ impl Alloc<'_> {
 
     /// `new`, `new_array`.
     pub(super) fn select_new(&mut self, op: &Op) {
-        let len = match op.code {
-            Opcode::NewArray => Arg::Value(op.args[0]),
-            _ => Arg::Word(0),
-        };
+        if op.code == Opcode::New {
+            return self.select_new_object(op);
+        }
         let callee = Callee::Field(offset_of!(Context, alloc) as i32);
-        self.call_with(true, callee, &[Arg::Word(op.aux.into()), len]);
+        self.call_with(true, callee, &[Arg::Word(op.aux.into()), Arg::Value(op.args[0])]);
+    }
+
+    /// `new`: no call on the usual way.
+    fn select_new_object(&mut self, op: &Op) {
+        let layout = op.layout().get();
+        if layout.elem_size != 0
+            || layout.size > LARGEST_INLINE
+            || i32::try_from(layout.tag).is_err()
+        {
+            let callee = Callee::Field(offset_of!(Context, alloc) as i32);
+            return self.call_with(true, callee, &[Arg::Word(op.aux.into()), Arg::Word(0)]);
+        }
+        let Some(dst) = self.define() else { return };
+        self.pinned.add(dst);
+        let tmp = self.temporary(Class::Gpr, RegSet::of(&[dst]));
+        self.push(Inst::New { dst, tmp, layout: op.aux });
     }
 
     fn call_with(&mut self, has_result: bool, callee: Callee, args: &[Arg]) {

@@ -40,6 +40,11 @@ impl Alloc<'_> {
         let (mem, size) = self.address(op);
         let word = size == Size::Word;
         self.push(if word { moves::store(mem, s) } else { Inst::Store(size, mem, s) });
+        if self.barriers[self.pos]
+            && let Mem::Base(object, _) | Mem::Index(object, ..) = mem
+        {
+            self.push(Inst::Barrier(object));
+        }
     }
 
     /// `slot_addr`.

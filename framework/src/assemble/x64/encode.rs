@@ -4,11 +4,12 @@
 //! not know yet where it will lie. Invariant: the code is position independent but for the fixups, if it starts at a
 //! multiple of 64.
 
+use super::cold::ColdEnd;
 use super::cpu::Cpu;
 use super::inst::{Alu, Callee, Cc, Division, Goal, Inst, Mem, Shift, Size, Src};
 use super::operand::{reg_or_mem, rm};
-use crate::assemble::Piece;
 use crate::assemble::regs::{BASE, CONTEXT, Reg};
+use crate::assemble::{CodeMemory, Piece};
 use dynasmrt::{DynamicLabel, DynasmApi, DynasmLabelApi, VecAssembler, dynasm, x64::X64Relocation};
 
 /// Encodes the instructions of one trace.
@@ -21,6 +22,7 @@ pub(crate) struct Encoder {
     stubs: Vec<DynamicLabel>,
     head: DynamicLabel,
     entry: DynamicLabel,
+    pub(super) cold: Vec<ColdEnd>,
     out: Encoded,
 }
 
@@ -58,7 +60,8 @@ impl Encoder {
         let stubs = (0..exits).map(|_| a.new_dynamic_label()).collect();
         let pool = pool.iter().map(|&(w, second)| (a.new_dynamic_label(), w, second)).collect();
         let (head, entry) = (a.new_dynamic_label(), a.new_dynamic_label());
-        let mut encoder = Encoder { a, cpu, pool, stubs, head, entry, out: Encoded::default() };
+        let mut encoder =
+            Encoder { a, cpu, pool, stubs, head, entry, cold: Vec::new(), out: Encoded::default() };
         let entry = encoder.entry;
         dynasm!(encoder.a ; .arch x64 ; =>entry);
         encoder
@@ -179,6 +182,8 @@ impl Encoder {
                 None => self.jump(goal),
             },
             Inst::Call(callee) => self.call(callee),
+            Inst::Barrier(object) => self.barrier(object),
+            Inst::New { dst, tmp, layout } => self.new_object(dst, tmp, layout),
             Inst::Head => {
                 self.align(32);
                 self.out.head = self.here();
@@ -192,7 +197,7 @@ impl Encoder {
         }
     }
 
-    fn piece(&mut self, piece: Piece) {
+    pub(super) fn piece(&mut self, piece: Piece) {
         let here = self.here();
         match self.out.pieces.last_mut() {
             Some(last) if last.1 == here => last.0 = piece,
@@ -477,7 +482,12 @@ impl Encoder {
 
     /// A jump to an address that is fixed up when the code is installed.
     fn jump_out(&mut self, to: usize) {
-        dynasm!(self.a ; .arch x64 ; .bytes [0xe9u8, 0, 0, 0, 0]);
+        self.far(0xe9, to);
+    }
+
+    /// A jump or call to such an address.
+    pub(super) fn far(&mut self, opcode: u8, to: usize) {
+        dynasm!(self.a ; .arch x64 ; .bytes [opcode, 0, 0, 0, 0]);
         let at = self.here() - 4;
         self.out.fixups.push((at, to));
     }
@@ -501,7 +511,7 @@ impl Encoder {
         stubs: &[Stub],
         trace: u32,
         spills: u32,
-        common_exit: usize,
+        memory: &CodeMemory,
     ) -> Encoded {
         let shared = self.a.new_dynamic_label();
         for (i, stub) in stubs.iter().enumerate() {
@@ -530,7 +540,8 @@ impl Encoder {
             }
         }
         dynasm!(self.a ; .arch x64 ; =>shared ; push DWORD spills as i32 ; push DWORD trace as i32);
-        self.jump_out(common_exit);
+        self.jump_out(memory.common_exit());
+        self.cold_ends(memory.cold_call());
         if !self.pool.is_empty() {
             dynasm!(self.a ; .arch x64 ; .align 16, 0xcc);
             self.piece(Piece::Pool);

@@ -248,6 +248,10 @@ pub(crate) enum Inst {
     Jump(Goal),
     /// Call; destroys what calls destroy.
     Call(Callee),
+    /// The write barrier, for a store into the object in this register; changes the flags.
+    Barrier(Reg),
+    /// A new object without trailing elements; destroys `tmp`, changes the flags.
+    New { dst: Reg, tmp: Reg, layout: u32 },
     /// Copy between float registers.
     FMov(Reg, Reg),
     /// Load a double.
@@ -361,6 +365,8 @@ impl Inst {
             Inst::Divide(_, b) => (e.reads, e.writes) = (r(&[RAX, b]), r(&[RAX, RDX])),
             Inst::SetBoth { dst, tmp, .. } => e.writes = r(&[dst, tmp]),
             Inst::Call(_) => e.writes = CALLER_SAVED,
+            Inst::Barrier(o) => e.reads = r(&[o]),
+            Inst::New { dst, tmp, .. } => e.writes = r(&[dst, tmp]),
             Inst::FAlu(_, d, a, s) => {
                 (e.reads, e.writes) = (r(&[a]).or(s.regs()), r(&[d]));
                 e.reads_slot = s.slot();

@@ -20,6 +20,8 @@ pub(crate) struct Trampoline {
     pub(crate) bytes: Vec<u8>,
     /// Where in them the common exit starts.
     pub(crate) common_exit: usize,
+    /// Where the cold call starts.
+    pub(crate) cold_call: usize,
 }
 
 /// Generates `(context, base, entry) -> trace << 32 | exit`.
@@ -78,6 +80,42 @@ pub(crate) fn trampoline() -> Trampoline {
         ; pop rbp
         ; ret
     );
+    let cold_call = cold_call(&mut a);
     let bytes = a.finalize().expect("all labels of the trampoline are local");
-    Trampoline { bytes, common_exit }
+    Trampoline { bytes, common_exit, cold_call }
+}
+
+/// Calls the context's function for slow ends with the words in the context, where its result is left. Keeps all registers, so
+/// that code around it need not care.
+fn cold_call(a: &mut VecAssembler<X64Relocation>) -> usize {
+    const SAVED: [u8; 9] = [0, 1, 2, 6, 7, 8, 9, 10, 11];
+    let words = offset_of!(Context, cold_words) as i32;
+    let cold = offset_of!(Context, cold) as i32;
+    dynasm!(a ; .arch x64 ; .align 16, 0xcc);
+    let start = a.offset().0;
+    for r in SAVED {
+        dynasm!(a ; .arch x64 ; push Rq(r));
+    }
+    // With the return address these are ten words, so the stack stays aligned.
+    dynasm!(a ; .arch x64 ; sub rsp, 128);
+    for x in 0..16u8 {
+        dynasm!(a ; .arch x64 ; movsd [rsp + 8 * i32::from(x)], Rx(x));
+    }
+    dynasm!(a
+        ; .arch x64
+        ; mov rdi, r15
+        ; mov rsi, [r15 + words]
+        ; mov rdx, [r15 + words + 8]
+        ; call QWORD [r15 + cold]
+        ; mov [r15 + words], rax
+    );
+    for x in 0..16u8 {
+        dynasm!(a ; .arch x64 ; movsd Rx(x), [rsp + 8 * i32::from(x)]);
+    }
+    dynasm!(a ; .arch x64 ; add rsp, 128);
+    for r in SAVED.into_iter().rev() {
+        dynasm!(a ; .arch x64 ; pop Rq(r));
+    }
+    dynasm!(a ; .arch x64 ; ret);
+    start
 }

@@ -13,6 +13,7 @@ use super::dictionary::Dictionary;
 use super::kind::Kind;
 use super::prototype::Prototype;
 use super::tree::{Attribute, Property, Shape, Slot};
+use crate::heap::object::{ElemKind, StoredKind};
 use crate::heap::{Elems, Field, Gc, Heap, Object, OutOfMemory, Symbol, Tag, Val};
 use crate::trace::Mutability;
 
@@ -29,6 +30,30 @@ unsafe impl Object for Instance {
     const SIZE: u32 = 16;
     const ELEM_SIZE: u32 = 8;
     const HAS_LENGTH: bool = false;
+    const FIELDS: &'static [(u32, StoredKind)] = &[];
+    const ELEMS: ElemKind = ElemKind::Described(describe);
+}
+
+/// The words of an instance that are references, as its shape says.
+fn describe(object: *mut u64, visit: &mut dyn FnMut(*mut u64)) {
+    // SAFETY: an instance; its shape is set when it is made, and lives as long as the heap.
+    let (shape, capacity) = unsafe {
+        let object = Gc::<Instance>::from_address(object as u64);
+        (object.shape(), object.capacity())
+    };
+    let words = object.wrapping_byte_add(Instance::WORDS as usize);
+    let (references, pairs) = shape.reference_maps();
+    for index in 0..capacity.min(64) {
+        if references >> index & 1 != 0 {
+            visit(words.wrapping_add(index));
+        } else if pairs >> index & 1 != 0 {
+            // SAFETY: a word of the object.
+            let tag = unsafe { words.add(index).read() };
+            if Tag(tag as u32).is_object() {
+                visit(words.wrapping_add(index + 1));
+            }
+        }
+    }
 }
 
 // SAFETY: header, length, values.
@@ -37,6 +62,8 @@ unsafe impl Object for Pairs {
     const NAME: &'static str = "Pairs";
     const SIZE: u32 = 16;
     const ELEM_SIZE: u32 = 16;
+    const FIELDS: &'static [(u32, StoredKind)] = &[];
+    const ELEMS: ElemKind = ElemKind::Vals;
 }
 
 impl Instance {
@@ -128,6 +155,7 @@ impl Gc<Instance> {
     fn set_word_at(self, index: usize, bits: u64) {
         debug_assert!(index < self.capacity(), "a word of the object");
         self.set(Self::field(index), bits as i64);
+        self.barrier(); // it may be a reference
     }
 
     /// The overflow storage, or the table of a dictionary.

@@ -260,6 +260,11 @@ impl Shape {
         Some(Slot { index: self.overflow - 1, overflow: true })
     }
 
+    /// By in-object word: is it a reference; is it the tag of a mixed property, with the payload behind it?
+    pub(crate) fn reference_maps(&self) -> (u64, u64) {
+        (self.references, self.pairs)
+    }
+
     /// Tells the tree how much room this shape takes.
     pub(super) fn measure(&self) {
         let tree = self.tree;

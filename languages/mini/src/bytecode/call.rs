@@ -222,7 +222,7 @@ impl Callback<'_> {
         }
         let at = At { code, pc: 0, sp: code.height(0) };
         let function = code.function.unwrap_or(u32::MAX);
-        self.rt.run(at, code.link, slots).map_err(|e| e.at(site).leaving(function, site))
+        self.rt.run_rooted(at, code.link, slots).map_err(|e| e.at(site).leaving(function, site))
     }
 }
 

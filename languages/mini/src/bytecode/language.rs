@@ -1,6 +1,6 @@
 //! Mini as the framework sees it.
 
-use holloway::{At, Cx, Heap, Language, Location, Mode, OutOfMemory, Outcome};
+use holloway::{At, Cx, Heap, Language, Location, Mode, OutOfMemory, Outcome, Roots};
 
 use super::code::Code;
 use super::dispatch;
@@ -23,6 +23,10 @@ impl Language for Mini {
 
     fn heap(machine: &mut Machine) -> &mut Heap {
         &mut machine.host.heap
+    }
+
+    fn roots(machine: &mut Machine, roots: &mut Roots<'_>) {
+        machine.roots(roots);
     }
 
     fn height(at: At<Code>) -> u16 {

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use holloway::{Gc, Heap, Object, Symbol, Val};
+use holloway::{Gc, Heap, Object, Roots, Symbol, Val};
 
 use super::code::Code;
 use crate::diagnostics::Source;
 use crate::error::{Place, Result};
 use crate::host::Host;
 use crate::stack::Depth;
-use crate::value::uninitialized;
+use crate::value::{text, uninitialized};
 
 /// The global of a variable that is never assigned after its declaration: traces take its value for a
 /// constant.
@@ -50,6 +50,8 @@ pub struct Machine {
     pub(super) limit: Depth,
     /// By number: the code of all functions.
     codes: Vec<&'static Code>,
+    /// The code of all programs.
+    programs: Vec<&'static Code>,
     /// By number: the global variables.
     pub(super) globals: Vec<Global>,
     /// By number: their names, for reports.
@@ -80,6 +82,7 @@ impl Machine {
             host,
             limit,
             codes: Vec::new(),
+            programs: Vec::new(),
             globals: Vec::new(),
             global_names: Vec::new(),
             sources: Vec::new(),
@@ -91,6 +94,30 @@ impl Machine {
     /// The heap.
     pub(super) fn heap(&mut self) -> &mut Heap {
         &mut self.host.heap
+    }
+
+    /// Shows the references that the machine holds: those in code, and what code refers to. They stand
+    /// where they cannot be changed, so all of it was made in old space.
+    pub(super) fn roots(&mut self, roots: &mut Roots<'_>) {
+        self.host.roots(roots);
+        if !roots.wants_tenured() {
+            return;
+        }
+        for code in self.codes.iter().chain(&self.programs) {
+            code.consts.iter().for_each(|value| roots.tenured(*value));
+        }
+        self.literals.values().for_each(|value| roots.tenured(*value));
+        for global in &self.globals {
+            roots.tenured(match *global {
+                Global::Fixed(binding) => Val::object(binding),
+                Global::Variable(cell) => Val::object(cell),
+            });
+        }
+    }
+
+    /// Keeps the code of a program.
+    pub(super) fn add_program(&mut self, code: &'static Code) {
+        self.programs.push(code);
     }
 
     /// Keeps a source, for reports.
@@ -164,7 +191,7 @@ impl Machine {
         if let Some(made) = self.literals.get(text) {
             return Ok(*made);
         }
-        let made = self.host.string(text)?;
+        let made = self.heap().tenured(|heap| text::value(heap, text))?;
         self.literals.insert(text.into(), made);
         Ok(made)
     }

@@ -96,7 +96,12 @@ impl Bytecode {
         let machine = &mut self.runtime.host;
         machine.add_source(number, source);
         let options = compile::Options { peephole: self.peephole, source: number };
-        compile::compile(program, machine, options)
+        // Code refers to what it needs by address.
+        machine.heap().set_tenuring(true);
+        let compiled = compile::compile(program, machine, options);
+        machine.heap().set_tenuring(false);
+        machine.add_program(compiled.as_ref().map_or(Code::none(), |code| code));
+        compiled
     }
 
     /// Runs a program, source number `number` of the session. Gives the value of its last statement if that

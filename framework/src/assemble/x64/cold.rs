@@ -1,0 +1,108 @@
+//! Operations that are inline but for a rare end: the write barrier and allocation.
+//!
+//! ```text
+//!       test byte [object + 1], clean              mov tmp, [context + bump]
+//!       jnz cold                                   mov dst, [tmp + next]
+//! back: ..                                         add dst, size
+//!                                                  cmp dst, [tmp + end]
+//!                                                  ja cold
+//!                                                  mov [tmp + next], dst
+//!                                                  mov qword [dst - size], header
+//!                                                  sub dst, size
+//!                                            back: ..
+//! ```
+//! Invariant: a cold end changes no register but the result's, so the register allocator need not know of it.
+
+use super::encode::Encoder;
+use crate::assemble::Piece;
+use crate::assemble::regs::{CONTEXT, Reg};
+use crate::heap::header::CLEAN;
+use crate::heap::nursery::Bump;
+use crate::run::{Cold, Context};
+use crate::trace::LayoutId;
+use dynasmrt::{DynamicLabel, DynasmApi, DynasmLabelApi, dynasm};
+use std::mem::offset_of;
+
+/// What stands behind the code of a trace.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ColdEnd {
+    start: DynamicLabel,
+    back: DynamicLabel,
+    what: u64,
+    /// The operand, else 0.
+    operand: Option<Reg>,
+    /// Where the result goes.
+    result: Option<Reg>,
+}
+
+impl Encoder {
+    fn cold_end(&mut self, what: u64, operand: Option<Reg>, result: Option<Reg>) -> ColdEnd {
+        let (start, back) = (self.a.new_dynamic_label(), self.a.new_dynamic_label());
+        let end = ColdEnd { start, back, what, operand, result };
+        self.cold.push(end);
+        end
+    }
+
+    /// A reference is stored into this object.
+    pub(super) fn barrier(&mut self, object: Reg) {
+        const { assert!(CLEAN == 1 << 8, "the clean bit is the lowest of the second byte") };
+        let end = self.cold_end(Cold::Remember.word(0), Some(object), None);
+        let (start, back) = (end.start, end.back);
+        dynasm!(self.a
+            ; .arch x64
+            ; test BYTE [Rq(object.code()) + 1], 1
+            ; jnz =>start
+            ; =>back
+        );
+    }
+
+    /// A new object without trailing elements.
+    pub(super) fn new_object(&mut self, dst: Reg, tmp: Reg, layout: u32) {
+        let desc = LayoutId(layout).get();
+        let size = desc.size.next_multiple_of(8) as i32;
+        let end = self.cold_end(Cold::Allocate.word(layout), None, Some(dst));
+        let (start, back) = (end.start, end.back);
+        let (d, t, context) = (dst.code(), tmp.code(), CONTEXT.code());
+        let bump = offset_of!(Context, bump) as i32;
+        let (next, limit) = (offset_of!(Bump, next) as i32, offset_of!(Bump, end) as i32);
+        dynasm!(self.a
+            ; .arch x64
+            ; mov Rq(t), [Rq(context) + bump]
+            ; mov Rq(d), [Rq(t) + next]
+            ; add Rq(d), size
+            ; cmp Rq(d), [Rq(t) + limit]
+            ; ja =>start
+            ; mov [Rq(t) + next], Rq(d)
+            ; mov QWORD [Rq(d) - size], desc.tag as i32
+            ; sub Rq(d), size
+            ; =>back
+        );
+    }
+
+    /// Writes all cold ends.
+    pub(super) fn cold_ends(&mut self, call: usize) {
+        let words = offset_of!(Context, cold_words) as i32;
+        let context = CONTEXT.code();
+        for (i, end) in std::mem::take(&mut self.cold).into_iter().enumerate() {
+            self.piece(Piece::Cold(i));
+            let (start, back) = (end.start, end.back);
+            dynasm!(self.a
+                ; .arch x64
+                ; =>start
+                ; mov DWORD [Rq(context) + words], end.what as i32
+                ; mov DWORD [Rq(context) + words + 4], (end.what >> 32) as i32
+            );
+            match end.operand {
+                Some(r) => {
+                    dynasm!(self.a ; .arch x64 ; mov [Rq(context) + words + 8], Rq(r.code()))
+                }
+                None => dynasm!(self.a ; .arch x64 ; mov QWORD [Rq(context) + words + 8], 0),
+            }
+            self.far(0xe8, call);
+            if let Some(r) = end.result {
+                dynasm!(self.a ; .arch x64 ; mov Rq(r.code()), [Rq(context) + words]);
+            }
+            dynasm!(self.a ; .arch x64 ; jmp =>back);
+        }
+    }
+}

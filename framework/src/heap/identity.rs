@@ -1,0 +1,82 @@
+//! Identity hashes: a number of an object that stays when it moves.
+//!
+//! The first time somebody asks, the object gets a number in a table on the side, and a bit in its header. Invariant: an object
+//! has an entry, under its present address, exactly if its header has the bit.
+
+use super::gc::Gc;
+use super::header::Header;
+use super::memory::Heap;
+use super::object::Object;
+use hashbrown::HashMap;
+
+/// The table.
+#[derive(Default)]
+pub(crate) struct Identities {
+    numbers: HashMap<u64, u64>,
+    /// Young objects that have an entry.
+    young: Vec<u64>,
+    given: u64,
+}
+
+impl Identities {
+    fn give(&mut self, address: u64, young: bool) -> u64 {
+        // A multiplier with well mixed bits spreads consecutive numbers.
+        self.given += 1;
+        let number = self.given.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let number = number ^ number >> 32;
+        self.numbers.insert(address, number);
+        if young {
+            self.young.push(address);
+        }
+        number
+    }
+
+    /// An object was moved.
+    pub(super) fn moved(&mut self, from: u64, to: u64) {
+        if let Some(number) = self.numbers.remove(&from) {
+            self.numbers.insert(to, number);
+        }
+    }
+
+    /// Whatever is still known under a young address is dead.
+    pub(super) fn bury_young(&mut self) {
+        for address in self.young.drain(..) {
+            self.numbers.remove(&address);
+        }
+    }
+
+    /// An old object died.
+    pub(super) fn forget(&mut self, address: u64) {
+        self.numbers.remove(&address);
+    }
+}
+
+impl Heap {
+    /// A number of this object that stays the same as long as the object lives, wherever it is moved. Different objects may have
+    /// the same number, but rarely do. Use it where others would hash the address.
+    ///
+    /// ```
+    /// use holloway::Heap;
+    ///
+    /// let mut heap = Heap::new();
+    /// let array = heap.new_array(0)?;
+    /// let hash = heap.identity_hash(array);
+    /// let root = heap.root(array);
+    /// heap.collect_rooted();
+    /// let array = root.get(&heap);
+    /// assert_eq!(heap.identity_hash(array), hash);
+    /// # Ok::<(), holloway::OutOfMemory>(())
+    /// ```
+    pub fn identity_hash<T: Object>(&mut self, object: Gc<T>) -> u64 {
+        let address = object.address();
+        let header = Header::of(address);
+        if header.is_hashed()
+            && let Some(&number) = self.identities.numbers.get(&address)
+        {
+            return number;
+        }
+        header.with_hash().write(address);
+        let young = self.is_young(address);
+        self.identities.give(address, young)
+    }
+}

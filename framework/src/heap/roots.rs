@@ -1,0 +1,219 @@
+//! Roots: the references that do not lie in objects.
+//!
+//! A collection visits all of them: the VM stack, the constants of traces, the handles of the host ([`Root`]), and what the
+//! language's own state holds, which its method [`Language::roots`](crate::Language::roots) shows by handing each place to
+//! [`Roots`]. Objects move, so places are changed.
+//!
+//! Invariant: when a collection is over, every place that was shown holds the present address of its object.
+#![allow(unsafe_code, reason = "words of roots are addresses")]
+
+use super::gc::Gc;
+use super::layouts::is_object_tag;
+use super::memory::Heap;
+use super::object::{Object, Tag};
+use super::val::Val;
+use std::cell::RefCell;
+use std::marker::PhantomData;
+use std::rc::Rc;
+
+/// What a collection shows its roots to.
+pub struct Roots<'h> {
+    pub(super) heap: &'h mut Heap,
+}
+
+impl Roots<'_> {
+    /// A reference.
+    #[inline]
+    pub fn gc<T: Object>(&mut self, place: &mut Gc<T>) {
+        // SAFETY: the same object, where it lies now.
+        *place = unsafe { Gc::from_address(self.heap.visit(place.address())) };
+    }
+
+    /// A reference, if there is one.
+    #[inline]
+    pub fn option<T: Object>(&mut self, place: &mut Option<Gc<T>>) {
+        if let Some(object) = place {
+            self.gc(object);
+        }
+    }
+
+    /// A dynamic value.
+    #[inline]
+    pub fn val(&mut self, place: &mut Val) {
+        if place.tag().is_object() {
+            let (tag, bits) = place.words();
+            // SAFETY: the same object, where it lies now.
+            *place = unsafe { Val::from_words(tag, self.heap.visit(bits)) };
+        }
+    }
+
+    /// Dynamic values.
+    pub fn vals(&mut self, places: &mut [Val]) {
+        for place in places {
+            self.val(place);
+        }
+    }
+
+    /// A value that was allocated by [`Heap::tenured`] and so does not move: its place may be one that cannot be changed. Cheap
+    /// unless old objects are being marked.
+    ///
+    /// # Panics
+    /// If it might move.
+    #[inline]
+    pub fn tenured(&mut self, value: Val) {
+        if value.tag().is_object() && self.heap.wants_tenured() {
+            self.heap.visit_tenured(value.bits());
+        }
+    }
+
+    /// Must values that do not move be shown this time? If not, showing them may be left out.
+    pub fn wants_tenured(&self) -> bool {
+        self.heap.wants_tenured()
+    }
+
+    /// The address of an object that does not move.
+    pub(crate) fn tenured_word(&mut self, word: u64) {
+        if word != 0 {
+            self.heap.visit_tenured(word);
+        }
+    }
+
+    /// The address of an object, or 0.
+    pub(crate) fn word(&mut self, word: &mut u64) {
+        if *word != 0 {
+            *word = self.heap.visit(*word);
+        }
+    }
+
+    /// Pairs of tag and payload.
+    pub(crate) fn pairs(&mut self, words: &mut [u64]) {
+        for pair in words.chunks_exact_mut(2) {
+            if is_object_tag(pair[0]) {
+                pair[1] = self.heap.visit(pair[1]);
+            }
+        }
+    }
+}
+
+/// The table behind the handles of a heap: addresses, and the places that are free.
+#[derive(Default)]
+pub(crate) struct Handles {
+    words: RefCell<Vec<u64>>,
+    free: RefCell<Vec<usize>>,
+}
+
+impl Handles {
+    fn add(&self, word: u64) -> usize {
+        let mut words = self.words.borrow_mut();
+        match self.free.borrow_mut().pop() {
+            Some(at) => {
+                words[at] = word;
+                at
+            }
+            None => {
+                words.push(word);
+                words.len() - 1
+            }
+        }
+    }
+
+    /// Changes every word in use.
+    pub(super) fn each(&self, mut change: impl FnMut(u64) -> u64) {
+        for word in self.words.borrow_mut().iter_mut().filter(|w| **w != 0) {
+            *word = change(*word);
+        }
+    }
+}
+
+/// A handle of the host: keeps an object alive and finds it wherever it was moved. The place is free again when it is dropped.
+///
+/// ```
+/// use holloway::{Heap, Val};
+///
+/// let mut heap = Heap::new();
+/// let array = heap.array_of(&[Val::int(1)])?;
+/// let root = heap.root(array);
+/// heap.collect_rooted(); // moves the array
+/// assert_eq!(root.get(&heap).load(0), Some(Val::int(1)));
+/// # Ok::<(), holloway::OutOfMemory>(())
+/// ```
+pub struct Root<T: Object> {
+    table: Rc<Handles>,
+    at: usize,
+    layout: PhantomData<Gc<T>>,
+}
+
+impl<T: Object> Root<T> {
+    /// The object, where it lies now: valid until the next collection.
+    ///
+    /// # Panics
+    /// If it is an object of another heap.
+    #[inline]
+    pub fn get(&self, heap: &Heap) -> Gc<T> {
+        assert!(Rc::ptr_eq(&self.table, &heap.handles), "a handle of another heap");
+        // SAFETY: collections keep the word up to date, and the heap is there.
+        unsafe { Gc::from_address(self.table.words.borrow()[self.at]) }
+    }
+
+    /// Changes to another object.
+    pub fn set(&self, object: Gc<T>) {
+        self.table.words.borrow_mut()[self.at] = object.address();
+    }
+}
+
+impl<T: Object> Drop for Root<T> {
+    fn drop(&mut self) {
+        self.table.words.borrow_mut()[self.at] = 0;
+        self.table.free.borrow_mut().push(self.at);
+    }
+}
+
+impl Heap {
+    /// A handle that keeps this object alive.
+    pub fn root<T: Object>(&mut self, object: Gc<T>) -> Root<T> {
+        let at = self.handles.add(object.address());
+        Root { table: Rc::clone(&self.handles), at, layout: PhantomData }
+    }
+
+    /// A handle for a dynamic value that may be an object.
+    pub fn root_val(&mut self, value: Val) -> RootVal {
+        let table = Rc::clone(&self.handles);
+        let at = table.add(if value.tag().is_object() { value.bits() } else { 0 });
+        RootVal { table, at, value }
+    }
+}
+
+/// As [`Root`], for a dynamic value.
+pub struct RootVal {
+    table: Rc<Handles>,
+    at: usize,
+    value: Val,
+}
+
+impl RootVal {
+    /// The value as it is now: valid until the next collection.
+    ///
+    /// # Panics
+    /// If it is one of another heap.
+    #[inline]
+    pub fn get(&self, heap: &Heap) -> Val {
+        assert!(Rc::ptr_eq(&self.table, &heap.handles), "a handle of another heap");
+        if self.tag().is_object() {
+            let (tag, _) = self.value.words();
+            // SAFETY: collections keep the word up to date, and the heap is there.
+            return unsafe { Val::from_words(tag, self.table.words.borrow()[self.at]) };
+        }
+        self.value
+    }
+
+    fn tag(&self) -> Tag {
+        self.value.tag()
+    }
+}
+
+impl Drop for RootVal {
+    fn drop(&mut self) {
+        self.table.words.borrow_mut()[self.at] = 0;
+        self.table.free.borrow_mut().push(self.at);
+    }
+}

@@ -1,0 +1,103 @@
+//! Collections: the driver's side. When, and with which roots.
+//!
+//! Invariant: a collection happens at a merge point, with the VM stack in memory complete up to the running frame, and only if no
+//! frame of Rust further down may hold references: no recording is under way and nothing is pinned.
+#![allow(unsafe_code, reason = "the VM stack is raw words")]
+
+use super::signal;
+use crate::heap::OutOfMemory;
+use crate::heap::collect::Extent;
+use crate::heap::roots::Roots;
+use crate::language::{At, Language, Runtime};
+use crate::record::recorder::Recorder;
+use crate::record::tls;
+
+/// Where a merge point is: the place, and the base of its frame.
+pub(crate) type Point<L> = (At<<L as Language>::Code>, *mut u64);
+
+impl<L: Language> Runtime<L> {
+    /// May objects move now?
+    pub(crate) fn may_collect(&self) -> bool {
+        self.pins == 0 && !tls::active()
+    }
+
+    /// Keeps objects where they are until [`Runtime::unpin`].
+    #[inline]
+    pub(crate) fn pin(&mut self) {
+        self.pins += 1;
+    }
+
+    /// See [`Runtime::pin`].
+    #[inline]
+    pub(crate) fn unpin(&mut self) {
+        self.pins -= 1;
+        if self.collection_waits && self.may_collect() {
+            self.collection_waits = false;
+            self.heap().bump.raise();
+        }
+    }
+
+    /// Collects at this merge point, if that is possible.
+    ///
+    /// # Errors
+    /// If more than the heap's limit is alive.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn collect_at(&mut self, point: Point<L>) -> Result<(), OutOfMemory> {
+        if !self.may_collect() {
+            self.collection_waits = true;
+            return Ok(());
+        }
+        let done = self.collect_with(point, &mut []);
+        if self.jit.options.stress != 0 {
+            self.heap().bump.raise();
+        }
+        done
+    }
+
+    /// Collects at this merge point, with these recordings as roots besides all others.
+    pub(crate) fn collect_with(
+        &mut self,
+        (at, base): Point<L>,
+        recordings: &mut [&mut Recorder],
+    ) -> Result<(), OutOfMemory> {
+        let top = base.wrapping_add(usize::from(L::height(at)) * 2);
+        // The heap is part of the language's state, which shows its roots.
+        let mut heap = std::mem::take(self.heap());
+        let Runtime { host, stack, jit, .. } = self;
+        let done = heap.collect(Extent::Young, &mut |roots: &mut Roots<'_>| {
+            // SAFETY: below the running frame's top all slots hold values, links or nil.
+            roots.pairs(unsafe { stack.words_below(top) });
+            L::roots(host, roots);
+            for recording in recordings.iter_mut() {
+                recording.roots(roots);
+            }
+            if roots.wants_tenured() {
+                for trace in jit.traces.iter().flatten() {
+                    trace.references.iter().for_each(|&word| roots.tenured_word(word));
+                }
+            }
+        });
+        self.stack.clear_above(top);
+        let unused = std::mem::replace(self.heap(), heap);
+        assert!(unused.used() == 0, "objects were made while roots were shown");
+        done
+    }
+
+    /// Collects at this merge point if this recording, which ended here, holds references to young objects. Answers if its
+    /// constants are old now.
+    pub(crate) fn settle(&mut self, recorder: &mut Recorder, point: Point<L>) -> bool {
+        let heap = self.heap();
+        if !recorder.constants().any(|word| heap.is_young(word)) {
+            return true;
+        }
+        if !self.may_collect() {
+            return false;
+        }
+        if self.collect_with(point, &mut [recorder]).is_err() {
+            self.memory_exceeded = true;
+            signal::raise(&mut self.context, signal::MEMORY);
+        }
+        true
+    }
+}
