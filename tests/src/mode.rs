@@ -61,5 +61,7 @@ fn every() -> Vec<Mode> {
         let name = format!("chaos-{seed}");
         modes.push(Mode::bytecode(&name, &format!("threshold=2,bridge=2,chaos={seed}")));
     }
+    // A collection at every merge point, moved-from memory poisoned, the heap verified.
+    modes.push(Mode::bytecode("stress", "threshold=1,bridge=1,stress=1"));
     modes
 }

@@ -10,6 +10,7 @@
 use super::header::Header;
 use super::remembered::Remembered;
 use std::alloc::{Layout, alloc, dealloc};
+use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -107,7 +108,7 @@ pub(crate) struct OldSpace {
     /// The colour of objects that are alive, for sweeping.
     pub(crate) colour: u64,
     /// Dead objects with an identity hash, for the table to forget.
-    pub(crate) dead_hashed: Vec<u64>,
+    pub(crate) dead_hashed: RefCell<Vec<u64>>,
 }
 
 impl OldSpace {
@@ -266,7 +267,7 @@ impl OldSpace {
                 self.large.push(block);
             } else {
                 if Header::of(object).is_hashed() {
-                    self.dead_hashed.push(object);
+                    self.dead_hashed.get_mut().push(object);
                 }
                 self.release(block);
             }
@@ -285,7 +286,7 @@ impl OldSpace {
                 alive = true;
             } else {
                 if header.is_hashed() {
-                    self.dead_hashed.push(at as u64);
+                    self.dead_hashed.get_mut().push(at as u64);
                 }
                 // SAFETY: a cell of at least two words in which nothing lives.
                 unsafe {

@@ -87,7 +87,7 @@ impl Heap {
             true => Header::of(object).moved_to(),
             false => Some(object),
         });
-        self.identities.bury_young();
+        self.identities.get_mut().bury_young();
         self.nursery.empty(&self.bump, self.stressed);
         let promoted = self.old.bytes.saturating_sub(before);
         self.stats.promoted += promoted as u64;
@@ -133,7 +133,8 @@ impl Heap {
         self.marking.count_new(OldSpace::footprint(bytes));
         header.with_clean(true).with_mark(self.marking.colour).write(to);
         if header.is_hashed() {
-            self.identities.moved(address, to);
+            self.forget_dead(); // one of them may have lain there
+            self.identities.get_mut().moved(address, to);
         }
         Header::forward(to).write(address);
         if has_refs {

@@ -7,6 +7,7 @@ use super::gc::Gc;
 use super::header::Header;
 use super::memory::Heap;
 use super::object::Object;
+use super::val::Val;
 use hashbrown::HashMap;
 
 /// The table.
@@ -67,16 +68,32 @@ impl Heap {
     /// assert_eq!(heap.identity_hash(array), hash);
     /// # Ok::<(), holloway::OutOfMemory>(())
     /// ```
-    pub fn identity_hash<T: Object>(&mut self, object: Gc<T>) -> u64 {
-        let address = object.address();
+    pub fn identity_hash<T: Object>(&self, object: Gc<T>) -> u64 {
+        self.identity_of(object.address())
+    }
+
+    /// As [`Heap::identity_hash`], of a dynamic value that is an object; 0 for others.
+    pub fn identity_hash_of(&self, value: Val) -> u64 {
+        if value.tag().is_object() { self.identity_of(value.bits()) } else { 0 }
+    }
+
+    /// Forgets old objects that died, before their places are taken.
+    pub(super) fn forget_dead(&self) {
+        for dead in self.old.dead_hashed.borrow_mut().drain(..) {
+            self.identities.borrow_mut().forget(dead);
+        }
+    }
+
+    fn identity_of(&self, address: u64) -> u64 {
         let header = Header::of(address);
         if header.is_hashed()
-            && let Some(&number) = self.identities.numbers.get(&address)
+            && let Some(&number) = self.identities.borrow().numbers.get(&address)
         {
             return number;
         }
+        self.forget_dead();
         header.with_hash().write(address);
         let young = self.is_young(address);
-        self.identities.give(address, young)
+        self.identities.borrow_mut().give(address, young)
     }
 }

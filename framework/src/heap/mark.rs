@@ -11,7 +11,6 @@
 use super::blocks::Block;
 use super::header::{Header, MARK};
 use super::memory::Heap;
-use std::mem::take;
 use std::rc::Rc;
 
 /// What happens to old space.
@@ -64,6 +63,13 @@ impl Heap {
     /// Must references be shown that lead to old objects for sure?
     pub(super) fn wants_tenured(&self) -> bool {
         matches!(self.marking.phase, Phase::Marking | Phase::Verifying)
+    }
+
+    /// An object that does not move stays alive during this marking: it was reachable when that began.
+    pub(crate) fn keep_tenured(&mut self, address: u64) {
+        if self.marking.phase == Phase::Marking {
+            self.mark(address);
+        }
     }
 
     /// Marks an old object.
@@ -157,9 +163,7 @@ impl Heap {
         }
         let blocks = if all { usize::MAX } else { 16 + self.old.unswept() / 16 };
         self.old.sweep(blocks);
-        for dead in take(&mut self.old.dead_hashed) {
-            self.identities.forget(dead);
-        }
+        self.forget_dead();
         if self.old.is_swept() {
             self.marking.phase = Phase::Idle;
         }

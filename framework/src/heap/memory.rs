@@ -19,6 +19,7 @@ use super::roots::Handles;
 use super::shape::ShapeTable;
 use super::stats::HeapStats;
 use super::weak::Watches;
+use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
@@ -68,7 +69,7 @@ pub struct Heap {
     /// Promoted objects whose children have not been visited.
     pub(super) promoted: Vec<u64>,
     pub(super) handles: Rc<Handles>,
-    pub(super) identities: Identities,
+    pub(super) identities: RefCell<Identities>,
     pub(super) watches: Watches,
     pub(super) limit: usize,
     /// Objects are made in old space; where the nursery's chunk ends.
@@ -84,6 +85,8 @@ pub struct Heap {
 
 /// What is larger begins in old space.
 const LARGE: usize = 64 << 10;
+/// The nursery's size if there are collections all the time, each of which cleans it.
+const STRESSED: usize = 32 << 10;
 /// So much may be made in old space before a collection is due.
 const DIRECT: usize = 8 << 20;
 
@@ -109,7 +112,7 @@ impl Heap {
             marking: Marking::default(),
             promoted: Vec::new(),
             handles: Rc::default(),
-            identities: Identities::default(),
+            identities: RefCell::default(),
             watches: Watches::default(),
             limit: Heap::DEFAULT_LIMIT,
             tenuring: None,
@@ -227,7 +230,8 @@ impl Heap {
         let refused = OutOfMemory { wanted: bytes, limit: self.limit };
         let (first, mut size) = (self.nursery.bytes == 0, self.nursery.next_bytes());
         if first {
-            size = size.min((self.limit / 4).max(bytes)).next_multiple_of(4096);
+            let most = if self.stressed { STRESSED } else { self.limit / 4 };
+            size = size.min(most.max(bytes)).next_multiple_of(4096);
         } else if self.check_room(size).is_err() {
             size = bytes; // the last bit of room below the limit
         }

@@ -12,6 +12,11 @@ use crate::language::{At, Language, Runtime};
 use crate::record::recorder::Recorder;
 use crate::record::tls;
 
+/// Under stress: bytes of a stack that is not deep.
+const STRESSED_STACK: usize = 4 << 10;
+/// Under stress: bytes of a stack that is very deep.
+const VERY_DEEP: usize = 64 << 10;
+
 /// Where a merge point is: the place, and the base of its frame.
 pub(crate) type Point<L> = (At<<L as Language>::Code>, *mut u64);
 
@@ -48,11 +53,17 @@ impl<L: Language> Runtime<L> {
             self.collection_waits = true;
             return Ok(());
         }
-        let done = self.collect_with(point, &mut []);
         if self.jit.options.stress != 0 {
             self.heap().bump.raise();
+            // A deep stack takes long to visit: not at all of its merge points.
+            self.passed_over += 1;
+            let bytes = point.1 as usize - self.stack.start() as usize;
+            if self.passed_over < bytes / STRESSED_STACK * (1 + bytes / VERY_DEEP) {
+                return Ok(());
+            }
+            self.passed_over = 0;
         }
-        done
+        self.collect_with(point, &mut [])
     }
 
     /// Collects at this merge point, with these recordings as roots besides all others.
@@ -88,11 +99,12 @@ impl<L: Language> Runtime<L> {
     /// constants are old now.
     pub(crate) fn settle(&mut self, recorder: &mut Recorder, point: Point<L>) -> bool {
         let heap = self.heap();
-        if !recorder.constants().any(|word| heap.is_young(word)) {
+        let young = recorder.constants().any(|word| heap.is_young(word));
+        if !young && !recorder.immutable_reads().any(|word| heap.is_young(word)) {
             return true;
         }
         if !self.may_collect() {
-            return false;
+            return !young;
         }
         if self.collect_with(point, &mut [recorder]).is_err() {
             self.memory_exceeded = true;

@@ -55,7 +55,7 @@ pub(super) fn compile<L: Language>(
     let began = Instant::now();
     let mut aid = Aid::default();
     if !matches!(ending, Ending::Abort(_)) {
-        aid.seen = Seen::new(recorder);
+        aid.seen = Seen::new(recorder, rt.heap());
     }
     let optimized = match ending {
         Ending::Abort(reason) => Err((reason, String::new())),
@@ -313,6 +313,9 @@ fn install<L: Language>(
         }
     }
     let exits = vec![ExitState::default(); code.exits.len()];
+    let references: Vec<u64> = recorder.constants().chain(trace.references()).collect();
+    let heap = rt.heap();
+    assert!(!references.iter().any(|&r| heap.is_young(r)), "a trace embeds a young object");
     rt.jit.traces.push(Some(Box::new(CompiledTrace {
         is_loop: recorder.ending == Some(Ending::Loop),
         parent: recorder.parent,
@@ -321,7 +324,7 @@ fn install<L: Language>(
         exits,
         entries: 0,
         relies_on: recorder.relies_on.clone(),
-        references: recorder.constants().collect(),
+        references,
     })));
 }
 

@@ -37,9 +37,11 @@ fn evict<L: Language>(rt: &mut Runtime<L>, chosen: impl Fn(TraceId) -> bool) {
     rt.update_stats(); // what the evicted ones counted
     let jit = &mut rt.jit;
     let Some(memory) = jit.memory.as_mut() else { return };
+    let mut embedded = Vec::new();
     for &id in &gone {
         let Some(trace) = jit.traces[id.0 as usize - 1].take() else { continue };
         memory.free(trace.code.range.clone());
+        embedded.extend(&trace.references);
         if let Some((parent, exit)) = trace.parent
             && let Some(Some(parent)) = jit.traces.get_mut(parent.0 as usize - 1)
         {
@@ -50,6 +52,8 @@ fn evict<L: Language>(rt: &mut Runtime<L>, chosen: impl Fn(TraceId) -> bool) {
     jit.stats.evicted += gone.len() as u64;
     jit.invalid.retain(|id| !gone.contains(id));
     jit.counters.forget(|id| gone.contains(&id));
+    // Machine code stores constants without telling the collector.
+    embedded.into_iter().for_each(|word| rt.heap().keep_tenured(word));
     let mut gone: Vec<TraceId> = gone.into_iter().collect();
     gone.sort_unstable();
     rt.emit(&Event::Evicted { traces: &gone });

@@ -8,6 +8,7 @@
 //! Invariant: an answer is what the load or call would yield now, because immutable fields keep their words and elidable
 //! functions depend on their arguments alone. (Those that are only loop-invariant are left out.)
 
+use crate::heap::Heap;
 use crate::optimize::Oracle;
 use crate::record::recorder::Recorder;
 use crate::trace::{AccessId, CallEffect, CallId, Mutability, Opcode, Ref};
@@ -21,18 +22,19 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Everything that may be folded in this recording.
-    pub(super) fn new(recorder: &Recorder) -> Seen {
+    /// Everything that may be folded in this recording. Young objects are not: they will move.
+    pub(super) fn new(recorder: &Recorder, heap: &Heap) -> Seen {
         let (trace, mut seen) = (&recorder.trace, Seen::default());
         for (i, op) in trace.ops.iter().enumerate() {
             let result = || recorder.word(Ref::op(i));
+            let young = || op.access().get().may_hold_reference() && heap.is_young(result());
             let word = |n: usize| recorder.word(op.args[n]);
             let immutable = || op.access().get().mutability == Mutability::Immutable;
             match op.code {
-                Opcode::FieldLoad if immutable() => {
+                Opcode::FieldLoad if immutable() && !young() => {
                     seen.loads.insert((op.access(), word(0), None), result());
                 }
-                Opcode::ElemLoad if immutable() => {
+                Opcode::ElemLoad if immutable() && !young() => {
                     seen.loads.insert((op.access(), word(0), Some(word(1) as i64)), result());
                 }
                 Opcode::Call

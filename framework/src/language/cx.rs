@@ -109,6 +109,8 @@ pub struct Runtime<L: Language> {
     pub(crate) pins: u32,
     /// A collection was due, but could not be.
     pub(crate) collection_waits: bool,
+    /// Under stress: merge points since the last collection.
+    pub(crate) passed_over: usize,
     /// The part of the heap that machine code looks at.
     bump: std::rc::Rc<crate::heap::nursery::Bump>,
 }
@@ -286,6 +288,7 @@ impl<L: Language> Runtime<L> {
             running: 0,
             pins: 0,
             collection_waits: false,
+            passed_over: 0,
             bump,
         });
         let signal = std::ptr::from_mut(&mut runtime.context.signal);

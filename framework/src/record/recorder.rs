@@ -13,7 +13,7 @@ mod inherit;
 use super::abort::Abort;
 use crate::heap::Roots;
 use crate::trace::{
-    Access, AccessId, CallId, KeyId, Op, Opcode, Ref, Slot, SnapId, Snapshot, Trace, TraceId, Ty,
+    Access, AccessId, CallId, KeyId, Mutability, Op, Opcode, Ref, Slot, SnapId, Snapshot, Trace, TraceId, Ty,
 };
 use hashbrown::HashMap;
 use std::collections::VecDeque;
@@ -291,8 +291,18 @@ impl Recorder {
 
     /// The objects that the recording mentions as constants.
     pub(crate) fn constants(&self) -> impl Iterator<Item = u64> {
-        let constants = self.trace.consts.iter();
-        constants.filter(|c| c.ty == Ty::Ref && c.bits != 0).map(|c| c.bits)
+        self.trace.references()
+    }
+
+    /// What it read of immutable fields and elements, which may become constants: objects, and words that may be.
+    pub(crate) fn immutable_reads(&self) -> impl Iterator<Item = u64> {
+        let reads = self.trace.ops.iter().zip(&self.values).filter(|(op, _)| {
+            matches!(op.code, Opcode::FieldLoad | Opcode::ElemLoad)
+                && op.access().lookup().is_some_and(|access| {
+                    access.mutability == Mutability::Immutable && access.may_hold_reference()
+                })
+        });
+        reads.map(|(_, &word)| word)
     }
 
     /// All objects that it knows.

@@ -270,6 +270,11 @@ impl Trace {
         })
     }
 
+    /// The objects that it mentions as constants.
+    pub(crate) fn references(&self) -> impl Iterator<Item = u64> {
+        self.consts.iter().filter(|c| c.ty == Ty::Ref && c.bits != 0).map(|c| c.bits)
+    }
+
     /// Changes constants: objects that they name were moved.
     pub(crate) fn change_consts(&mut self, mut change: impl FnMut(&mut Const)) {
         self.const_index.clear();

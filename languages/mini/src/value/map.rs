@@ -261,8 +261,8 @@ fn hash_limbs(negative: bool, limbs: impl Iterator<Item = u64>) -> u32 {
 }
 
 /// The hash of what is equal to itself only.
-fn identity(_: &Heap, key: Val) -> u32 {
-    hash_word(key.bits())
+fn identity(heap: &Heap, key: Val) -> u32 {
+    hash_word(heap.identity_hash_of(key))
 }
 
 #[cfg(test)]
