@@ -46,8 +46,10 @@ impl Heap {
             self.collect_once(true, roots);
             self.sweep_some(true);
         }
-        if self.stressed && (self.stats.minor < 256 || self.stats.minor.is_multiple_of(64)) {
-            self.verify(roots);
+        if self.stressed && self.stats.minor >= self.verify_at {
+            // The more there is to look at, the more rarely.
+            let objects = self.verify(roots) as u64;
+            self.verify_at = self.stats.minor + 1 + self.stats.minor / 32 + objects / 256;
         }
         let dead = self.watches.take_due();
         let pause = began.elapsed();

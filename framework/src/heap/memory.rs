@@ -78,6 +78,8 @@ pub struct Heap {
     pub(super) direct: usize,
     /// Collections check the heap, and fill the memory that they leave.
     pub(crate) stressed: bool,
+    /// Under stress: the number of the collection that is checked next.
+    pub(super) verify_at: u64,
     pub(super) stats: HeapStats,
     /// Shapes and symbols.
     pub(crate) shapes: ShapeTable,
@@ -118,6 +120,7 @@ impl Heap {
             tenuring: None,
             direct: 0,
             stressed: false,
+            verify_at: 0,
             stats: HeapStats::default(),
             shapes: ShapeTable::default(),
         }

@@ -13,11 +13,11 @@ use hashbrown::HashSet;
 use std::rc::Rc;
 
 impl Heap {
-    /// Checks everything that can be reached.
+    /// Checks everything that can be reached. Answers how many objects that are.
     ///
     /// # Panics
     /// If a rule is broken.
-    pub(super) fn verify(&mut self, roots: &mut dyn FnMut(&mut Roots<'_>)) {
+    pub(super) fn verify(&mut self, roots: &mut dyn FnMut(&mut Roots<'_>)) -> usize {
         assert!(self.nursery.is_empty(&self.bump), "young objects after a collection");
         let phase = std::mem::replace(&mut self.marking.phase, Phase::Verifying);
         let mut blocks: Vec<_> = self.old.stretches().collect();
@@ -54,6 +54,7 @@ impl Heap {
             });
         }
         self.marking.phase = phase;
+        seen.len()
     }
 }
 

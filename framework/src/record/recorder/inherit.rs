@@ -29,7 +29,7 @@ impl Heirs<'_> {
         let bits = (self.word)(r);
         let name = match self.parent.virtual_behind(r) {
             // `r` is the `ref_bits` of a virtual, which has a name already.
-            Some(object) => rec.record_pure(Opcode::RefBits, &[self.names[&object]], bits),
+            Some(object) => rec.record_address(self.names[&object], bits),
             None => {
                 rec.push(Op::new(Opcode::Input, self.parent.ty(r), &[], r.index() as u32), bits)
             }
