@@ -49,8 +49,8 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
         };
         let words = tags.len() * if kind == Tag::MIXED { 2 } else { 1 };
         let storage = allocate::<M, L, Storage>(self, words).map_err(|_| L::out_of_memory())?;
+        storage.set(Storage::KIND, Red::green(kind));
         let array = allocate::<M, L, Array>(self, 0).map_err(|_| L::out_of_memory())?;
-        array.set(Array::KIND, Red::green(kind));
         array.set(Array::STORAGE, storage);
         let store = |index: usize, word: Red<M, i64>| {
             storage.set_at_unchecked(Storage::WORDS, Red::green(index as i64), word);
