@@ -2,7 +2,6 @@
 //!
 //! Invariant: a collection happens at a merge point, with the VM stack in memory complete up to the running frame, and only if no
 //! frame of Rust further down may hold references: no recording is under way and nothing is pinned.
-#![allow(unsafe_code, reason = "the VM stack is raw words")]
 
 use super::signal;
 use crate::heap::OutOfMemory;
@@ -77,8 +76,7 @@ impl<L: Language> Runtime<L> {
         let mut heap = std::mem::take(self.heap());
         let Runtime { host, stack, jit, .. } = self;
         let done = heap.collect(Extent::Young, &mut |roots: &mut Roots<'_>| {
-            // SAFETY: below the running frame's top all slots hold values, links or nil.
-            roots.pairs(unsafe { stack.words_below(top) });
+            roots.pairs(stack.words_below(top));
             L::roots(host, roots);
             for recording in recordings.iter_mut() {
                 recording.roots(roots);

@@ -47,11 +47,8 @@ impl VmStack {
         VmStack { start, bytes: total, limit: start.as_ptr() as usize + total - RED_ZONE }
     }
 
-    /// All words below this address.
-    ///
-    /// # Safety
-    /// Nobody else reads or writes them meanwhile.
-    pub(crate) unsafe fn words_below(&mut self, top: *mut u64) -> &mut [u64] {
+    /// All words below this address: values, links, nil. Nobody else looks at them meanwhile, for handlers and machine code wait.
+    pub(crate) fn words_below(&mut self, top: *mut u64) -> &mut [u64] {
         let words = (top as usize - self.start.as_ptr() as usize) / 8;
         assert!(words * 8 <= self.bytes, "a frame outside of the stack");
         // SAFETY: within the mapping, which is initialized.
