@@ -21,10 +21,8 @@ pub(super) fn needed(trace: &Trace) -> Vec<bool> {
             Opcode::New | Opcode::NewArray => {
                 known.done.insert(Ref::op(i));
             }
-            Opcode::FieldStore | Opcode::ElemStore => {
-                if known.may_store_reference(i, op) {
-                    needed[i] = known.done.insert(op.args[0]);
-                }
+            Opcode::FieldStore | Opcode::ElemStore if known.may_store_reference(i, op) => {
+                needed[i] = known.done.insert(op.args[0]);
             }
             Opcode::GuardValue => known.learn_kind(op),
             Opcode::Label => known.done.clear(),

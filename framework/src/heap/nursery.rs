@@ -122,7 +122,7 @@ impl Nursery {
 
     /// The size of the next chunk.
     pub(crate) fn next_bytes(&self) -> usize {
-        (NURSERY << self.chunks.len().min(8)).min(LARGEST).max(NURSERY)
+        (NURSERY << self.chunks.len().min(8)).clamp(NURSERY, LARGEST)
     }
 
     /// Adds a chunk of this size; `false` if the system has none.

@@ -1,5 +1,6 @@
 //! The only folder that knows instruction encodings: every `dynasm!` lives here.
 
+#[allow(clippy::useless_conversion, reason = "the assembler's macro converts register numbers")]
 mod cold;
 mod cpu;
 #[allow(clippy::useless_conversion, reason = "the assembler's macro converts register numbers")]
