@@ -26,9 +26,8 @@ pub(super) fn needed(trace: &Trace) -> Vec<bool> {
             }
             Opcode::GuardValue => known.learn_kind(op),
             Opcode::Label => known.done.clear(),
-            _ if op.code.effect() == Effect::Call
-                && op.call().get().effect == CallEffect::Writes =>
-            {
+            Opcode::Call if op.call().get().effect != CallEffect::Writes => {}
+            _ if op.code.effect() == Effect::Call => {
                 known.done.clear();
                 known.kinds.clear();
             }
@@ -95,7 +94,9 @@ impl Known<'_> {
                     && of_kind.is_some_and(|kind| !is_kind_of_references(kind));
                 access.width == Width::Word(Ty::Int) && access.may_hold_reference() && !plain
             }
-            (Ty::Int, Opcode::SlotLoad | Opcode::Phi | Opcode::Input | Opcode::Call) => true,
+            (Ty::Int, code) => {
+                matches!(code.effect(), Effect::Load | Effect::Call | Effect::Structure)
+            }
             _ => false,
         }
     }

@@ -80,8 +80,7 @@ impl Heap {
         self.sweep_some(fully);
         self.maybe_begin_marking(fully);
         roots(&mut Roots { heap: self });
-        let handles = Rc::clone(&self.handles);
-        handles.each(|word| self.visit(word));
+        self.visit_own_roots();
         self.visit_remembered();
         self.scan_promoted();
         let nursery = &self.nursery;
@@ -97,6 +96,15 @@ impl Heap {
             let words = if fully { usize::MAX } else { self.slice(promoted + direct) };
             self.mark_some(words);
         }
+    }
+
+    /// Handles, and members of prototypes.
+    pub(super) fn visit_own_roots(&mut self) {
+        let handles = Rc::clone(&self.handles);
+        handles.each(|word| self.visit(word));
+        let mut members = take(&mut self.shapes.prototypes.values);
+        Roots { heap: self }.vals(&mut members);
+        self.shapes.prototypes.values = members;
     }
 
     /// A reference is alive: where its object lies now.

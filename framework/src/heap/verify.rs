@@ -23,8 +23,7 @@ impl Heap {
         let mut blocks: Vec<_> = self.old.stretches().collect();
         blocks.sort_unstable_by_key(|b| b.start);
         roots(&mut Roots { heap: self });
-        let handles = Rc::clone(&self.handles);
-        handles.each(|word| self.visit(word));
+        self.visit_own_roots();
         let layouts = Rc::clone(&self.layouts);
         let mut seen = HashSet::new();
         while let Some(address) = self.promoted.pop() {

@@ -68,9 +68,8 @@ pub fn new(host: &mut Host, parts: &Parts<'_>) -> Result<Gc<Class>> {
     let above = base.map(|b| host.prototype(b.get(Class::NUMBER)));
     let base = base.map_or(Val::NIL, Val::object);
     // The host keeps it where it may not move.
-    let class = host
-        .heap
-        .tenured(|heap| Class::alloc(heap, number, base, constructor, str_method))?;
+    let class =
+        host.heap.tenured(|heap| Class::alloc(heap, number, base, constructor, str_method))?;
     let prototype = host.heap.new_prototype(above);
     for &(symbol, closure) in methods {
         host.heap.define_member(prototype, symbol, closure);
