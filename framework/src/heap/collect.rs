@@ -11,6 +11,7 @@ use super::header::Header;
 use super::mark::{Phase, STRETCH};
 use super::memory::{Heap, OutOfMemory};
 use super::roots::Roots;
+use super::stats::HeapStats;
 use std::mem::take;
 use std::rc::Rc;
 use std::time::Instant;
@@ -62,6 +63,11 @@ impl Heap {
             return Err(OutOfMemory { wanted: 0, limit: self.limit });
         }
         Ok(())
+    }
+
+    /// What the collector did so far.
+    pub fn stats(&self) -> HeapStats {
+        HeapStats { peak: self.stats.peak.max(self.reserved() as u64), ..self.stats }
     }
 
     /// Collects everything that no handle leads to. Only for a heap without a runtime, whose roots are its handles.

@@ -16,6 +16,9 @@ const STRESSED_STACK: usize = 4 << 10;
 /// Under stress: bytes of a stack that is very deep.
 const VERY_DEEP: usize = 64 << 10;
 
+/// Under stress: collections of a program that runs long.
+const STRESSED_LONG: usize = 16 << 10;
+
 /// Where a merge point is: the place, and the base of its frame.
 pub(crate) type Point<L> = (At<<L as Language>::Code>, *mut u64);
 
@@ -54,10 +57,12 @@ impl<L: Language> Runtime<L> {
         }
         if self.jit.options.stress != 0 {
             self.heap().bump.raise();
-            // A deep stack takes long to visit: not at all of its merge points.
+            // Not at all merge points of a program that runs long, nor if the stack is deep: to visit it takes long.
             self.passed_over += 1;
             let bytes = point.1 as usize - self.stack.start() as usize;
-            if self.passed_over < bytes / STRESSED_STACK * (1 + bytes / VERY_DEEP) {
+            let deep = bytes / STRESSED_STACK * (1 + bytes / VERY_DEEP);
+            let long = self.heap().stats().minor as usize / STRESSED_LONG;
+            if self.passed_over < deep.max(long) {
                 return Ok(());
             }
             self.passed_over = 0;
