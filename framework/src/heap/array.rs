@@ -75,6 +75,15 @@ pub const MAX_LEN: usize = 1 << 30;
 
 impl Heap {
     /// An empty array with room for `capacity` elements of one kind.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Tag, Val};
+    /// let mut heap = Heap::new();
+    /// let primes = heap.new_array(4)?;
+    /// primes.push(&mut heap, Val::int(2))?;
+    /// assert_eq!((primes.count(), primes.kind()), (1, Tag::INT));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn new_array(&mut self, capacity: usize) -> Result<Gc<Array>, OutOfMemory> {
         let storage = self.new_storage(Tag::EMPTY, 0, capacity)?;
         // SAFETY: the field is set at once.
@@ -97,6 +106,14 @@ impl Heap {
     }
 
     /// An array of these elements.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// let pair = heap.array_of(&[Val::int(1), Val::TRUE])?;
+    /// assert_eq!(pair.to_vec(), [Val::int(1), Val::TRUE]);
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn array_of(&mut self, values: &[Val]) -> Result<Gc<Array>, OutOfMemory> {
         let array = self.new_array(values.len())?;
         for &v in values {
@@ -106,6 +123,14 @@ impl Heap {
     }
 
     /// An array of `len` copies of `value`.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// let sieve = heap.array_filled(100, Val::FALSE)?;
+    /// assert_eq!((sieve.count(), sieve.load(99)), (100, Some(Val::FALSE)));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn array_filled(&mut self, len: usize, value: Val) -> Result<Gc<Array>, OutOfMemory> {
         let array = self.new_array(len)?;
         if len > 0 {
@@ -133,12 +158,29 @@ impl Gc<Storage> {
 
 impl Gc<Array> {
     /// The tag of all elements, or `EMPTY`, or `MIXED`.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Tag, Val};
+    /// let mut heap = Heap::new();
+    /// let array = heap.array_of(&[Val::int(1)])?;
+    /// assert_eq!(array.kind(), Tag::INT);
+    /// array.push(&mut heap, Val::float(0.5))?; // elements differ from now on
+    /// assert_eq!(array.kind(), Tag::MIXED);
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     #[inline]
     pub fn kind(self) -> Tag {
         self.get(Array::STORAGE).get(Storage::KIND)
     }
 
     /// How many elements.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// assert_eq!(heap.array_filled(3, Val::NIL)?.count(), 3);
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     #[inline]
     pub fn count(self) -> usize {
         let words = self.get(Array::STORAGE).len();
@@ -146,6 +188,14 @@ impl Gc<Array> {
     }
 
     /// An element; `None` if there is none at this index.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// let array = heap.array_of(&[Val::int(7)])?;
+    /// assert_eq!((array.load(0), array.load(1)), (Some(Val::int(7)), None));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     #[inline]
     pub fn load(self, index: usize) -> Option<Val> {
         let storage = self.get(Array::STORAGE);
@@ -161,6 +211,15 @@ impl Gc<Array> {
     }
 
     /// Changes an element; `Ok(false)` if there is none at this index. Storing a value of another tag makes the array mixed.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// let array = heap.array_of(&[Val::int(7)])?;
+    /// assert!(array.store(&mut heap, 0, Val::NIL)?);
+    /// assert!(!array.store(&mut heap, 1, Val::NIL)?, "there is no such element");
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn store(self, heap: &mut Heap, index: usize, value: Val) -> Result<bool, OutOfMemory> {
         if index >= self.count() {
             return Ok(false);
@@ -173,6 +232,17 @@ impl Gc<Array> {
     }
 
     /// Appends an element.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// let array = heap.new_array(0)?;
+    /// for n in 0..10 {
+    ///     array.push(&mut heap, Val::int(n))?;
+    /// }
+    /// assert_eq!(array.count(), 10);
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn push(self, heap: &mut Heap, value: Val) -> Result<(), OutOfMemory> {
         let count = self.count();
         if self.kind() == Tag::EMPTY || count == 0 && self.kind() != Tag::MIXED {
@@ -190,6 +260,14 @@ impl Gc<Array> {
     }
 
     /// Removes the last element.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// let array = heap.array_of(&[Val::int(7)])?;
+    /// assert_eq!((array.pop(), array.pop()), (Some(Val::int(7)), None));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn pop(self) -> Option<Val> {
         let last = self.count().checked_sub(1)?;
         let value = self.load(last);
@@ -198,6 +276,15 @@ impl Gc<Array> {
     }
 
     /// Keeps the first `count` elements.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// let array = heap.array_filled(5, Val::NIL)?;
+    /// array.truncate(2);
+    /// assert_eq!(array.count(), 2);
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn truncate(self, count: usize) {
         if count < self.count() {
             let per = if self.kind() == Tag::MIXED { 2 } else { 1 };
@@ -206,11 +293,29 @@ impl Gc<Array> {
     }
 
     /// The elements, copied.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// let mut sorted = heap.array_of(&[Val::int(3), Val::int(1)])?.to_vec();
+    /// sorted.sort_by_key(|v| v.as_int());
+    /// assert_eq!(sorted, [Val::int(1), Val::int(3)]);
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn to_vec(self) -> Vec<Val> {
         (0..self.count()).filter_map(|i| self.load(i)).collect()
     }
 
     /// Replaces all elements.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// let array = heap.array_of(&[Val::int(3), Val::int(1)])?;
+    /// array.assign(&mut heap, &[Val::int(1), Val::int(3)])?; // the same array, by identity
+    /// assert_eq!(array.load(0), Some(Val::int(1)));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn assign(self, heap: &mut Heap, values: &[Val]) -> Result<(), OutOfMemory> {
         let fresh = heap.array_of(values)?;
         self.set(Array::STORAGE, fresh.get(Array::STORAGE));

@@ -74,6 +74,17 @@ impl Heap {
     ///
     /// # Panics
     /// If the heap belongs to a runtime.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// let kept = heap.array_of(&[Val::int(1)])?;
+    /// let kept = heap.root(kept);
+    /// heap.array_filled(1000, Val::NIL)?; // nobody keeps this one
+    /// heap.collect_rooted();
+    /// assert_eq!(kept.get(&heap).load(0), Some(Val::int(1)));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn collect_rooted(&mut self) {
         assert!(!self.bump.is_collected(), "the runtime of this heap collects at merge points");
         let _ = self.collect(Extent::Full, &mut |_| {});

@@ -99,11 +99,32 @@ impl<T> Gc<T> {
 
 impl<T: Object> Gc<T> {
     /// The tag in the header: `T::TAG`.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Tag, Val};
+    /// let mut heap = Heap::new();
+    /// let array = heap.new_array(0)?;
+    /// assert_eq!((array.tag(), Val::object(array).tag()), (Tag::ARRAY, Tag::ARRAY));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn tag(self) -> Tag {
         T::TAG
     }
 
     /// Reads a field.
+    ///
+    /// ```
+    /// # use holloway::{Heap, Object, OutOfMemory};
+    /// #[derive(Object)]
+    /// #[object(tag = 16)]
+    /// struct Counter {
+    ///     count: i64,
+    /// }
+    /// let mut heap = Heap::new();
+    /// let counter = Counter::alloc(&mut heap, 3)?;
+    /// assert_eq!(counter.get(Counter::COUNT), 3);
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     #[inline(always)]
     pub fn get<V: FieldType>(self, field: Field<T, V>) -> V {
         // SAFETY: the field's constructor vouches for offset and type.
@@ -111,6 +132,20 @@ impl<T: Object> Gc<T> {
     }
 
     /// Writes a field.
+    ///
+    /// ```
+    /// # use holloway::{Heap, Object, OutOfMemory};
+    /// # #[derive(Object)]
+    /// # #[object(tag = 16)]
+    /// # struct Counter {
+    /// #     count: i64,
+    /// # }
+    /// # let mut heap = Heap::new();
+    /// let counter = Counter::alloc(&mut heap, 3)?;
+    /// counter.set(Counter::COUNT, 4);
+    /// assert_eq!(counter.get(Counter::COUNT), 4);
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     #[inline(always)]
     pub fn set<V: FieldType>(self, field: Field<T, V>, value: V) {
         // SAFETY: the field's constructor vouches for offset and type.
@@ -121,6 +156,19 @@ impl<T: Object> Gc<T> {
     }
 
     /// Reads a field that holds a dynamic value.
+    ///
+    /// ```
+    /// # use holloway::{Heap, Object, OutOfMemory, Val};
+    /// #[derive(Object)]
+    /// #[object(tag = 16)]
+    /// struct Variable {
+    ///     value: Val,
+    /// }
+    /// let mut heap = Heap::new();
+    /// let variable = Variable::alloc(&mut heap, Val::TRUE)?;
+    /// assert_eq!(variable.get_val(Variable::VALUE), Val::TRUE);
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     #[inline(always)]
     pub fn get_val(self, field: Field<T, Val>) -> Val {
         // SAFETY: the field's constructor vouches for offset and type; both words were written together.
@@ -130,6 +178,20 @@ impl<T: Object> Gc<T> {
     }
 
     /// Writes a field that holds a dynamic value.
+    ///
+    /// ```
+    /// # use holloway::{Heap, Object, OutOfMemory, Val};
+    /// # #[derive(Object)]
+    /// # #[object(tag = 16)]
+    /// # struct Variable {
+    /// #     value: Val,
+    /// # }
+    /// # let mut heap = Heap::new();
+    /// let variable = Variable::alloc(&mut heap, Val::TRUE)?;
+    /// variable.set_val(Variable::VALUE, Val::int(1));
+    /// assert_eq!(variable.get_val(Variable::VALUE), Val::int(1));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     #[inline(always)]
     pub fn set_val(self, field: Field<T, Val>, value: Val) {
         let (tag, bits) = value.words();
@@ -144,6 +206,20 @@ impl<T: Object> Gc<T> {
     }
 
     /// How many trailing elements are in use; 0 without trailing array.
+    ///
+    /// ```
+    /// # use holloway::{Heap, Object, OutOfMemory};
+    /// #[derive(Object)]
+    /// #[object(tag = 16)]
+    /// struct Text {
+    ///     #[trailing]
+    ///     utf8: u8,
+    /// }
+    /// let mut heap = Heap::new();
+    /// let text = Text::alloc(&mut heap, 5, 8)?; // five bytes of eight
+    /// assert_eq!((text.len(), text.capacity()), (5, 8));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     #[inline(always)]
     pub fn len(self) -> usize {
         if !T::HAS_LENGTH {
@@ -168,6 +244,22 @@ impl<T: Object> Gc<T> {
     ///
     /// # Panics
     /// If there is no room for as many.
+    ///
+    /// ```
+    /// # use holloway::{Heap, Object, OutOfMemory};
+    /// # #[derive(Object)]
+    /// # #[object(tag = 16)]
+    /// # struct Text {
+    /// #     #[trailing]
+    /// #     utf8: u8,
+    /// # }
+    /// # let mut heap = Heap::new();
+    /// let text = Text::alloc(&mut heap, 0, 8)?;
+    /// text.set_len(2);
+    /// text.write_bytes(Text::UTF8, 0, b"ok");
+    /// assert_eq!(text.bytes(Text::UTF8, &heap), b"ok");
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn set_len(self, len: usize) {
         assert!(T::HAS_LENGTH && len <= self.capacity(), "length beyond the capacity");
         if matches!(T::ELEMS, ElemKind::Refs | ElemKind::Vals) && len < self.len() {
@@ -178,6 +270,22 @@ impl<T: Object> Gc<T> {
     }
 
     /// Reads a trailing element; `None` outside of the length.
+    ///
+    /// ```
+    /// # use holloway::{Heap, Object, OutOfMemory};
+    /// #[derive(Object)]
+    /// #[object(tag = 16)]
+    /// struct Vector {
+    ///     #[trailing]
+    ///     parts: f64,
+    /// }
+    /// let mut heap = Heap::new();
+    /// let vector = Vector::alloc(&mut heap, 3, 3)?;
+    /// assert!(vector.set_at(Vector::PARTS, 2, 0.5));
+    /// assert_eq!(vector.at(Vector::PARTS, 2), Some(0.5));
+    /// assert_eq!(vector.at(Vector::PARTS, 3), None);
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     #[inline(always)]
     pub fn at<E: ElemType>(self, _elems: Elems<T, E>, index: usize) -> Option<E::Read> {
         if index >= self.len() {
@@ -215,6 +323,22 @@ impl<T: Object> Gc<T> {
     }
 
     /// Reads a trailing dynamic value; `None` outside of the length.
+    ///
+    /// ```
+    /// # use holloway::{Heap, Object, OutOfMemory, Val};
+    /// #[derive(Object)]
+    /// #[object(tag = 16)]
+    /// struct Tuple {
+    ///     #[trailing]
+    ///     items: Val,
+    /// }
+    /// let mut heap = Heap::new();
+    /// let tuple = Tuple::alloc(&mut heap, 2, 2)?;
+    /// assert!(tuple.set_val_at(Tuple::ITEMS, 1, Val::int(7)));
+    /// assert_eq!(tuple.val_at(Tuple::ITEMS, 0), Some(Val::NIL));
+    /// assert_eq!(tuple.val_at(Tuple::ITEMS, 1), Some(Val::int(7)));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     #[inline(always)]
     pub fn val_at(self, _elems: Elems<T, Val>, index: usize) -> Option<Val> {
         if index >= self.len() {
@@ -274,6 +398,21 @@ impl<T: Object> Gc<T> {
     ///
     /// # Panics
     /// If they go beyond the length.
+    ///
+    /// ```
+    /// # use holloway::{Heap, Object, OutOfMemory};
+    /// #[derive(Object)]
+    /// #[object(tag = 16)]
+    /// struct Digits {
+    ///     #[trailing]
+    ///     limbs: i64,
+    /// }
+    /// let mut heap = Heap::new();
+    /// let digits = Digits::alloc(&mut heap, 2, 2)?;
+    /// digits.write_words(Digits::LIMBS, 0, &[3, 4]);
+    /// assert_eq!(digits.words(Digits::LIMBS, &heap), [3, 4]);
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     #[inline]
     pub fn write_words(self, _elems: Elems<T, i64>, start: usize, words: &[i64]) {
         let fits = start.checked_add(words.len()).is_some_and(|end| end <= self.len());

@@ -73,6 +73,15 @@ impl Heap {
     }
 
     /// As [`Heap::identity_hash`], of a dynamic value that is an object; 0 for others.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// let array = heap.new_array(0)?;
+    /// assert_eq!(heap.identity_hash_of(Val::object(array)), heap.identity_hash(array));
+    /// assert_eq!(heap.identity_hash_of(Val::int(5)), 0);
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn identity_hash_of(&self, value: Val) -> u64 {
         if value.tag().is_object() { self.identity_of(value.bits()) } else { 0 }
     }

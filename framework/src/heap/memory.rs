@@ -103,6 +103,11 @@ impl Heap {
     pub const DEFAULT_LIMIT: usize = 8 << 30;
 
     /// An empty heap.
+    ///
+    /// ```
+    /// let heap = holloway::Heap::new();
+    /// assert_eq!(heap.used(), 0);
+    /// ```
     pub fn new() -> Heap {
         let remembered = Rc::new(Remembered::default());
         Heap {
@@ -127,6 +132,14 @@ impl Heap {
     }
 
     /// Allows at most this many bytes.
+    ///
+    /// ```
+    /// # use holloway::{Heap, Val};
+    /// let mut heap = Heap::new();
+    /// heap.set_limit(1 << 20);
+    /// assert!(heap.array_filled(1 << 20, Val::NIL).is_err());
+    /// assert!(heap.array_filled(10, Val::NIL).is_ok());
+    /// ```
     pub fn set_limit(&mut self, bytes: usize) {
         self.limit = bytes;
     }
@@ -137,6 +150,14 @@ impl Heap {
     }
 
     /// Bytes of objects, those included that are dead and have not been found to be.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// heap.array_filled(1000, Val::NIL)?;
+    /// assert!(heap.used() >= 8000 && heap.reserved() >= heap.used());
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn used(&self) -> usize {
         self.old.bytes + self.nursery.used(&self.bump)
     }
@@ -147,6 +168,15 @@ impl Heap {
     }
 
     /// Makes sure that `bytes` more may be allocated, before work that would need them.
+    ///
+    /// ```
+    /// # use holloway::Heap;
+    /// let mut heap = Heap::new();
+    /// heap.set_limit(1 << 20);
+    /// // Before a big integer of a gigabyte is computed, outside of the heap:
+    /// assert!(heap.check_room(1 << 30).is_err());
+    /// assert!(heap.check_room(1000).is_ok());
+    /// ```
     pub fn check_room(&self, bytes: usize) -> Result<(), OutOfMemory> {
         let after = self.used().saturating_add(bytes);
         // What is used may be garbage: if there is a collector, it is asked before the guest is told.

@@ -23,6 +23,14 @@ pub struct Roots<'h> {
 
 impl Roots<'_> {
     /// A reference.
+    ///
+    /// ```
+    /// # use holloway::{Array, Gc, Roots};
+    /// /// What a host with one array shows, in `Language::roots`.
+    /// fn roots(history: &mut Gc<Array>, roots: &mut Roots<'_>) {
+    ///     roots.gc(history);
+    /// }
+    /// ```
     #[inline]
     pub fn gc<T: Object>(&mut self, place: &mut Gc<T>) {
         // SAFETY: the same object, where it lies now.
@@ -30,6 +38,13 @@ impl Roots<'_> {
     }
 
     /// A reference, if there is one.
+    ///
+    /// ```
+    /// # use holloway::{Array, Gc, Roots};
+    /// fn roots(cache: &mut Option<Gc<Array>>, roots: &mut Roots<'_>) {
+    ///     roots.option(cache);
+    /// }
+    /// ```
     #[inline]
     pub fn option<T: Object>(&mut self, place: &mut Option<Gc<T>>) {
         if let Some(object) = place {
@@ -38,6 +53,13 @@ impl Roots<'_> {
     }
 
     /// A dynamic value.
+    ///
+    /// ```
+    /// # use holloway::{Roots, Val};
+    /// fn roots(last_result: &mut Val, roots: &mut Roots<'_>) {
+    ///     roots.val(last_result);
+    /// }
+    /// ```
     #[inline]
     pub fn val(&mut self, place: &mut Val) {
         if place.tag().is_object() {
@@ -48,6 +70,13 @@ impl Roots<'_> {
     }
 
     /// Dynamic values.
+    ///
+    /// ```
+    /// # use holloway::{Roots, Val};
+    /// fn roots(globals: &mut [Val], roots: &mut Roots<'_>) {
+    ///     roots.vals(globals);
+    /// }
+    /// ```
     pub fn vals(&mut self, places: &mut [Val]) {
         for place in places {
             self.val(place);
@@ -59,6 +88,19 @@ impl Roots<'_> {
     ///
     /// # Panics
     /// If it might move.
+    ///
+    /// ```
+    /// # use holloway::{Roots, Val};
+    /// struct Code {
+    ///     /// Made by `Heap::tenured`.
+    ///     consts: Box<[Val]>,
+    /// }
+    /// fn roots(codes: &[&'static Code], roots: &mut Roots<'_>) {
+    ///     if roots.wants_tenured() {
+    ///         codes.iter().flat_map(|code| &code.consts).for_each(|&c| roots.tenured(c));
+    ///     }
+    /// }
+    /// ```
     #[inline]
     pub fn tenured(&mut self, value: Val) {
         if value.tag().is_object() && self.heap.wants_tenured() {
@@ -156,6 +198,16 @@ impl<T: Object> Root<T> {
     }
 
     /// Changes to another object.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// let (old, new) = (heap.new_array(0)?, heap.array_of(&[Val::NIL])?);
+    /// let root = heap.root(old);
+    /// root.set(new);
+    /// assert_eq!(root.get(&heap).count(), 1);
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn set(&self, object: Gc<T>) {
         self.table.words.borrow_mut()[self.at] = object.address();
     }
@@ -176,6 +228,17 @@ impl Heap {
     }
 
     /// A handle for a dynamic value that may be an object.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// let text = heap.array_of(&[Val::int(104)])?;
+    /// let (a, b) = (heap.root_val(Val::object(text)), heap.root_val(Val::int(1)));
+    /// heap.collect_rooted();
+    /// assert!(a.get(&heap).cast::<holloway::Array>().is_some());
+    /// assert_eq!(b.get(&heap), Val::int(1));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn root_val(&mut self, value: Val) -> RootVal {
         let table = Rc::clone(&self.handles);
         let at = table.add(if value.tag().is_object() { value.bits() } else { 0 });

@@ -119,6 +119,21 @@ impl Heap {
 
     /// Runs `finalizer` after a collection has found this object dead, or when the heap goes: for what the object stands for
     /// outside of the heap (a file, a socket). It gets nothing of the object, which is gone by then.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory};
+    /// # use std::{cell::Cell, rc::Rc};
+    /// let mut heap = Heap::new();
+    /// let open = Rc::new(Cell::new(true));
+    /// let file = heap.new_array(0)?; // stands for a file
+    /// heap.finalize(file, {
+    ///     let open = Rc::clone(&open);
+    ///     move || open.set(false)
+    /// });
+    /// heap.collect_rooted();
+    /// assert!(!open.get());
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn finalize<T: Object>(&mut self, object: Gc<T>, finalizer: impl FnOnce() + 'static) {
         self.watches.finalizers.push((object.address(), Box::new(finalizer)));
     }
@@ -142,6 +157,22 @@ impl<T: Object> Interner<T> {
     ///
     /// # Errors
     /// If there is no memory for it.
+    ///
+    /// ```
+    /// # use holloway::{Heap, Interner, Object, OutOfMemory};
+    /// #[derive(Object)]
+    /// #[object(tag = 16)]
+    /// struct Name {
+    ///     number: i64,
+    /// }
+    /// let mut heap = Heap::new();
+    /// let mut names = Interner::<Name>::default();
+    /// let is_7 = |name: holloway::Gc<Name>, _: &Heap| name.get(Name::NUMBER) == 7;
+    /// let a = names.intern(&mut heap, 7, is_7, |heap| Name::alloc(heap, 7))?;
+    /// let b = names.intern(&mut heap, 7, is_7, |heap| Name::alloc(heap, 7))?;
+    /// assert!(a == b && names.len() == 1);
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn intern(
         &mut self,
         heap: &mut Heap,

@@ -156,6 +156,19 @@ pub(crate) fn allocate<M: Mode, L: Language, T: Object>(
 
 impl<M: Mode, T: Object> Red<M, Gc<T>> {
     /// Reads a field.
+    ///
+    /// ```
+    /// # use holloway::{Gc, Mode, Object, Red};
+    /// #[derive(Object)]
+    /// #[object(tag = 16)]
+    /// struct Point {
+    ///     x: i64,
+    ///     y: i64,
+    /// }
+    /// fn sum<M: Mode>(point: Red<M, Gc<Point>>) -> Red<M, i64> {
+    ///     point.get(Point::X) + point.get(Point::Y)
+    /// }
+    /// ```
     #[inline(always)]
     pub fn get<V: FieldType>(self, field: Field<T, V>) -> Red<M, V> {
         let place = Place {
@@ -172,6 +185,18 @@ impl<M: Mode, T: Object> Red<M, Gc<T>> {
     }
 
     /// Writes a field.
+    ///
+    /// ```
+    /// # use holloway::{Gc, Mode, Object, Red};
+    /// # #[derive(Object)]
+    /// # #[object(tag = 16)]
+    /// # struct Counter {
+    /// #     count: i64,
+    /// # }
+    /// fn bump<M: Mode>(counter: Red<M, Gc<Counter>>) {
+    ///     counter.set(Counter::COUNT, counter.get(Counter::COUNT) + 1);
+    /// }
+    /// ```
     #[inline(always)]
     pub fn set<V: FieldType>(self, field: Field<T, V>, value: Red<M, V>) {
         let place = Place {
@@ -193,6 +218,18 @@ impl<M: Mode, T: Object> Red<M, Gc<T>> {
     }
 
     /// Reads a field that holds a dynamic value.
+    ///
+    /// ```
+    /// # use holloway::{Gc, Mode, Object, Red, Val, Value};
+    /// # #[derive(Object)]
+    /// # #[object(tag = 16)]
+    /// # struct Variable {
+    /// #     value: Val,
+    /// # }
+    /// fn read<M: Mode>(variable: Red<M, Gc<Variable>>) -> Value<M> {
+    ///     variable.get_value(Variable::VALUE)
+    /// }
+    /// ```
     #[inline(always)]
     pub fn get_value(self, field: Field<T, Val>) -> Value<M> {
         let object = self.value;
@@ -206,6 +243,18 @@ impl<M: Mode, T: Object> Red<M, Gc<T>> {
     }
 
     /// Writes a field that holds a dynamic value.
+    ///
+    /// ```
+    /// # use holloway::{Gc, Mode, Object, Red, Val, Value};
+    /// # #[derive(Object)]
+    /// # #[object(tag = 16)]
+    /// # struct Variable {
+    /// #     value: Val,
+    /// # }
+    /// fn clear<M: Mode>(variable: Red<M, Gc<Variable>>) {
+    ///     variable.set_value(Variable::VALUE, Value::green(Val::NIL));
+    /// }
+    /// ```
     #[inline(always)]
     pub fn set_value(self, field: Field<T, Val>, value: Value<M>) {
         let object = self.value;
@@ -225,6 +274,20 @@ impl<M: Mode, T: Object> Red<M, Gc<T>> {
 
     /// Reads the trailing dynamic value at a green index, which must lie within the length: there is no guard. (Nil if it does
     /// not.)
+    ///
+    /// ```
+    /// # use holloway::{Gc, Mode, Object, Red, Val, Value};
+    /// #[derive(Object)]
+    /// #[object(tag = 16)]
+    /// struct Closure {
+    ///     #[trailing]
+    ///     captures: Val,
+    /// }
+    /// /// The instruction says which one: a green index, no bounds check.
+    /// fn capture<M: Mode>(closure: Red<M, Gc<Closure>>, index: u16) -> Value<M> {
+    ///     closure.value_at(Closure::CAPTURES, index)
+    /// }
+    /// ```
     #[inline(always)]
     pub fn value_at(self, elems: Elems<T, Val>, index: u16) -> Value<M> {
         let object = self.value;
@@ -251,6 +314,19 @@ impl<M: Mode, T: Object> Red<M, Gc<T>> {
     }
 
     /// How many trailing elements are in use.
+    ///
+    /// ```
+    /// # use holloway::{Gc, Mode, Object, Red};
+    /// # #[derive(Object)]
+    /// # #[object(tag = 16)]
+    /// # struct Text {
+    /// #     #[trailing]
+    /// #     utf8: u8,
+    /// # }
+    /// fn is_full<M: Mode>(text: Red<M, Gc<Text>>) -> bool {
+    ///     text.len() >= text.capacity() // a comparison is a guard
+    /// }
+    /// ```
     #[inline(always)]
     pub fn len(self) -> Red<M, i64> {
         let object = self.value;
@@ -283,6 +359,19 @@ impl<M: Mode, T: Object> Red<M, Gc<T>> {
     }
 
     /// Reads a trailing element; `None` outside of the length. One guard: a bounds check.
+    ///
+    /// ```
+    /// # use holloway::{Gc, Mode, Object, Red};
+    /// # #[derive(Object)]
+    /// # #[object(tag = 16)]
+    /// # struct Tape {
+    /// #     #[trailing]
+    /// #     cells: u8,
+    /// # }
+    /// fn cell<M: Mode>(tape: Red<M, Gc<Tape>>, at: Red<M, i64>) -> Result<Red<M, i64>, &'static str> {
+    ///     tape.at(Tape::CELLS, at).ok_or("the head left the tape")
+    /// }
+    /// ```
     #[inline(always)]
     pub fn at<E: ElemType>(
         self,
@@ -301,6 +390,19 @@ impl<M: Mode, T: Object> Red<M, Gc<T>> {
     }
 
     /// Writes a trailing element; `false` outside of the length.
+    ///
+    /// ```
+    /// # use holloway::{Gc, Mode, Object, Red};
+    /// # #[derive(Object)]
+    /// # #[object(tag = 16)]
+    /// # struct Tape {
+    /// #     #[trailing]
+    /// #     cells: u8,
+    /// # }
+    /// fn erase<M: Mode>(tape: Red<M, Gc<Tape>>, at: Red<M, i64>) -> bool {
+    ///     tape.set_at(Tape::CELLS, at, Red::green(0))
+    /// }
+    /// ```
     #[inline(always)]
     pub fn set_at<E: ElemType>(
         self,

@@ -74,6 +74,14 @@ fn array_of<L: Language>(rt: &mut super::cx::Runtime<L>, values: &[Val]) -> Resu
 
 impl<M: Mode> Red<M, Gc<Array>> {
     /// How many elements.
+    ///
+    /// ```
+    /// # use holloway::{Array, Mode, Red, Value};
+    /// /// `len(a)`, of an array.
+    /// fn len<M: Mode>(a: Value<M>) -> Option<Red<M, i64>> {
+    ///     Some(a.cast::<Array>()?.count())
+    /// }
+    /// ```
     #[inline(always)]
     pub fn count(self) -> Red<M, i64> {
         let storage = self.get(Array::STORAGE);
@@ -86,6 +94,14 @@ impl<M: Mode> Red<M, Gc<Array>> {
     }
 
     /// An element; `None` if there is none at this index (negative ones included).
+    ///
+    /// ```
+    /// # use holloway::{Array, Mode, Value};
+    /// /// `a[i]`: guards on the kind and on the index, and a load.
+    /// fn index<M: Mode>(a: Value<M>, i: Value<M>) -> Option<Value<M>> {
+    ///     a.cast::<Array>()?.load(i.as_int()?)
+    /// }
+    /// ```
     #[inline(always)]
     pub fn load(self, index: Red<M, i64>) -> Option<Value<M>> {
         let storage = self.get(Array::STORAGE);
@@ -98,6 +114,14 @@ impl<M: Mode> Red<M, Gc<Array>> {
     }
 
     /// Changes an element if that needs no change of kind; `false` if it does, or if there is none at this index.
+    ///
+    /// ```
+    /// # use holloway::{Array, Mode, Value};
+    /// /// `a[i] = v`; `None`: a call does it, or reports what is wrong.
+    /// fn store<M: Mode>(a: Value<M>, i: Value<M>, v: Value<M>) -> Option<()> {
+    ///     a.cast::<Array>()?.try_store(i.as_int()?, v).then_some(())
+    /// }
+    /// ```
     #[inline(always)]
     pub fn try_store(self, index: Red<M, i64>, value: Value<M>) -> bool {
         let storage = self.get(Array::STORAGE);
@@ -113,6 +137,14 @@ impl<M: Mode> Red<M, Gc<Array>> {
     }
 
     /// Appends an element if there is room and no change of kind is needed; `false` otherwise.
+    ///
+    /// ```
+    /// # use holloway::{Array, Mode, Value};
+    /// /// `push(a, v)`; `None`: a call makes room first.
+    /// fn push<M: Mode>(a: Value<M>, v: Value<M>) -> Option<()> {
+    ///     a.cast::<Array>()?.try_push(v).then_some(())
+    /// }
+    /// ```
     #[inline(always)]
     pub fn try_push(self, value: Value<M>) -> bool {
         let storage = self.get(Array::STORAGE);
@@ -130,6 +162,14 @@ impl<M: Mode> Red<M, Gc<Array>> {
     }
 
     /// Removes the last element; `None` if there is none, or if the elements differ in type.
+    ///
+    /// ```
+    /// # use holloway::{Array, Mode, Value};
+    /// /// `pop(a)`; `None`: a call does it, or reports that the array is empty.
+    /// fn pop<M: Mode>(a: Value<M>) -> Option<Value<M>> {
+    ///     a.cast::<Array>()?.try_pop()
+    /// }
+    /// ```
     #[inline(always)]
     pub fn try_pop(self) -> Option<Value<M>> {
         let storage = self.get(Array::STORAGE);

@@ -236,6 +236,15 @@ impl<'r, M: Mode, L: Language> Cx<'r, M, L> {
     }
 
     /// Gives up the recording under way, if there is one, because the guest has met an error that it goes on from.
+    ///
+    /// ```
+    /// # use holloway::{Cx, Language, Mode};
+    /// /// A handler of the program catches an error of the runtime.
+    /// fn caught<M: Mode, L: Language>(cx: &mut Cx<'_, M, L>, error: L::Error) -> L::Error {
+    ///     cx.failed();
+    ///     error
+    /// }
+    /// ```
     pub fn failed(&mut self) {
         if self.is_recording() {
             crate::record::tls::with(|r| r.abort(crate::record::Abort::Error));

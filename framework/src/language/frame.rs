@@ -234,6 +234,23 @@ impl<M: Mode, L: Language> Frame<M, L> {
 
     /// Calls: the callee's frame begins `delta` slots above this one; its slot `link` says that it returns to `back`. There,
     /// `sp` will be `delta`.
+    ///
+    /// ```
+    /// # use holloway::{At, Cx, Frame, Language, Mode, StackOverflow};
+    /// /// Calls `code` with the `argc` values on top of the stack: they become the callee's first slots.
+    /// fn call<M: Mode, L: Language>(
+    ///     cx: &mut Cx<'_, M, L>,
+    ///     at: &mut At<L::Code>,
+    ///     frame: &mut Frame<M, L>,
+    ///     code: &'static L::Code,
+    ///     argc: u16,
+    /// ) -> Result<(), StackOverflow> {
+    ///     let base = at.sp - argc;
+    ///     *frame = frame.call(cx, base, argc, At { sp: base, ..*at })?;
+    ///     *at = At { code, pc: 0, sp: argc + 1 };
+    ///     Ok(())
+    /// }
+    /// ```
     #[inline(always)]
     pub fn call(
         self,

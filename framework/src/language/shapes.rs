@@ -152,6 +152,17 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
     ///
     /// # Errors
     /// [`Language::out_of_memory`].
+    ///
+    /// ```
+    /// # use holloway::{Cx, Gc, Instance, Language, Mode, Red, Shape};
+    /// /// An instance of a class whose shape the instruction knows.
+    /// fn construct<M: Mode, L: Language>(
+    ///     cx: &mut Cx<'_, M, L>,
+    ///     class: &'static Shape,
+    /// ) -> Result<Red<M, Gc<Instance>>, L::Error> {
+    ///     cx.new_instance(class)
+    /// }
+    /// ```
     #[inline(always)]
     pub fn new_instance(&mut self, root: &'static Shape) -> Result<Red<M, Gc<Instance>>, L::Error> {
         if matches!(M::WORLD, World::Run) {
@@ -196,6 +207,19 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
 
     /// The value of a property; `None` if the object has none of this name. The cache belongs to this place of the program and
     /// this name.
+    ///
+    /// ```
+    /// # use holloway::{Cx, Instance, Language, Mode, PropertyCache, Symbol, Value};
+    /// /// `object.name`: in a trace a guard on the shape, and a load.
+    /// fn field<M: Mode, L: Language>(
+    ///     cx: &mut Cx<'_, M, L>,
+    ///     object: Value<M>,
+    ///     name: Symbol,
+    ///     cache: &PropertyCache,
+    /// ) -> Option<Value<M>> {
+    ///     cx.get_property(object.cast::<Instance>()?, name, cache)
+    /// }
+    /// ```
     #[inline(always)]
     pub fn get_property(
         &mut self,
@@ -263,6 +287,23 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
     ///
     /// # Errors
     /// [`Language::out_of_memory`].
+    ///
+    /// ```
+    /// # use holloway::{Cx, Instance, Language, Mode, PropertyCache, Symbol, Value};
+    /// /// `object.name = value`; `false` for what is no object, and for constants.
+    /// fn set_field<M: Mode, L: Language>(
+    ///     cx: &mut Cx<'_, M, L>,
+    ///     object: Value<M>,
+    ///     name: Symbol,
+    ///     value: Value<M>,
+    ///     cache: &PropertyCache,
+    /// ) -> Result<bool, L::Error> {
+    ///     match object.cast::<Instance>() {
+    ///         Some(object) => cx.set_property(object, name, value, cache),
+    ///         None => Ok(false),
+    ///     }
+    /// }
+    /// ```
     #[inline(always)]
     pub fn set_property(
         &mut self,
@@ -406,6 +447,20 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
     ///
     /// # Errors
     /// [`Language::out_of_memory`].
+    ///
+    /// ```
+    /// # use holloway::{Cx, Instance, Language, Mode, Symbol, Value};
+    /// fn delete<M: Mode, L: Language>(
+    ///     cx: &mut Cx<'_, M, L>,
+    ///     object: Value<M>,
+    ///     name: Symbol,
+    /// ) -> Result<bool, L::Error> {
+    ///     match object.cast::<Instance>() {
+    ///         Some(object) => cx.delete_property(object, name),
+    ///         None => Ok(false),
+    ///     }
+    /// }
+    /// ```
     pub fn delete_property(
         &mut self,
         object: Red<M, Gc<Instance>>,
@@ -430,6 +485,14 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
 
     /// The word that the language gave to the root of the object's shape ([`Shape::word`]): green, by a guard on the shape. For
     /// the class of an object.
+    ///
+    /// ```
+    /// # use holloway::{Cx, Instance, Language, Mode, Value};
+    /// /// The number of an object's class, as given to `Heap::new_root`: green.
+    /// fn class_of<M: Mode, L: Language>(cx: &mut Cx<'_, M, L>, value: Value<M>) -> Option<u64> {
+    ///     Some(cx.root_word(value.cast::<Instance>()?))
+    /// }
+    /// ```
     #[inline(always)]
     pub fn root_word(&mut self, object: Red<M, Gc<Instance>>) -> u64 {
         match M::WORLD {

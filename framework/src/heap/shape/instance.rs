@@ -90,12 +90,31 @@ impl Pairs {
 
 impl Heap {
     /// The root of a new tree of shapes. `word` is the language's own: what class this is, say.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory};
+    /// let mut heap = Heap::new();
+    /// let point = heap.new_root(1); // class number 1
+    /// let object = heap.new_instance(point)?;
+    /// assert_eq!((object.shape().word(), object.property_count()), (1, 0));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn new_root(&mut self, word: u64) -> &'static Shape {
         self.shapes.new_root(word, None, None)
     }
 
     /// As [`Heap::new_root`], for instances with this many in-object words (at least 1, at most 64): for object literals,
     /// whose size is known and which should share shapes wherever they are made.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// let literal = heap.new_root_of_size(0, 2); // { x: .., y: .. }
+    /// let object = heap.new_instance(literal)?;
+    /// let x = heap.symbol("x");
+    /// assert!(object.set_property(&mut heap, x, Val::int(1))?);
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn new_root_of_size(&mut self, word: u64, words: u16) -> &'static Shape {
         self.shapes.new_root(word, Some(words), None)
     }
@@ -225,6 +244,17 @@ impl Gc<Instance> {
     }
 
     /// The value of a property; `None` if there is none of this name.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// let root = heap.new_root(0);
+    /// let object = heap.new_instance(root)?;
+    /// let (x, y) = (heap.symbol("x"), heap.symbol("y"));
+    /// object.set_property(&mut heap, x, Val::float(0.5))?;
+    /// assert_eq!((object.property(x), object.property(y)), (Some(Val::float(0.5)), None));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn property(self, symbol: Symbol) -> Option<Val> {
         if let Some(table) = self.dictionary() {
             return table.get(symbol).map(|found| found.0);
@@ -242,6 +272,18 @@ impl Gc<Instance> {
     }
 
     /// Changes a property, or adds it behind the others. `false` if it is a constant, which stays as it is.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// let root = heap.new_root(0);
+    /// let (a, b) = (heap.new_instance(root)?, heap.new_instance(root)?);
+    /// let x = heap.symbol("x");
+    /// a.set_property(&mut heap, x, Val::int(1))?;
+    /// b.set_property(&mut heap, x, Val::int(2))?;
+    /// assert!(std::ptr::eq(a.shape(), b.shape()), "the same properties in the same order");
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn set_property(
         self,
         heap: &mut Heap,
@@ -253,6 +295,18 @@ impl Gc<Instance> {
 
     /// Adds a property that is not there yet, for a special purpose; if it is there, only its value changes. `false` if it is
     /// there and constant.
+    ///
+    /// ```
+    /// # use holloway::{Attribute, Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// let root = heap.new_root(0);
+    /// let object = heap.new_instance(root)?;
+    /// let pi = heap.symbol("pi");
+    /// object.define_property(&mut heap, pi, Attribute::Constant, Val::float(3.14))?;
+    /// assert!(!object.set_property(&mut heap, pi, Val::int(3))?);
+    /// assert_eq!(object.attribute(pi), Some(Attribute::Constant));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn define_property(
         self,
         heap: &mut Heap,
@@ -399,6 +453,17 @@ impl Gc<Instance> {
     }
 
     /// Deletes a property; `false` if there is none of this name, or if it is a constant.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// let root = heap.new_root(0);
+    /// let object = heap.new_instance(root)?;
+    /// let x = heap.symbol("x");
+    /// object.set_property(&mut heap, x, Val::int(1))?;
+    /// assert!(object.delete_property(&mut heap, x)? && object.property(x).is_none());
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn delete_property(self, heap: &mut Heap, symbol: Symbol) -> Result<bool, OutOfMemory> {
         match self.attribute(symbol) {
             None | Some(Attribute::Constant) => return Ok(false),
@@ -439,6 +504,18 @@ impl Gc<Instance> {
     }
 
     /// The names of the properties in order of insertion.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// let root = heap.new_root(0);
+    /// let object = heap.new_instance(root)?;
+    /// let (x, y) = (heap.symbol("x"), heap.symbol("y"));
+    /// object.set_property(&mut heap, y, Val::NIL)?;
+    /// object.set_property(&mut heap, x, Val::NIL)?;
+    /// assert_eq!((object.keys(), object.property_count()), (vec![y, x], 2));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn keys(self) -> Vec<Symbol> {
         match self.dictionary() {
             Some(table) => table.entries().map(|e| e.0).collect(),
@@ -447,6 +524,19 @@ impl Gc<Instance> {
     }
 
     /// Another object with the same properties.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// let root = heap.new_root(0);
+    /// let object = heap.new_instance(root)?;
+    /// let x = heap.symbol("x");
+    /// object.set_property(&mut heap, x, Val::int(1))?;
+    /// let copy = object.copy(&mut heap)?;
+    /// copy.set_property(&mut heap, x, Val::int(2))?;
+    /// assert_eq!(object.property(x), Some(Val::int(1)));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn copy(self, heap: &mut Heap) -> Result<Gc<Instance>, OutOfMemory> {
         let pairs = match self.pairs() {
             Some(pairs) => {

@@ -274,6 +274,19 @@ impl Shape {
     }
 
     /// The property of this name. (Of a dictionary: `None`; ask the object.)
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// let root = heap.new_root(0);
+    /// let object = heap.new_instance(root)?;
+    /// let x = heap.symbol("x");
+    /// object.set_property(&mut heap, x, Val::int(1))?;
+    /// let shape = object.shape();
+    /// assert!(shape.find(x).is_some() && root.find(x).is_none());
+    /// assert_eq!((shape.len(), shape.properties().len()), (1, 1));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn find(&self, symbol: Symbol) -> Option<Property> {
         let mut shape = self;
         for _ in 0..8 {
