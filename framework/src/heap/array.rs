@@ -231,6 +231,16 @@ impl Gc<Array> {
         Ok(true)
     }
 
+    /// Changes an element if that needs no change of kind; `false` if it does, or if there is none at this index.
+    pub fn replace(self, index: usize, value: Val) -> bool {
+        let fits = self.kind() == Tag::MIXED || self.kind() == value.tag();
+        let found = fits && index < self.count();
+        if found {
+            self.put(index, value);
+        }
+        found
+    }
+
     /// Appends an element.
     ///
     /// ```

@@ -54,8 +54,14 @@ impl Validity {
     }
 
     /// The cells that were broken since the last time.
-    pub(crate) fn take_broken(&mut self) -> Option<Vec<u64>> {
-        (!self.broken.is_empty()).then(|| std::mem::take(&mut self.broken))
+    pub(crate) fn take_broken(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.broken)
+    }
+
+    /// Was a cell broken since the last time?
+    #[inline(always)]
+    pub(crate) fn has_broken(&self) -> bool {
+        !self.broken.is_empty()
     }
 }
 
@@ -67,14 +73,14 @@ mod tests {
     fn a_cell_breaks_once() {
         let (mut validity, cell) = (Validity::default(), Cell::new(0));
         validity.break_cell(&cell);
-        assert_eq!(validity.take_broken(), None);
+        assert!(!validity.has_broken());
         let number = validity.watch(&cell);
         assert_eq!(validity.watch(&cell), number);
         assert!(validity.is_alive(number));
         validity.break_cell(&cell);
         validity.break_cell(&cell);
         assert!(!validity.is_alive(number));
-        assert_eq!(validity.take_broken(), Some(vec![number]));
+        assert_eq!(validity.take_broken(), [number]);
         assert_ne!(validity.watch(&cell), number);
     }
 }

@@ -19,12 +19,21 @@ use hashbrown::HashSet;
 
 impl<L: Language> Runtime<L> {
     /// Invalidates the traces that rely on what has changed since the last time.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn settle_validity(&mut self) {
-        if let Some(broken) = self.heap().shapes.validity.take_broken() {
+        if self.heap().shapes.validity.has_broken() || !self.jit.invalid.is_empty() {
+            self.settle_broken();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn settle_broken(&mut self) {
+        let broken = self.heap().shapes.validity.take_broken();
+        if !broken.is_empty() {
             invalidate(self, &broken);
         }
-        if !self.jit.invalid.is_empty() && self.jit.depth == 0 {
+        if self.jit.depth == 0 && !self.jit.invalid.is_empty() {
             evict::evict_invalid(self);
         }
     }
@@ -36,8 +45,6 @@ impl<L: Language> Runtime<L> {
     }
 }
 
-#[cold]
-#[inline(never)]
 fn invalidate<L: Language>(rt: &mut Runtime<L>, broken: &[u64]) {
     let relying = |t: &super::driver::CompiledTrace| t.relies_on.iter().any(|c| broken.contains(c));
     let numbered = (1..).map(TraceId).zip(&rt.jit.traces);

@@ -65,6 +65,9 @@ impl<M: Mode> Red<M, Gc<Instance>> {
     /// The shape, promoted.
     #[inline(always)]
     fn known_shape(self) -> &'static Shape {
+        if matches!(M::WORLD, World::Record) {
+            tls::with(|r| r.note_promoted(M::to_ref(self.name)));
+        }
         self.get(Instance::SHAPE).promote()
     }
 
@@ -202,6 +205,9 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
             }),
         };
         object.set(Instance::SHAPE, Red::green(root));
+        if matches!(M::WORLD, World::Record) {
+            tls::with(|r| r.note_promoted(M::to_ref(object.name)));
+        }
         Ok(object)
     }
 
@@ -439,7 +445,9 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
             {
                 cache.find(shapes, shape, symbol, Sought::Any);
             }
-            u64::from(cache.is_megamorphic())
+            let is_known = matches!(M::WORLD, World::Record)
+                && tls::with(|r| r.has_promoted(M::to_ref(object.name)));
+            u64::from(cache.is_megamorphic() && !is_known)
         }) != 0
     }
 
@@ -546,9 +554,18 @@ fn delete<L: Language>(
 extern "C" fn get_thunk<L: Language>(context: *mut Context, object: u64, symbol: u64) -> u64 {
     // SAFETY: traces of this language pass an instance and a symbol.
     unsafe {
-        thunk::<L, Dynamic>(context, |_| {
-            let object = Gc::from_address(object);
-            Ok(Dynamic(load_by_name(object, Symbol(symbol as u32)).unwrap_or(absent())))
+        thunk::<L, Dynamic>(context, |rt: &mut Runtime<L>| {
+            let (object, symbol): (Gc<Instance>, _) =
+                (Gc::from_address(object), Symbol(symbol as u32));
+            let shape = object.shape();
+            if shape.is_dictionary() {
+                return Ok(Dynamic(load_by_name(object, symbol).unwrap_or(absent())));
+            }
+            let found = rt.heap().shapes.global_answer(shape, symbol, Sought::Own);
+            Ok(Dynamic(match found {
+                Answer::Present(p) => object.read(p.slot, p.kind),
+                _ => absent(),
+            }))
         })
     }
 }

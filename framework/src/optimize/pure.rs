@@ -5,7 +5,8 @@
 //! i3 = int_add i1, i0             =>  call_void show(i2, i2)
 //! call_void show(i2, i3)
 //! ```
-//! Ops without effects count, checked arithmetic, elidable calls that cannot fail, and loads of slots: the stack in
+//! Ops without effects count, checked arithmetic, elidable calls that cannot fail, calls that only read (until something is
+//! written), and loads of slots: the stack in
 //! memory stays as it is while a trace runs, but for `slot_store`s. A slot that was stored to may hold arguments of a
 //! call, which the callee may overwrite. A `slot_store` of what memory holds already is dropped.
 //!
@@ -35,6 +36,8 @@ pub(super) struct Pure<'b> {
     seen: Map<'b, Key, Ref>,
     /// Elidable calls.
     calls: Vec<Ref>,
+    /// Calls that only read, since something was written.
+    reads: Vec<Ref>,
     /// Slots that were stored to.
     stored: Vec<u32>,
     /// An op that is fed now yields a value from before the bridge that did not survive the exit.
@@ -44,7 +47,13 @@ pub(super) struct Pure<'b> {
 impl<'b> Pure<'b> {
     /// Nothing was computed.
     pub(super) fn new(bump: &'b Bump) -> Pure<'b> {
-        Pure { seen: map(bump), calls: Vec::new(), stored: Vec::new(), lost: None }
+        Pure {
+            seen: map(bump),
+            calls: Vec::new(),
+            reads: Vec::new(),
+            stored: Vec::new(),
+            lost: None,
+        }
     }
 
     fn find(&mut self, cx: &Context<'_>, key: Key) -> Option<Ref> {
@@ -69,12 +78,12 @@ impl<'b> Pure<'b> {
         }
     }
 
-    fn find_call(&self, cx: &Context<'_>, op: &Op) -> Option<Ref> {
+    fn find_call(&self, cx: &Context<'_>, op: &Op, calls: &[Ref]) -> Option<Ref> {
         let list = cx.out.list(op);
         let same = |&&value: &&Ref| {
             cx.out.def(value).is_some_and(|d| d.aux == op.aux && cx.out.list(d) == list)
         };
-        let value = cx.resolve(*self.calls.iter().find(same)?);
+        let value = cx.resolve(*calls.iter().find(same)?);
         cx.usable(value).then_some(value)
     }
 }
@@ -96,10 +105,12 @@ fn key_as(cx: &Context<'_>, op: &Op, code: Opcode) -> Key {
     Key { code, ty: op.result().unwrap_or(Ty::Int), aux: op.aux, a, b }
 }
 
-/// An elidable call whose result is all there is to it.
-fn is_mergeable_call(cx: &Context<'_>, op: &Op) -> bool {
-    let Some(desc) = op.call().lookup() else { return false };
-    desc.effect == CallEffect::Elidable && !desc.can_fail && !cx.has_side_result
+/// The effect of a call whose result is all there is to it.
+fn mergeable(cx: &Context<'_>, op: &Op) -> Option<CallEffect> {
+    let desc = op.call().lookup()?;
+    // What only reads may give a new object, and each call another one.
+    let may_be_new = desc.effect == CallEffect::Reads && desc.result == Some(Ty::Ref);
+    (!desc.can_fail && !cx.has_side_result && !may_be_new).then_some(desc.effect)
 }
 
 impl Pass for Pure<'_> {
@@ -109,7 +120,11 @@ impl Pass for Pure<'_> {
 
     fn feed(&mut self, cx: &mut Context<'_>, op: &Op) -> Answer {
         let found = match op.code {
-            Opcode::Call if is_mergeable_call(cx, op) => self.find_call(cx, op),
+            Opcode::Call => match mergeable(cx, op) {
+                Some(CallEffect::Elidable) => self.find_call(cx, op, &self.calls),
+                Some(CallEffect::Reads) => self.find_call(cx, op, &self.reads),
+                _ => None,
+            },
             Opcode::SlotStore if self.is_there(cx, op) => return Answer::Drop,
             _ => key(cx, op).and_then(|key| self.find(cx, key)),
         };
@@ -131,14 +146,22 @@ impl Pass for Pure<'_> {
             IntAddOvf => (IntAdd, IntAddOverflows),
             IntSubOvf => (IntSub, IntSubOverflows),
             IntMulOvf => (IntMul, IntMulOverflows),
-            Call if is_mergeable_call(cx, op) => return self.calls.push(at),
+            Call if mergeable(cx, op) == Some(CallEffect::Elidable) => return self.calls.push(at),
             Call | CallVoid => {
                 for slot in std::mem::take(&mut self.stored) {
                     self.forget_slot(slot);
                 }
+                let effect = op.call().lookup().map_or(CallEffect::Writes, |desc| desc.effect);
+                if effect == CallEffect::Writes {
+                    self.reads.clear();
+                } else if op.code == Call && mergeable(cx, op) == Some(CallEffect::Reads) {
+                    self.reads.push(at);
+                }
                 return;
             }
+            FieldStore | ElemStore => return self.reads.clear(),
             SlotStore => {
+                self.reads.clear();
                 self.forget_slot(op.aux);
                 self.stored.push(op.aux);
                 let value = op.args[0];
@@ -167,6 +190,7 @@ impl Pass for Pure<'_> {
     fn forget(&mut self) {
         self.seen.clear();
         self.calls.clear();
+        self.reads.clear();
         self.stored.clear();
         self.lost = None;
     }

@@ -15,7 +15,7 @@ use super::abort::Abort;
 use crate::trace::{
     Access, AccessId, CallId, KeyId, Op, Opcode, Ref, Slot, SnapId, Snapshot, Trace, TraceId, Ty,
 };
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use std::collections::VecDeque;
 
 /// How a recording ends.
@@ -64,6 +64,8 @@ pub(crate) struct Recorder {
     pub(crate) invariant: Vec<CallId>,
     /// The validity cells that the trace relies on.
     pub(crate) relies_on: Vec<u64>,
+    /// Objects whose shape was promoted.
+    promoted: HashSet<Ref>,
     values: Vec<u64>,
     /// Integer values that are addresses of objects.
     addresses: Vec<Ref>,
@@ -96,6 +98,7 @@ impl Recorder {
             inlined: Vec::new(),
             invariant: Vec::new(),
             relies_on: Vec::new(),
+            promoted: HashSet::new(),
             values: Vec::new(),
             addresses: Vec::new(),
             env: HashMap::new(),
@@ -487,6 +490,16 @@ impl Recorder {
     /// Notes a word that stands for what would have been loaded, as [`Recorder::log_decision`] does.
     pub(crate) fn log_word(&mut self, name: Ref) {
         self.log.push(name);
+    }
+
+    /// Notes that the shape of the object of this name is promoted.
+    pub(crate) fn note_promoted(&mut self, name: Ref) {
+        self.promoted.insert(self.canonical(name));
+    }
+
+    /// Was the shape of the object of this name promoted before?
+    pub(crate) fn has_promoted(&self, name: Ref) -> bool {
+        self.promoted.contains(&self.canonical(name))
     }
 
     /// Is the value of this name a constant of the trace?

@@ -124,9 +124,20 @@ impl PropertyCache {
             table.stats.misses += 1;
             table.answer(shape, symbol, sought)
         };
+        if usize::from(used) == PLACES
+            && let Some(place) = self.outdated_place()
+        {
+            self.entries[place].set(Entry { shape: Some(shape), answer });
+            return place;
+        }
         let place = self.next_place(used, &mut table.stats);
         self.entries[place].set(Entry { shape: Some(shape), answer });
         place
+    }
+
+    /// The place of a shape that objects have ceased to get.
+    fn outdated_place(&self) -> Option<usize> {
+        self.entries.iter().position(|e| e.get().shape.is_some_and(Shape::is_outdated))
     }
 
     /// Where the next shape goes.
@@ -205,7 +216,12 @@ impl ShapeTable {
         }
     }
 
-    fn global_answer(&mut self, shape: &'static Shape, symbol: Symbol, sought: Sought) -> Answer {
+    pub(crate) fn global_answer(
+        &mut self,
+        shape: &'static Shape,
+        symbol: Symbol,
+        sought: Sought,
+    ) -> Answer {
         let key = Symbol(symbol.0 | u32::from(sought == Sought::Any) << 31);
         let entries = &mut self.global.entries;
         if entries.is_empty() {

@@ -32,6 +32,11 @@
 //! **Prototypes.** A root may have a [`Prototype`]: members that all its instances share (methods, say), and a chain of further
 //! prototypes to look them up in. What a trace found there is a constant of it, until somebody changes a prototype of the chain.
 //!
+//! **Inline caches.** Beside every place of a program that accesses a property the language keeps a [`PropertyCache`], which
+//! knows where up to four shapes have it; a place that has seen more asks a global cache, and traces call a function there
+//! instead of guarding on shapes. Shapes that objects have ceased to get make room for others. How many caches are in which
+//! state, and how often they knew the answer, `--stats` tells.
+//!
 //! **Dictionaries.** Objects that are used as maps (hundreds of properties, or hundreds of ways on from one shape, or deletion
 //! out of the middle of many) keep their properties in a hash table of their own. All keep the order of insertion.
 //!

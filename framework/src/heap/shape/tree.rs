@@ -361,6 +361,18 @@ impl Shape {
         self.superseded.get()
     }
 
+    /// Did another shape take the place of this one, or of one that leads to it?
+    pub(super) fn is_outdated(&self) -> bool {
+        let mut shape = Some(self);
+        while let Some(here) = shape {
+            if here.is_superseded() {
+                return true;
+            }
+            shape = here.parent;
+        }
+        false
+    }
+
     pub(super) fn supersede(&self) {
         self.superseded.set(true);
     }

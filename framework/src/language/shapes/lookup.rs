@@ -221,8 +221,21 @@ extern "C" fn object_thunk<L: Language>(context: *mut Context, object: u64, symb
     // SAFETY: traces of this language pass an instance and a symbol.
     unsafe {
         thunk::<L, Dynamic>(context, |rt: &mut Runtime<L>| {
-            let (object, symbol) = (Gc::from_address(object), Symbol(symbol as u32));
-            Ok(Dynamic(member_by_name(rt.heap(), object, symbol).unwrap_or(absent())))
+            let (object, symbol): (Gc<Instance>, _) =
+                (Gc::from_address(object), Symbol(symbol as u32));
+            let (heap, shape) = (rt.heap(), object.shape());
+            if shape.is_dictionary() {
+                return Ok(Dynamic(member_by_name(heap, object, symbol).unwrap_or(absent())));
+            }
+            let found = heap.shapes.global_answer(shape, symbol, Sought::Any);
+            Ok(Dynamic(match found {
+                Answer::Inherited { member, .. } => {
+                    let values = &heap.shapes.prototypes.values;
+                    values.get(member as usize).copied().unwrap_or(absent())
+                }
+                // Not found: a prototype may have got it since.
+                _ => member_by_name(heap, object, symbol).unwrap_or(absent()),
+            }))
         })
     }
 }

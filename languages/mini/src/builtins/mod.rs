@@ -141,6 +141,26 @@ pub static TABLE: &[Builtin] = &[
     plain("write_file", 2, 2, system::write_file),
 ];
 
+/// Those that change nothing that a program can see; what they give may be a new value.
+const READING: [&str; 22] = [
+    "contains", "copy", "find", "fixed", "float", "get", "has", "int", "is_a", "keys", "len",
+    "lower", "ord", "chr", "pow", "range", "replace", "slice", "split", "trim", "upper", "values",
+];
+
+/// Does a built-in change nothing that a program can see?
+pub fn only_reads(number: u16) -> bool {
+    const TABLE_OF: [bool; TABLE.len()] = {
+        let mut table = [false; TABLE.len()];
+        let mut at = 0;
+        while at < READING.len() {
+            table[number_of(READING[at]) as usize] = true;
+            at += 1;
+        }
+        table
+    };
+    TABLE_OF.get(usize::from(number)).copied().unwrap_or(false)
+}
+
 /// The number of the built-in of this name.
 pub fn find(name: &str) -> Option<u16> {
     TABLE.binary_search_by(|b| b.name.cmp(name)).ok().map(|at| at as u16)

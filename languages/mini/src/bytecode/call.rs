@@ -7,7 +7,7 @@ use holloway::{At, Cx, Frame, Gc, Mode, Red, Runtime, Tag, Val, Value};
 use super::code::Code;
 use super::language::Mini;
 use super::op::Slot;
-use super::{object, slow};
+use super::{object, reading, slow};
 use crate::builtins::{self, Caller};
 use crate::error::{Error, Place, Result};
 use crate::host::Host;
@@ -114,6 +114,10 @@ pub(super) fn builtin<M: Mode>(
     if number == STR && argc == 1 && is_scalar(frame.get(base + 1)) {
         let text = slow::scalar_text(cx, frame.get(base + 1))?;
         frame.set(base, text);
+        return Ok(());
+    }
+    if let Some(result) = reading::result(cx, frame, number, base, argc)? {
+        frame.set(base, result);
         return Ok(());
     }
     if let Some(builtins::Code::Calling(_)) =

@@ -35,7 +35,18 @@ pub(super) fn get<M: Mode>(
     slow_get(cx, frame, d, a, i)
 }
 
-/// A negative index, or an error.
+/// The value of a key of a map.
+#[inline(never)]
+pub(super) fn map_get<M: Mode>(
+    cx: &mut Cx<'_, M, Mini>,
+    map: Red<M, Gc<Map>>,
+    key: Value<M>,
+) -> Option<Value<M>> {
+    let entry = slow::map_find(cx, map, key);
+    if entry < 0 { None } else { map.get(Map::VALUES).load(entry) }
+}
+
+/// A map, a negative index, or an error.
 #[cold]
 #[inline(never)]
 fn slow_get<M: Mode>(
@@ -45,7 +56,11 @@ fn slow_get<M: Mode>(
     a: Value<M>,
     i: Value<M>,
 ) -> Result<()> {
-    let element = match from_end(a, i).and_then(|(array, index)| array.load(index)) {
+    let found = match a.cast::<Map>() {
+        Some(map) => map_get(cx, map, i),
+        None => from_end(a, i).and_then(|(array, index)| array.load(index)),
+    };
+    let element = match found {
         Some(element) => element,
         None => slow::index(cx, a, i)?,
     };
@@ -86,6 +101,10 @@ fn slow_set<M: Mode>(
     value: Value<M>,
 ) -> Result<()> {
     if let Some(map) = a.cast::<Map>() {
+        let entry = slow::map_find(cx, map, i);
+        if entry >= 0 && map.get(Map::VALUES).try_store(entry, value) {
+            return Ok(());
+        }
         return slow::set_key(cx, map, i, value);
     }
     if let Some(object) = a.cast::<Object>() {

@@ -9,7 +9,7 @@
 //! * `disassemble`, `formula`: code as text
 //! * `machine`: what a running program consists of
 //! * `dispatch`: the one interpreter, for all worlds; its instructions are in `arith`, `compare`,
-//!   `iterate`, `index`, `object`, `call` and `math`, and what they do rarely in `slow`
+//!   `iterate`, `index`, `object`, `call`, `reading` and `math`, and what they do rarely in `slow`
 //! * `unwind`: errors on their way to a `catch`
 
 mod arith;
@@ -28,6 +28,7 @@ mod math;
 mod object;
 pub mod op;
 mod peephole;
+mod reading;
 mod slow;
 mod text;
 mod unwind;

@@ -123,6 +123,12 @@ pub(super) fn scalar_text(rt: &mut Runtime<Mini>, value: Val) -> Result<Val> {
     host.string(&text)
 }
 
+/// The number of a key of a map; -1 if it is not there.
+#[residual(reads)]
+pub(super) fn map_find(rt: &mut Runtime<Mini>, map: Gc<Map>, key: Val) -> i64 {
+    map.entry(&rt.host.host.heap, key).map_or(-1, |entry| entry as i64)
+}
+
 /// `map[key] = value`
 #[residual]
 pub(super) fn set_key(rt: &mut Runtime<Mini>, map: Gc<Map>, key: Val, value: Val) -> Result<()> {
@@ -161,6 +167,13 @@ pub(super) fn builtin1(rt: &mut Runtime<Mini>, number: i64, a: Val) -> Result<Va
 #[residual(reads)]
 pub(super) fn builtin2(rt: &mut Runtime<Mini>, number: i64, a: Val, b: Val) -> Result<Val> {
     call_plain(rt, number, &[a, b])
+}
+
+/// `slice(a, from, to)`
+#[residual(reads)]
+pub(super) fn slice(rt: &mut Runtime<Mini>, a: Val, from: i64, to: i64) -> Result<Val> {
+    const SLICE: u16 = builtins::number_of("slice");
+    call_plain(rt, i64::from(SLICE), &[a, Val::int(from), Val::int(to)])
 }
 
 /// `pop(a)`

@@ -1,18 +1,19 @@
 //! Maps: a hash table that keeps the order of insertion.
 //!
 //! ```text
-//! Map { live, entries, index }
-//!   entries   key, value, key, value, ..      in the order of insertion; a deleted key is a gap
+//! Map { live, keys, values, index }
+//!   keys      in the order of insertion; a deleted key is a gap
+//!   values    an array that runs beside them: bare words as long as all have one type; traces read and write it themselves
 //!   index     words, a power of two of them   0: free; else the hash (high half) and the entry + 1 (low half)
 //! ```
 //! A key is looked for in the index from the place that its hash names, word after word, up to a free one.
-//! A deleted key leaves its word in the index, pointing to the gap. When the entries are full, both are
-//! made anew without gaps.
+//! A deleted key leaves its word in the index, pointing to the gap, beside which some value or other
+//! stays. When the keys fill their room, all is made anew without gaps.
 //!
 //! Invariants: the index has at least twice as many words as there is room for entries, so that it always
 //! has a free one; keys that are `==` have the same hash; no two keys are `==`.
 
-use holloway::{Gc, Heap, Object, OutOfMemory, Tag, Val};
+use holloway::{Array, Gc, Heap, Object, OutOfMemory, Tag, Val};
 
 use super::big::{self, Big, BigExt};
 use super::number::float_to_ibig;
@@ -28,17 +29,19 @@ pub const TAG: Tag = Tag(23);
 pub struct Map {
     /// How many keys it has.
     pub live: i64,
-    /// Its keys and values.
-    pub entries: Gc<Entries>,
-    /// Where a key is in `entries`.
+    /// Its keys.
+    pub keys: Gc<Keys>,
+    /// Its values: as many as keys, gaps included.
+    pub values: Gc<Array>,
+    /// Where a key is in `keys`.
     pub index: Gc<Index>,
 }
 
-/// Keys and values of a map, alternately. Those in use are what the length says.
+/// Keys of a map. Those in use are what the length says.
 #[derive(Object)]
 #[object(tag = 24)]
-pub struct Entries {
-    /// A key, its value, ..
+pub struct Keys {
+    /// A key, ..
     #[trailing]
     pub items: Val,
 }
@@ -64,21 +67,26 @@ pub fn new(heap: &mut Heap) -> Result<Gc<Map>, OutOfMemory> {
 }
 
 fn with_room(heap: &mut Heap, room: usize) -> Result<Gc<Map>, OutOfMemory> {
-    let (entries, index) = parts(heap, room)?;
-    Map::alloc(heap, 0, entries, index)
+    let (keys, values, index) = parts(heap, room)?;
+    Map::alloc(heap, 0, keys, values, index)
 }
 
-fn parts(heap: &mut Heap, room: usize) -> Result<(Gc<Entries>, Gc<Index>), OutOfMemory> {
+type Parts = (Gc<Keys>, Gc<Array>, Gc<Index>);
+
+fn parts(heap: &mut Heap, room: usize) -> Result<Parts, OutOfMemory> {
     let words = (room * 2).next_power_of_two();
-    let entries = Entries::alloc(heap, 0, room * 2)?;
+    let keys = Keys::alloc(heap, 0, room)?;
+    let values = heap.new_array(room)?;
     let index = Index::alloc(heap, words, words)?;
-    Ok((entries, index))
+    Ok((keys, values, index))
 }
 
 /// Methods of maps.
 pub trait MapExt: Copy {
     /// How many keys it has.
     fn count(self) -> usize;
+    /// The number of a key: where its value lies.
+    fn entry(self, heap: &Heap, key: Val) -> Option<usize>;
     /// The value of a key.
     fn load(self, heap: &Heap, key: Val) -> Option<Val>;
     /// Sets the value of a key.
@@ -97,31 +105,34 @@ impl MapExt for Gc<Map> {
         self.get(Map::LIVE) as usize
     }
 
+    fn entry(self, heap: &Heap, key: Val) -> Option<usize> {
+        find(self, heap, key, hash(heap, key)).ok().map(|found| found.1)
+    }
+
     fn load(self, heap: &Heap, key: Val) -> Option<Val> {
-        let (_, entry) = find(self, heap, key, hash(heap, key)).ok()?;
-        self.get(Map::ENTRIES).val_at(Entries::ITEMS, entry * 2 + 1)
+        self.get(Map::VALUES).load(self.entry(heap, key)?)
     }
 
     fn store(self, heap: &mut Heap, key: Val, value: Val) -> Result<(), OutOfMemory> {
         let hash = hash(heap, key);
         let mut free = match find(self, heap, key, hash) {
             Ok((_, entry)) => {
-                self.get(Map::ENTRIES).set_val_at(Entries::ITEMS, entry * 2 + 1, value);
+                self.get(Map::VALUES).store(heap, entry, value)?;
                 return Ok(());
             }
             Err(free) => free,
         };
-        let mut entries = self.get(Map::ENTRIES);
-        if entries.len() == entries.capacity() {
+        let mut keys = self.get(Map::KEYS);
+        if keys.len() == keys.capacity() {
             rebuild(self, heap)?;
-            entries = self.get(Map::ENTRIES);
+            keys = self.get(Map::KEYS);
             free = free_word(self.get(Map::INDEX), hash);
         }
-        let used = entries.len();
-        entries.set_len(used + 2);
-        entries.set_val_at(Entries::ITEMS, used, key);
-        entries.set_val_at(Entries::ITEMS, used + 1, value);
-        let word = i64::from(hash) << 32 | (used as i64 / 2 + 1);
+        let used = keys.len();
+        self.get(Map::VALUES).push(heap, value)?;
+        keys.set_len(used + 1);
+        keys.set_val_at(Keys::ITEMS, used, key);
+        let word = i64::from(hash) << 32 | (used as i64 + 1);
         self.get(Map::INDEX).set_at(Index::WORDS, free, word);
         self.set(Map::LIVE, self.get(Map::LIVE) + 1);
         Ok(())
@@ -129,14 +140,18 @@ impl MapExt for Gc<Map> {
 
     fn remove(self, heap: &mut Heap, key: Val) -> bool {
         let Ok((_, entry)) = find(self, heap, key, hash(heap, key)) else { return false };
-        let entries = self.get(Map::ENTRIES);
-        entries.set_val_at(Entries::ITEMS, entry * 2, uninitialized());
-        entries.set_val_at(Entries::ITEMS, entry * 2 + 1, Val::NIL);
+        let (keys, values) = (self.get(Map::KEYS), self.get(Map::VALUES));
+        keys.set_val_at(Keys::ITEMS, entry, uninitialized());
+        // Whatever lies there keeps alive what it refers to: better another value, which fits the array.
+        if let Some(other) = values.load(if entry == 0 { values.count() - 1 } else { 0 }) {
+            values.replace(entry, other);
+        }
         let live = self.get(Map::LIVE) - 1;
         self.set(Map::LIVE, live);
         if live == 0 {
             // Nothing but gaps: forget them, so that a queue of keys stays small.
-            entries.set_len(0);
+            keys.set_len(0);
+            values.truncate(0);
             let index = self.get(Map::INDEX);
             for at in 0..index.len() {
                 index.set_at(Index::WORDS, at, 0);
@@ -146,10 +161,10 @@ impl MapExt for Gc<Map> {
     }
 
     fn next(self, mut at: usize) -> Option<(Val, Val, usize)> {
-        let entries = self.get(Map::ENTRIES);
+        let (keys, values) = (self.get(Map::KEYS), self.get(Map::VALUES));
         loop {
-            let key = entries.val_at(Entries::ITEMS, at * 2)?;
-            let value = entries.val_at(Entries::ITEMS, at * 2 + 1)?;
+            let key = keys.val_at(Keys::ITEMS, at)?;
+            let value = values.load(at)?;
             at += 1;
             if !is_uninitialized(key) {
                 return Some((key, value, at));
@@ -170,7 +185,7 @@ impl MapExt for Gc<Map> {
 
 /// The word of the index and the entry of a key; or the free word that it would get.
 fn find(map: Gc<Map>, heap: &Heap, key: Val, hash: u32) -> Result<(usize, usize), usize> {
-    let (index, entries) = (map.get(Map::INDEX), map.get(Map::ENTRIES));
+    let (index, keys) = (map.get(Map::INDEX), map.get(Map::KEYS));
     let mask = index.len() - 1;
     let mut at = hash as usize & mask;
     loop {
@@ -180,7 +195,7 @@ fn find(map: Gc<Map>, heap: &Heap, key: Val, hash: u32) -> Result<(usize, usize)
         }
         if (word >> 32) as u32 == hash {
             let entry = (word as u32 - 1) as usize;
-            if let Some(there) = entries.val_at(Entries::ITEMS, entry * 2)
+            if let Some(there) = keys.val_at(Keys::ITEMS, entry)
                 && equal(heap, there, key)
             {
                 return Ok((at, entry));
@@ -205,20 +220,21 @@ fn rebuild(map: Gc<Map>, heap: &mut Heap) -> Result<(), OutOfMemory> {
     if room > 2 * MOST {
         return Err(OutOfMemory { wanted: room * 32, limit: MOST * 32 });
     }
-    let (entries, index) = parts(heap, room)?;
+    let (keys, values, index) = parts(heap, room)?;
     let mut at = 0;
     let mut used = 0;
     while let Some((key, value, next)) = map.next(at) {
         let hash = hash(heap, key);
-        entries.set_len(used + 2);
-        entries.set_val_at(Entries::ITEMS, used, key);
-        entries.set_val_at(Entries::ITEMS, used + 1, value);
-        let word = i64::from(hash) << 32 | (used as i64 / 2 + 1);
+        values.push(heap, value)?;
+        keys.set_len(used + 1);
+        keys.set_val_at(Keys::ITEMS, used, key);
+        let word = i64::from(hash) << 32 | (used as i64 + 1);
         index.set_at(Index::WORDS, free_word(index, hash), word);
-        used += 2;
+        used += 1;
         at = next;
     }
-    map.set(Map::ENTRIES, entries);
+    map.set(Map::KEYS, keys);
+    map.set(Map::VALUES, values);
     map.set(Map::INDEX, index);
     Ok(())
 }
