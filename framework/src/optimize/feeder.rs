@@ -4,6 +4,7 @@
 //! every snapshot lists, besides the slots it was recorded with, those that differ from memory at the label.
 
 use super::context::{Context, op};
+use super::options::Ignorant;
 use super::pipeline::{Never, Pipeline};
 use crate::trace::{KeyId, Op, Opcode, Ref, Slot, SnapId, Snapshot, Trace, Ty};
 
@@ -65,6 +66,18 @@ impl<'t> Feeder<'t> {
             self.feed(index, pipeline).map_err(|Never| NeverAt(index))?;
         }
         Ok(())
+    }
+
+    /// Feeds what follows a guard that cannot hold, as if that were not so; only to see what the end is like. `false` if that
+    /// does not work.
+    pub(super) fn run_on(&mut self, never: usize, pipeline: &mut Pipeline<'_, '_>) -> bool {
+        // What is known contradicts itself from here on: nothing may be read or called on the strength of it.
+        pipeline.cx.options.oracle = &Ignorant;
+        let last = self.recording.ops.len().saturating_sub(1);
+        (never..last).all(|index| {
+            let has_result = self.recording.ops[index].result().is_some();
+            self.feed(index, pipeline).is_ok() || !has_result
+        })
     }
 
     /// Feeds one op.

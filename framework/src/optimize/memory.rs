@@ -44,8 +44,6 @@ struct Place {
 pub(super) struct Lessons {
     /// Claim nothing.
     pub(super) none: bool,
-    /// Assume no constant.
-    pub(super) all_phis: bool,
     /// These words are not known in the end, or nobody needs them.
     dropped: Vec<Place>,
     /// These are phis, whatever they look like.
@@ -117,7 +115,7 @@ impl Memory {
         claims.sort_unstable_by_key(|c| (c.object, c.place.access, c.place.index));
         claims.truncate(MOST);
         for claim in &mut claims {
-            if !claim.value.is_const() || lessons.all_phis || lessons.phis.contains(&claim.place) {
+            if !claim.value.is_const() || lessons.phis.contains(&claim.place) {
                 inits.push(claim.value);
                 claim.value = Ref::op(label + inits.len());
             }

@@ -177,7 +177,7 @@ pub struct Options<'a> {
     pub passes: PassSet,
     /// What constant loads and calls yield.
     pub oracle: &'a dyn Oracle,
-    /// Take nothing for constant that a loop finds in the heap: for one whose constants change from iteration to iteration.
+    /// Do not give up on a loop for constants that change from iteration to iteration: let them be variables.
     pub generalize: bool,
 }
 

@@ -62,8 +62,6 @@ pub(super) fn peel<'a, 'b>(
 ) -> Result<Option<Pipeline<'a, 'b>>, GiveUp> {
     let clobbers = Clobbers::of(&recording.ops);
     let mut lessons = Lessons::default();
-    lessons.carried.all_phis = options.generalize;
-    lessons.memory.all_phis = options.generalize;
     for round in 0..ROUNDS {
         lessons.carried.none = round >= CARRYING_ROUNDS;
         lessons.memory.none |= round >= CARRYING_ROUNDS;
@@ -76,13 +74,29 @@ pub(super) fn peel<'a, 'b>(
         }
         let label = Label::place(&mut pipeline, recording, &end, &clobbers, &lessons);
         let mut second = Feeder::at_label(recording, label.state.clone());
-        second.run(&mut pipeline).map_err(|NeverAt(op)| GiveUp::TypeUnstable { op })?;
+        let never = match second.run(&mut pipeline) {
+            Ok(()) => None,
+            Err(NeverAt(op)) if options.generalize => {
+                // This round shows what differs in the end, and comes to nothing else.
+                if !second.run_on(op, &mut pipeline) {
+                    return Err(GiveUp::TypeUnstable { op });
+                }
+                Some(op)
+            }
+            Err(NeverAt(op)) => return Err(GiveUp::TypeUnstable { op }),
+        };
         let again = second.end(&mut pipeline);
         let known = lessons.len();
         let Some(passed) = label.check(&mut pipeline, &again, &mut lessons) else {
             return Ok(None);
         };
         check_guards(&pipeline.cx, &label, &first, &second, &mut lessons);
+        if let Some(op) = never {
+            if known == lessons.len() {
+                return Err(GiveUp::TypeUnstable { op });
+            }
+            continue;
+        }
         if known == lessons.len() {
             let (out, known) = (&pipeline.cx.out, &mut lessons.memory);
             label.memory.drop_unused(out, label.index, &passed, known);

@@ -36,8 +36,6 @@ type Place = (AccessId, Option<u32>);
 pub(in crate::optimize) struct Lessons {
     /// Allocate all.
     pub(in crate::optimize) none: bool,
-    /// Assume no constant.
-    pub(in crate::optimize) all_phis: bool,
     /// These are allocated before the label.
     real: Vec<Ref>,
     /// These words are phis, whatever they look like.
@@ -153,9 +151,7 @@ impl Graph {
             for (place, value) in words_of(cx, object, lessons) {
                 let node = cx.virtual_behind(value);
                 let node = node.and_then(|name| objects.iter().position(|o| o.name == name));
-                let is_phi = !stays(value)
-                    || lessons.all_phis
-                    || lessons.phis.contains(&(object.name, place));
+                let is_phi = !stays(value) || lessons.phis.contains(&(object.name, place));
                 let held = match node {
                     Some(node) => Held::Node(node),
                     None if is_phi => {
