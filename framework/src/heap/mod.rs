@@ -80,3 +80,6 @@ pub use stats::HeapStats;
 pub use symbol::Symbol;
 pub use val::{Unpacked, Val};
 pub use weak::{Interner, Weak};
+
+#[cfg(test)]
+mod tests;

@@ -170,6 +170,7 @@ impl<L: Language> Runtime<L> {
     /// Fetches the counts that living traces keep.
     pub(crate) fn update_stats(&mut self) {
         self.jit.stats.shapes = self.heap().shapes.stats;
+        self.jit.stats.memory = self.heap().stats();
         let Jit { traces, stats, keys, began, .. } = &mut self.jit;
         stats.total_nanos = began.elapsed().as_nanos() as u64;
         for (i, compiled) in traces.iter().enumerate() {

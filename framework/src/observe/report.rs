@@ -16,6 +16,7 @@
 //! ops, guards, allocations
 //!                     {recorded, optimized}, over all compiled traces; allocations in a loop's body only
 //! code_bytes          of all compiled traces
+//! collector           {minor, major, promoted_bytes, live_bytes, peak_bytes, total_ns, longest_ns}
 //! shapes              {made, transitions, generalizations, migrations, spills, dictionaries}: of objects
 //! inline_caches       {uninitialized, monomorphic, polymorphic, megamorphic, hits, global_hits, misses}: the interpreter's
 //! passes              {fed, pass: {removed, rewritten}}
@@ -25,6 +26,7 @@
 //! ```
 //! Invariant: counts are those of [`Stats`]; a share of nothing is 0 %.
 
+mod memory;
 mod shapes;
 
 use super::json::Json;
@@ -116,6 +118,7 @@ impl Stats {
         writeln!(out, "  entries          {entries} from the interpreter")?;
         writeln!(out, "  exits            {exits} to it, {resumes} of them in mid-instruction")?;
         self.shapes.write(out)?;
+        self.memory.write(out)?;
         self.write_exits(out)
     }
 
@@ -189,6 +192,7 @@ impl Stats {
             }
             json.number("code_bytes", self.code_bytes());
             self.shapes.json(json);
+            self.memory.json(json);
             json.object("passes", |json| {
                 json.number("fed", self.passes.fed.into());
                 for pass in PassId::ALL {

@@ -3,7 +3,7 @@
 //! Invariant: counts are exact; times are wall time.
 
 use super::Location;
-use crate::heap::ShapeStats;
+use crate::heap::{HeapStats, ShapeStats};
 use crate::optimize::Counts;
 use crate::record::Abort;
 use crate::trace::{Effect, Opcode, Target, Trace, TraceId};
@@ -128,6 +128,8 @@ pub struct Stats {
     pub invalidated: u64,
     /// What happened to the shapes of objects and to the interpreter's inline caches.
     pub shapes: ShapeStats,
+    /// What the collector did.
+    pub memory: HeapStats,
     /// What the optimizer's passes did, over all compiled traces.
     pub passes: Counts,
     /// Recordings given up, by reason.
