@@ -1,0 +1,346 @@
+//! Calls of built-ins: as instructions of their own where there are some, else without looking for the procedure.
+
+use holloway::Val;
+
+use super::Compiler;
+use super::function::Target;
+use crate::builtins;
+use crate::error::Result;
+use crate::expand::{Expr, ExprKind};
+use crate::value;
+use crate::vm::op::{Binary, Cmp, Op, Test, Unary};
+
+fn test_of(name: &str) -> Option<Test> {
+    Some(match name {
+        "null?" => Test::Null,
+        "pair?" => Test::Pair,
+        "zero?" => Test::Zero,
+        "symbol?" => Test::Symbol,
+        "string?" => Test::String,
+        "vector?" => Test::Vector,
+        "char?" => Test::Char,
+        "procedure?" => Test::Procedure,
+        "eof-object?" => Test::Eof,
+        _ => return None,
+    })
+}
+
+fn unary_of(name: &str) -> Option<Unary> {
+    Some(match name {
+        "car" => Unary::Car,
+        "cdr" => Unary::Cdr,
+        "caar" => Unary::Caar,
+        "cadr" => Unary::Cadr,
+        "cddr" => Unary::Cddr,
+        "vector-length" => Unary::VectorLength,
+        "string-length" => Unary::StringLength,
+        "char->integer" => Unary::CharToInteger,
+        "sqrt" => Unary::Sqrt,
+        "exact->inexact" | "inexact" => Unary::ToFloat,
+        _ => return None,
+    })
+}
+
+fn binary_of(name: &str) -> Option<Binary> {
+    Some(match name {
+        "cons" => Binary::Cons,
+        "quotient" | "truncate-quotient" => Binary::Quotient,
+        "remainder" | "truncate-remainder" => Binary::Remainder,
+        "modulo" | "floor-remainder" => Binary::Modulo,
+        "/" => Binary::Divide,
+        "vector-ref" => Binary::VectorRef,
+        "string-ref" => Binary::StringRef,
+        "bytevector-u8-ref" => Binary::BytesRef,
+        _ => return None,
+    })
+}
+
+fn comparison_of(name: &str) -> Option<Cmp> {
+    Some(match name {
+        "=" => Cmp::Eq,
+        "<" => Cmp::Lt,
+        "<=" => Cmp::Le,
+        ">" => Cmp::Gt,
+        ">=" => Cmp::Ge,
+        "eq?" => Cmp::Same,
+        "eqv?" => Cmp::Eqv,
+        _ => return None,
+    })
+}
+
+/// A small integer constant.
+fn small(expr: &Expr) -> Option<i16> {
+    match expr.kind {
+        ExprKind::Const(value) => value.as_int().and_then(|i| i16::try_from(i).ok()),
+        _ => None,
+    }
+}
+
+impl Compiler<'_> {
+    /// Jumps, to be patched, that are taken if the truth of an expression is `want`.
+    pub(super) fn jump_when(&mut self, expr: &Expr, want: bool) -> Result<Vec<u32>> {
+        self.m.check_depth()?;
+        match &expr.kind {
+            ExprKind::Const(value) => {
+                if value::is_true(*value) == want {
+                    return Ok(self.function().jump_if_reachable().into_iter().collect());
+                }
+                return Ok(Vec::new());
+            }
+            ExprKind::If(a, b, c) => {
+                let is = |e: &Expr, v: Val| matches!(e.kind, ExprKind::Const(k) if k == v);
+                if is(c, Val::FALSE) {
+                    return self.both(a, b, want);
+                }
+                if is(b, Val::TRUE) {
+                    return self.either(a, c, want);
+                }
+            }
+            ExprKind::Let(bindings, body) => {
+                if let ([(var, a)], ExprKind::If(test, same, b)) = (&bindings[..], &body.kind)
+                    && let (ExprKind::Local(x), ExprKind::Local(y)) = (&test.kind, &same.kind)
+                    && std::rc::Rc::ptr_eq(x, var)
+                    && std::rc::Rc::ptr_eq(y, var)
+                    && !super::uses::mentioned(b, var)
+                    && !var.assigned.get()
+                {
+                    return self.either(a, b, want);
+                }
+            }
+            ExprKind::Call(callee, arguments) => {
+                if let ExprKind::Builtin(number) = callee.kind
+                    && let Some(jumps) = self.test_call(number, arguments, want)?
+                {
+                    return Ok(jumps);
+                }
+            }
+            _ => {}
+        }
+        let before = self.function().next;
+        let a = self.operand(expr)?;
+        let jump = self.jump_on(Test::True, a, want);
+        self.function().next = before;
+        Ok(vec![jump])
+    }
+
+    fn jump_on(&mut self, test: Test, a: u16, want: bool) -> u32 {
+        self.function().emit(match want {
+            true => Op::JumpIf { test, a, to: 0 },
+            false => Op::JumpIfNot { test, a, to: 0 },
+        })
+    }
+
+    /// `(and a b)`
+    fn both(&mut self, a: &Expr, b: &Expr, want: bool) -> Result<Vec<u32>> {
+        let mut first = self.jump_when(a, false)?;
+        let second = self.jump_when(b, want)?;
+        if want {
+            self.function().patch_here(&first)?;
+            return Ok(second);
+        }
+        first.extend(second);
+        Ok(first)
+    }
+
+    /// `(or a b)`
+    fn either(&mut self, a: &Expr, b: &Expr, want: bool) -> Result<Vec<u32>> {
+        let mut first = self.jump_when(a, true)?;
+        let second = self.jump_when(b, want)?;
+        if !want {
+            self.function().patch_here(&first)?;
+            return Ok(second);
+        }
+        first.extend(second);
+        Ok(first)
+    }
+
+    fn test_call(&mut self, number: u16, arguments: &[Expr], want: bool) -> Result<Option<Vec<u32>>> {
+        let name = builtins::name(number);
+        let before = self.function().next;
+        let jumps = match arguments {
+            [a] if name == "not" => return self.jump_when(a, !want).map(Some),
+            [a] => match test_of(name) {
+                Some(test) => {
+                    let a = self.operand(a)?;
+                    vec![self.jump_on(test, a, want)]
+                }
+                None => return Ok(None),
+            },
+            [a, b] => match comparison_of(name) {
+                Some(cmp) => {
+                    let (a, b) = (self.operand(a)?, self.operand(b)?);
+                    let unless = self.function().emit(Op::JumpUnless { cmp, a, b, by: 0 });
+                    match want {
+                        false => vec![unless],
+                        true => {
+                            let jump = self.function().emit(Op::Jump { to: 0 });
+                            let here = self.function().here();
+                            self.function().patch(unless, here)?;
+                            vec![jump]
+                        }
+                    }
+                }
+                None => return Ok(None),
+            },
+            _ => return Ok(None),
+        };
+        self.function().next = before;
+        Ok(Some(jumps))
+    }
+
+    /// A call of a built-in; `false` if it is to be called as any procedure.
+    pub(super) fn builtin_call(&mut self, number: u16, arguments: &[Expr], target: Target) -> Result<bool> {
+        let before = self.function().next;
+        if self.intrinsic(number, arguments, target)? || self.instruction(number, arguments, target)? {
+            self.function().next = before;
+            return Ok(true);
+        }
+        self.function().next = before;
+        if arguments.len() > 100 || !builtins::accepts(number, arguments.len()) {
+            return Ok(false);
+        }
+        let base = self.window(target)?;
+        self.function().temporary()?;
+        for argument in arguments {
+            let slot = self.function().temporary()?;
+            self.expr(argument, Target::Slot(slot))?;
+        }
+        let argc = arguments.len() as u8;
+        self.function().emit(Op::CallBuiltin { argc, base, number });
+        self.function().next = before;
+        self.deliver(base, target);
+        Ok(true)
+    }
+
+    /// What only procedures of the system do.
+    fn intrinsic(&mut self, number: u16, arguments: &[Expr], target: Target) -> Result<bool> {
+        if target != Target::Tail {
+            return Ok(false);
+        }
+        let op = match (builtins::name(number), arguments) {
+            ("%apply", [procedure, list]) => {
+                let base = self.function().temporary()?;
+                let slot = self.function().temporary()?;
+                self.expr(procedure, Target::Slot(slot))?;
+                let slot = self.function().temporary()?;
+                self.expr(list, Target::Slot(slot))?;
+                Op::Apply { base }
+            }
+            ("%call/cc", [receiver]) => Op::CallCc { s: self.operand(receiver)? },
+            ("%reinstate", [k, value]) => {
+                let (k, s) = (self.operand(k)?, self.operand(value)?);
+                Op::Reinstate { k, s }
+            }
+            _ => return Ok(false),
+        };
+        self.function().emit(op);
+        self.function().reachable = false;
+        Ok(true)
+    }
+
+    fn instruction(&mut self, number: u16, arguments: &[Expr], target: Target) -> Result<bool> {
+        let name = builtins::name(number);
+        match (name, arguments) {
+            ("values", [one]) => {
+                self.expr(one, target)?;
+                return Ok(true);
+            }
+            ("+" | "*", [_, _, _, ..]) => return self.folded(number, arguments, target),
+            ("vector-set!", [a, i, s]) => {
+                let (a, i, s) = (self.operand(a)?, self.operand(i)?, self.operand(s)?);
+                self.function().emit(Op::VectorSet { a, i, s });
+                return self.no_value(target);
+            }
+            ("set-car!", [a, s]) => {
+                let (a, s) = (self.operand(a)?, self.operand(s)?);
+                self.function().emit(Op::SetCar { a, s });
+                return self.no_value(target);
+            }
+            ("set-cdr!", [a, s]) => {
+                let (a, s) = (self.operand(a)?, self.operand(s)?);
+                self.function().emit(Op::SetCdr { a, s });
+                return self.no_value(target);
+            }
+            ("%record-set!", [kind, record, index, s]) => {
+                let Some(i) = small(index).and_then(|i| u8::try_from(i).ok()) else {
+                    return Ok(false);
+                };
+                let (t, a, s) = (self.operand(kind)?, self.operand(record)?, self.operand(s)?);
+                self.function().emit(Op::RecordSet { i, t, a, s });
+                return self.no_value(target);
+            }
+            _ => {}
+        }
+        let d = match target {
+            Target::Slot(d) => d,
+            _ => self.function().temporary()?,
+        };
+        let op = match arguments {
+            [a] => {
+                if let Some(test) = test_of(name) {
+                    Op::Is { test, d, a: self.operand(a)? }
+                } else if let Some(f) = unary_of(name) {
+                    Op::Unary { f, d, a: self.operand(a)? }
+                } else if name == "not" {
+                    Op::Not { d, a: self.operand(a)? }
+                } else {
+                    return Ok(false);
+                }
+            }
+            [a, b] => {
+                if let Some(cmp) = comparison_of(name) {
+                    let (a, b) = (self.operand(a)?, self.operand(b)?);
+                    Op::Compare { cmp, d, a, b }
+                } else if let Some(f) = binary_of(name) {
+                    let (a, b) = (self.operand(a)?, self.operand(b)?);
+                    Op::Binary { f, d, a, b }
+                } else {
+                    match (name, small(a), small(b)) {
+                        ("+", _, Some(i)) => Op::AddI { d, a: self.operand(a)?, i },
+                        ("+", Some(i), _) => Op::AddI { d, a: self.operand(b)?, i },
+                        ("-", _, Some(i)) if i > i16::MIN => {
+                            Op::AddI { d, a: self.operand(a)?, i: -i }
+                        }
+                        ("+" | "-" | "*", ..) => {
+                            let (a, b) = (self.operand(a)?, self.operand(b)?);
+                            match name {
+                                "+" => Op::Add { d, a, b },
+                                "-" => Op::Sub { d, a, b },
+                                _ => Op::Mul { d, a, b },
+                            }
+                        }
+                        _ => return Ok(false),
+                    }
+                }
+            }
+            [kind, record, index] if name == "%record-ref" => {
+                let Some(i) = small(index).and_then(|i| u8::try_from(i).ok()) else {
+                    return Ok(false);
+                };
+                let (t, a) = (self.operand(kind)?, self.operand(record)?);
+                Op::RecordRef { i, d, t, a }
+            }
+            _ => return Ok(false),
+        };
+        self.function().emit(op);
+        self.deliver(d, target);
+        Ok(true)
+    }
+
+    fn no_value(&mut self, target: Target) -> Result<bool> {
+        let nothing = Expr::constant(value::unspecified(), crate::syntax::Span::none());
+        self.expr(&nothing, target)?;
+        Ok(true)
+    }
+
+    /// `(+ a b c)` is `(+ (+ a b) c)`.
+    fn folded(&mut self, number: u16, arguments: &[Expr], target: Target) -> Result<bool> {
+        let Some((last, first)) = arguments.split_last() else { return Ok(false) };
+        let span = last.span;
+        let callee = || Expr::new(ExprKind::Builtin(number), span);
+        let first = Expr::call(callee(), first.to_vec(), self.function().span);
+        let whole = Expr::call(callee(), vec![first, last.clone()], self.function().span);
+        self.expr(&whole, target)?;
+        Ok(true)
+    }
+}

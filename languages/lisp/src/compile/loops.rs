@@ -1,0 +1,113 @@
+//! Loops: procedures that are only ever jumped to. They get no closure and no frame: their parameters are slots of the frame
+//! around them, their calls are jumps.
+
+use super::function::{Location, LoopState, Target};
+use super::uses::{key, mentioned, only_jumped_to};
+use super::Compiler;
+use crate::error::Result;
+use crate::expand::{Clause, Expr, ExprKind, Var};
+use crate::vm::op::Op;
+
+/// The clause of a procedure that a `letrec` of one variable defines, if it is a loop.
+pub(super) fn as_loop<'e>(var: &Var, init: &'e Expr, body: &Expr) -> Option<&'e Clause> {
+    let ExprKind::Lambda(procedure) = &init.kind else { return None };
+    let [clause] = &procedure.clauses[..] else { return None };
+    let argc = clause.params.len();
+    let fits = clause.rest.is_none()
+        && !var.assigned.get()
+        && only_jumped_to(&clause.body, var, argc, true)
+        && only_jumped_to(body, var, argc, true);
+    fits.then_some(clause)
+}
+
+impl Compiler<'_> {
+    /// A loop, and the expression that enters it.
+    pub(super) fn loop_form(
+        &mut self,
+        var: &Var,
+        clause: &Clause,
+        body: &Expr,
+        target: Target,
+    ) -> Result<()> {
+        let f = self.function();
+        let before = f.next;
+        let mut slots = Vec::with_capacity(clause.params.len());
+        for _ in &clause.params {
+            slots.push(f.temporary()?);
+        }
+        let params = clause.params.clone();
+        let state = LoopState { params, slots: slots.clone(), start: None, entries: Vec::new() };
+        f.loops.push(state);
+        let index = f.loops.len() - 1;
+        f.locations.insert(key(var), Location::Loop(index));
+        self.expr(body, target)?;
+        let f = self.function();
+        // Where the entering expression did not enter.
+        let over = f.jump_if_reachable();
+        let start = f.here();
+        let entries = std::mem::take(&mut f.loops[index].entries);
+        for entry in entries {
+            f.patch(entry, start)?;
+        }
+        f.loops[index].start = Some(start);
+        f.reachable = true;
+        for (param, slot) in clause.params.iter().zip(&slots) {
+            f.locations.insert(key(param), Location::of(param, *slot));
+            if param.assigned.get() {
+                f.emit(Op::NewCell { d: *slot, s: *slot });
+            }
+        }
+        self.expr(&clause.body, target)?;
+        let f = self.function();
+        if let Some(over) = over {
+            let end = f.here();
+            f.patch(over, end)?;
+            f.reachable = true;
+        }
+        f.next = before;
+        Ok(())
+    }
+
+    /// A call of a loop.
+    pub(super) fn continue_loop(&mut self, index: usize, arguments: &[Expr]) -> Result<()> {
+        let params = self.function().loops[index].params.clone();
+        let slots = self.function().loops[index].slots.clone();
+        let start = self.function().loops[index].start;
+        let before = self.function().next;
+        let mut moves = Vec::new();
+        for (i, (argument, slot)) in arguments.iter().zip(&slots).enumerate() {
+            let own = params.get(i);
+            if let (ExprKind::Local(var), Some(own), true) = (&argument.kind, own, start.is_some())
+                && key(var) == key(own)
+                && !var.assigned.get()
+            {
+                continue;
+            }
+            let needed_later = start.is_some()
+                && own.is_none_or(|own| arguments[i + 1..].iter().any(|a| mentioned(a, own)));
+            if needed_later {
+                let temporary = self.function().temporary()?;
+                self.expr(argument, Target::Slot(temporary))?;
+                moves.push((*slot, temporary));
+            } else {
+                self.expr(argument, Target::Slot(*slot))?;
+            }
+        }
+        let f = self.function();
+        for (d, s) in moves {
+            f.emit(Op::Move { d, s });
+        }
+        f.next = before;
+        match start {
+            Some(start) => {
+                f.emit(Op::Jump { to: start });
+            }
+            None => {
+                let entry = f.emit(Op::Jump { to: 0 });
+                f.loops[index].entries.push(entry);
+            }
+        }
+        f.reachable = false;
+        Ok(())
+    }
+}

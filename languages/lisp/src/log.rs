@@ -1,0 +1,28 @@
+//! The log: events of the framework on standard error, as `HOLLOWAY_LOG` asks for them.
+//!
+//! ```text
+//! HOLLOWAY_LOG=info lisp a.scm                      every compiled trace
+//! HOLLOWAY_LOG=holloway::record=debug lisp a.scm    recordings that begin and that are given up
+//! ```
+
+use std::io;
+
+use tracing_subscriber::EnvFilter;
+
+/// Begins the log if the variable is set.
+///
+/// # Errors
+/// If it is not a list of filters: the message is for the user.
+pub fn start(colour: bool) -> Result<(), String> {
+    let filter = match std::env::var("HOLLOWAY_LOG") {
+        Ok(filter) if !filter.is_empty() => filter,
+        _ => return Ok(()),
+    };
+    let filter =
+        EnvFilter::builder().parse(filter).map_err(|error| format!("HOLLOWAY_LOG: {error}"))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    log.with_ansi(colour)
+        .without_time()
+        .try_init()
+        .map_err(|error| format!("HOLLOWAY_LOG: {error}"))
+}

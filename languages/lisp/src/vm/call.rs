@@ -1,0 +1,212 @@
+//! Calls: of closures with any number of arguments, and of what else is a procedure.
+
+use holloway::{Cx, Frame, Gc, Mode, Red, Runtime, Tag, Val, Value, residual};
+
+use super::code::Code;
+use super::language::Lisp;
+use super::op::Slot;
+use crate::builtins;
+use crate::error::{Error, Kind, Result};
+use crate::value::object::{CONTINUATION, PARAMETER};
+use crate::value::{self, Closure, Pair, Parameter, list, type_name};
+
+/// The code that runs when a closure's code is called with so many arguments, which begin at slot 2; further ones become a list.
+#[inline(always)]
+pub(super) fn adapt<M: Mode>(
+    cx: &mut Cx<'_, M, Lisp>,
+    frame: Frame<M, Lisp>,
+    code: &'static Code,
+    argc: u16,
+) -> Result<&'static Code> {
+    if code.params == argc && !code.rest && code.clauses.is_empty() {
+        return Ok(code);
+    }
+    adapt_more(cx, frame, code, argc)
+}
+
+#[inline(never)]
+fn adapt_more<M: Mode>(
+    cx: &mut Cx<'_, M, Lisp>,
+    frame: Frame<M, Lisp>,
+    code: &'static Code,
+    argc: u16,
+) -> Result<&'static Code> {
+    let mut code = code;
+    if !code.clauses.is_empty() {
+        match code.clauses.iter().find(|clause| clause.accepts(argc)) {
+            Some(clause) => code = clause,
+            None => return Err(wrong_count(code, argc)),
+        }
+    }
+    if !code.accepts(argc) {
+        return Err(wrong_count(code, argc));
+    }
+    if code.rest {
+        let mut rest = Value::nil();
+        for slot in (2 + code.params..2 + argc).rev() {
+            let pair = Pair::make(cx, frame.get(slot), rest)?;
+            rest = Value::object(pair);
+        }
+        frame.set(2 + code.params, rest);
+    }
+    Ok(code)
+}
+
+#[cold]
+fn wrong_count(code: &Code, argc: u16) -> Error {
+    let name = code.name.map_or("the procedure".into(), crate::symbol::Sym::name);
+    Error::arity(&name, &code.arity_text(), usize::from(argc))
+}
+
+/// What remains to be done.
+pub(super) enum Callee<M: Mode> {
+    /// Nothing: the value is in R[base].
+    Done,
+    /// Enter this closure, with so many arguments in the window.
+    Closure(Red<M, Gc<Closure>>, u16),
+}
+
+/// Calls what is no closure.
+#[inline(never)]
+pub(super) fn other<M: Mode>(
+    cx: &mut Cx<'_, M, Lisp>,
+    frame: Frame<M, Lisp>,
+    base: Slot,
+    argc: u16,
+) -> Result<Callee<M>> {
+    let callee = frame.get(base + 1);
+    match callee.tag() {
+        Tag::RAW => {
+            let word = callee.word().promote() as u64;
+            if let Some(number) = value::as_builtin(Val::raw(word)) {
+                builtin(cx, frame, number, base, argc)?;
+                return Ok(Callee::Done);
+            }
+        }
+        PARAMETER if argc == 0 => {
+            if let Some(parameter) = callee.cast::<Parameter>() {
+                let value = parameter_value(cx, parameter)?;
+                frame.set(base, value);
+                return Ok(Callee::Done);
+            }
+        }
+        CONTINUATION => {
+            // It is continued by a procedure of the system, which gets it as one more argument.
+            for slot in (base + 1..base + 2 + argc).rev() {
+                frame.set(slot + 1, frame.get(slot));
+            }
+            let resume = cx.host.hooks.resume.map(|global| cx.host.global(global));
+            let resume = Value::green(resume.unwrap_or(Val::NIL));
+            cx.opaque();
+            frame.set(base + 1, resume);
+            if let Some(closure) = resume.cast::<Closure>() {
+                return Ok(Callee::Closure(closure, argc + 1));
+            }
+        }
+        _ => {}
+    }
+    not_callable(cx, callee)?;
+    Ok(Callee::Done)
+}
+
+/// Calls a built-in with the arguments from `base + 2` on.
+#[inline(always)]
+pub(super) fn builtin<M: Mode>(
+    cx: &mut Cx<'_, M, Lisp>,
+    frame: Frame<M, Lisp>,
+    number: u16,
+    base: Slot,
+    argc: u16,
+) -> Result<()> {
+    let builtin = builtins::get(number);
+    if !builtin.accepts(usize::from(argc)) {
+        return Err(builtin.wrong_count(usize::from(argc)));
+    }
+    let result = cx.call_builtin(builtin.name, builtin.run, frame, base + 2, argc)?;
+    frame.set(base, result);
+    Ok(())
+}
+
+/// The error of calling what is no procedure.
+#[residual(reads)]
+fn not_callable(_: &mut Runtime<Lisp>, value: Val) -> Result<()> {
+    if value.cast::<Parameter>().is_some() {
+        return Err(Error::arity("the parameter", "no", 1));
+    }
+    let message = format!("{} cannot be called:", type_name(value));
+    Err(Error::new(Kind::Call, message).with(value))
+}
+
+/// The value of a parameter here.
+#[residual(reads)]
+fn parameter_value(rt: &mut Runtime<Lisp>, parameter: Gc<Parameter>) -> Result<Val> {
+    let this = Val::object(parameter);
+    let mut bindings = rt.host.registers.parameters;
+    while let Some((binding, rest)) = list::parts(bindings) {
+        if let Some((bound, value)) = list::parts(binding)
+            && bound == this
+        {
+            return Ok(value);
+        }
+        bindings = rest;
+    }
+    Ok(parameter.get_val(Parameter::VALUE))
+}
+
+/// `R[d] = a closure` of the code whose number is in R[d], with what follows it.
+#[inline(never)]
+pub(super) fn closure<M: Mode>(
+    cx: &mut Cx<'_, M, Lisp>,
+    frame: Frame<M, Lisp>,
+    d: Slot,
+    captures: u16,
+) -> Result<()> {
+    let closure = cx.call_builtin("closure", make_closure, frame, d, captures + 1)?;
+    frame.set(d, closure);
+    Ok(())
+}
+
+fn make_closure(rt: &mut Runtime<Lisp>, values: &[Val]) -> Result<Val> {
+    let [number, captures @ ..] = values else { return Ok(Val::NIL) };
+    let code = rt.host.codes[number.bits() as usize];
+    let count = captures.len();
+    let closure = Closure::alloc(&mut rt.host.heap, count, count, code)?;
+    for (index, capture) in captures.iter().enumerate() {
+        closure.set_val_at(Closure::CAPTURES, index, *capture);
+    }
+    Ok(Val::object(closure))
+}
+
+/// A capture of a closure that nobody has called yet.
+#[residual]
+pub(super) fn patch(_: &mut Runtime<Lisp>, closure: Gc<Closure>, i: i64, value: Val) -> Result<()> {
+    closure.set_val_at(Closure::CAPTURES, i as usize, value);
+    Ok(())
+}
+
+/// Puts the elements of a list behind `base + 1`; how many. The list is green: its length is.
+#[inline(always)]
+pub(super) fn spread<M: Mode>(
+    cx: &mut Cx<'_, M, Lisp>,
+    frame: Frame<M, Lisp>,
+    base: Slot,
+    mut list: Value<M>,
+) -> Result<u16> {
+    let mut argc = 0;
+    while let Some(pair) = list.cast::<Pair>() {
+        if argc >= MAX_SPREAD {
+            cx.opaque();
+            return Err(Error::new(Kind::Memory, "apply: too many arguments"));
+        }
+        frame.set(base + 2 + argc, pair.get_value(Pair::CAR));
+        argc += 1;
+        list = pair.get_value(Pair::CDR);
+    }
+    if list.tag() != Tag::NIL {
+        return Err(Error::wrong_type("apply", "a list", list.untraced()));
+    }
+    Ok(argc)
+}
+
+/// `apply` passes no more arguments than fit the frames.
+const MAX_SPREAD: u16 = 25_000;

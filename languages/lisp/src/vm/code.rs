@@ -1,0 +1,79 @@
+//! Code objects: compiled procedures.
+//!
+//! ```text
+//! slot    0      1         2 ..        ..          up to size
+//!         link   closure   parameters  variables   temporaries and windows of calls
+//! ```
+//! Invariant: every constant index is in range, and the last instruction never falls through.
+
+use std::fmt;
+
+use holloway::Val;
+
+use super::op::Op;
+use crate::symbol::Sym;
+use crate::syntax::Span;
+
+/// The slot of the return link.
+pub const LINK: u16 = 0;
+
+/// A compiled procedure, or a clause of one. Lives for ever.
+#[derive(Default)]
+pub struct Code {
+    /// The instructions.
+    pub ops: Box<[Op]>,
+    /// What instructions refer to: literals, names, cells of globals.
+    pub consts: Box<[Val]>,
+    /// How many parameters must be given.
+    pub params: u16,
+    /// A list of all further arguments is one more.
+    pub rest: bool,
+    /// The clauses of a `case-lambda`, which has no instructions itself.
+    pub clauses: Box<[&'static Code]>,
+    /// How many slots it uses.
+    pub size: u16,
+    /// Its name, if it has one.
+    pub name: Option<Sym>,
+    /// By instruction: the place that its errors are reported at.
+    pub(crate) spans: Box<[Span]>,
+    /// By instruction: how many slots are in use.
+    pub(crate) heights: Box<[u16]>,
+    /// Its number in the machine.
+    pub(crate) number: u32,
+}
+
+impl Code {
+    /// How many slots are in use at an instruction.
+    pub(crate) fn height(&self, pc: u32) -> u16 {
+        self.heights.get(pc as usize).copied().unwrap_or(2)
+    }
+
+    /// Where an instruction stands in the source.
+    pub(crate) fn span(&self, pc: u32) -> Span {
+        self.spans.get(pc as usize).copied().unwrap_or_else(Span::none)
+    }
+
+    /// Can it be called with so many arguments?
+    pub fn accepts(&self, argc: u16) -> bool {
+        if !self.clauses.is_empty() {
+            return self.clauses.iter().any(|clause| clause.accepts(argc));
+        }
+        argc == self.params || self.rest && argc > self.params
+    }
+
+    /// What error messages say of the arguments it takes.
+    pub fn arity_text(&self) -> String {
+        match self.rest {
+            _ if !self.clauses.is_empty() => "another number of".to_owned(),
+            true => format!("at least {}", self.params),
+            false => self.params.to_string(),
+        }
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.name.map(Sym::name);
+        write!(f, "Code {} ({} ops)", name.as_deref().unwrap_or("?"), self.ops.len())
+    }
+}

@@ -1,0 +1,71 @@
+//! Lisp as the framework sees it.
+
+use holloway::{At, Cx, Heap, Language, Location, Mode, Outcome, Roots};
+
+use super::code::Code;
+use super::{disassemble, dispatch};
+use crate::diagnostics::line_number;
+use crate::error::{Error, Failure, Kind, Result};
+use crate::machine::Machine;
+
+/// Frames are larger than the stack.
+pub(super) fn overflow() -> Error {
+    Error::new(Kind::Memory, "the stack is used up")
+}
+
+/// The language.
+pub enum Lisp {}
+
+impl Language for Lisp {
+    type Code = Code;
+    type Host = Machine;
+    type Error = Error;
+
+    fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Self>) -> Result<Outcome> {
+        dispatch::dispatch(cx)
+    }
+
+    fn heap(machine: &mut Machine) -> &mut Heap {
+        &mut machine.heap
+    }
+
+    fn roots(machine: &mut Machine, roots: &mut Roots<'_>) {
+        machine.roots(roots);
+    }
+
+    fn height(at: At<Code>) -> u16 {
+        at.code.height(at.pc)
+    }
+
+    fn location(machine: &Machine, at: At<Code>) -> Location {
+        let span = at.code.span(at.pc);
+        let start = span.start as usize;
+        let opcode = at.code.ops.get(at.pc as usize).map(|op| disassemble::op(machine, at.code, *op));
+        let name = at.code.name.map(|name| name.name().to_string());
+        let mut location = Location {
+            function: name.unwrap_or_else(|| "the program".to_owned()),
+            opcode: opcode.unwrap_or_default(),
+            ..Location::default()
+        };
+        if let Some(source) = machine.sources.get(span.source as usize) {
+            let before = &source.text.as_bytes()[..start.min(source.text.len())];
+            let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
+            location.file = source.name.clone();
+            location.line = line_number(&source.text, start) as u32;
+            location.column = (before.len() - line_start) as u32 + 1;
+        }
+        location
+    }
+
+    fn interrupted() -> Error {
+        Failure::Interrupted.into()
+    }
+
+    fn stack_overflow() -> Error {
+        overflow()
+    }
+
+    fn out_of_memory() -> Error {
+        Error::new(Kind::Memory, "the heap is used up")
+    }
+}
