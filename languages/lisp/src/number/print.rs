@@ -31,7 +31,7 @@ pub fn to_text(a: &Num, radix: u32) -> String {
 }
 
 fn integer(int: &IBig, radix: u32) -> String {
-    int.in_radix(radix).to_string()
+    int.in_radix(radix as u8).to_string()
 }
 
 fn float_text(float: f64, radix: u32) -> String {
