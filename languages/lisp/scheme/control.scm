@@ -8,10 +8,8 @@
       (car arguments)
       (cons (car arguments) (%spread (cdr arguments)))))
 
-(define (apply procedure . arguments)
-  (if (null? arguments)
-      (procedure)
-      (%apply procedure (%spread arguments))))
+(define (apply procedure first . rest)
+  (%apply procedure (if (null? rest) first (%spread (cons first rest)))))
 
 (define (call-with-current-continuation receiver)
   (%call/cc receiver))

@@ -35,6 +35,7 @@ pub(crate) fn boot(vm: &mut Vm) -> Result<()> {
         _ => Err(Error::new(Kind::Syntax, format!("the prelude does not define {name}"))),
     };
     machine.hooks.raise = Some(hook("raise")?);
+    machine.hooks.error = Some(hook("error")?);
     machine.hooks.resume = Some(hook("%resume")?);
     Expander::new(machine).open_everything();
     let everything = machine.world.everything.clone();

@@ -40,7 +40,8 @@ impl Reporter {
             return String::new();
         }
         let message = machine.error_text(error);
-        let place = error.span().or_else(|| error.frames().iter().map(|f| f.span).find(visible(machine)));
+        let place =
+            error.span().or_else(|| error.frames().iter().map(|f| f.span).find(visible(machine)));
         let mut report = match place.and_then(|span| source_of(machine, span)) {
             Some((source, span)) => self.snippet(source, span, &message),
             None => self.plain(&message),

@@ -42,6 +42,9 @@ impl Default for Registers {
     }
 }
 
+/// The heap grows to as many bytes unless the user says otherwise: programs that recurse without end come to an end.
+const DEFAULT_HEAP: usize = 4 << 30;
+
 /// See the module.
 pub struct Machine {
     /// The objects.
@@ -79,15 +82,24 @@ pub struct Machine {
 pub struct Hooks {
     /// The global that raises an error object.
     pub raise: Option<u32>,
+    /// The global that makes an error and raises it.
+    pub error: Option<u32>,
     /// The global that continues a continuation with a list of values.
     pub resume: Option<u32>,
 }
 
 impl Machine {
     /// A machine without any program.
-    pub fn new(streams: Streams, arguments: Vec<String>, interrupt: Interrupt, limit: Depth) -> Machine {
+    pub fn new(
+        streams: Streams,
+        arguments: Vec<String>,
+        interrupt: Interrupt,
+        limit: Depth,
+    ) -> Machine {
+        let mut heap = Heap::new();
+        heap.set_limit(DEFAULT_HEAP);
         Machine {
-            heap: Heap::new(),
+            heap,
             ports: Ports::new(streams),
             arguments,
             interrupt,

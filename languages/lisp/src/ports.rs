@@ -242,7 +242,9 @@ impl Ports {
         }
         match &port.input {
             None => return Err(Error::new(Kind::File, "the port is not for input")),
-            Some(input) if input.at >= input.bytes.len() && input.standard => self.refill(number)?,
+            Some(input) if input.at >= input.bytes.len() && input.standard => {
+                self.refill(number)?
+            }
             Some(_) => {}
         }
         self.table[number as usize]

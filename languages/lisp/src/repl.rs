@@ -80,10 +80,7 @@ impl Validator for Lines {
 
 /// If no further line could turn this text, which is wrong, into a program.
 fn is_complete(text: &str) -> bool {
-    !matches!(
-        Reader::new(text, Span::NOWHERE).read_all(),
-        Err(ReadError { incomplete: true, .. })
-    )
+    !matches!(Reader::new(text, Span::NOWHERE).read_all(), Err(ReadError { incomplete: true, .. }))
 }
 
 /// Runs the loop with a machine.

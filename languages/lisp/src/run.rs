@@ -118,7 +118,11 @@ impl Write for Captured {
 }
 
 /// A machine as the configuration asks for.
-pub(crate) fn start(config: &Config, streams: Streams, limit: Depth) -> std::result::Result<Vm, String> {
+pub(crate) fn start(
+    config: &Config,
+    streams: Streams,
+    limit: Depth,
+) -> std::result::Result<Vm, String> {
     let (options, observers) = settings(config)?;
     let mut arguments = vec![config.name.clone()];
     arguments.extend(config.arguments.iter().cloned());

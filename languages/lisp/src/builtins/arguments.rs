@@ -34,7 +34,9 @@ pub(super) fn index(who: &str, value: Val) -> Result<usize> {
 pub(super) fn size(who: &str, value: Val) -> Result<usize> {
     let size = index(who, value)?;
     if size > 1 << 29 {
-        return Err(Error::new(crate::error::Kind::Memory, format!("{who}: too large:")).with(value));
+        return Err(
+            Error::new(crate::error::Kind::Memory, format!("{who}: too large:")).with(value)
+        );
     }
     Ok(size)
 }

@@ -47,7 +47,7 @@ fn only(c: char, change: fn(char) -> Vec<char>) -> char {
 }
 
 /// Without case.
-pub(super) fn fold(c: char) -> char {
+fn fold(c: char) -> char {
     only(only(c, |c| c.to_uppercase().collect()), |c| c.to_lowercase().collect())
 }
 
@@ -63,7 +63,12 @@ fn digit(c: char) -> Option<u32> {
     ZEROS.iter().find(|zero| (**zero..**zero + 10).contains(&code)).map(|zero| code - zero)
 }
 
-fn compare(who: &str, a: &[Val], key: fn(char) -> char, fits: fn(char, char) -> bool) -> Result<Val> {
+fn compare(
+    who: &str,
+    a: &[Val],
+    key: fn(char) -> char,
+    fits: fn(char, char) -> bool,
+) -> Result<Val> {
     let chars = a.iter().map(|v| Ok(key(character(who, *v)?))).collect::<Result<Vec<_>>>()?;
     Ok(Val::bool(chars.windows(2).all(|w| fits(w[0], w[1]))))
 }

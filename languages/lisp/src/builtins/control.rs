@@ -146,7 +146,7 @@ builtins! {
         let env = environment(rt, a[1])?;
         let datum = rt.host.value_datum(a[0])?;
         let exprs = Expander::new(&mut rt.host).toplevel(&datum, &env)?;
-        let code = compile::compile(&mut rt.host, &exprs)?;
+        let code = compile::compile(&mut rt.host, &exprs, true)?;
         Ok(Val::object(Closure::alloc(&mut rt.host.heap, 0, 0, code)?))
     };
     "%make-environment" 0 0 => |rt, _| {

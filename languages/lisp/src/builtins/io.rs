@@ -230,7 +230,11 @@ fn next_char(rt: &mut Rt, who: &str, value: Val, take: bool) -> Result<Val> {
     };
     let Some(c) = c else { return Ok(eof()) };
     if take {
-        let length = if c == '\u{fffd}' && !window.starts_with("\u{fffd}".as_bytes()) { 1 } else { c.len_utf8() };
+        let length = if c == '\u{fffd}' && !window.starts_with("\u{fffd}".as_bytes()) {
+            1
+        } else {
+            c.len_utf8()
+        };
         input.at += length;
     }
     Ok(value::character(c))
@@ -262,7 +266,8 @@ fn read(rt: &mut Rt, value: Val) -> Result<Val> {
                 };
                 return rt.host.datum_value(&datum, false);
             }
-            Err(ReadError { incomplete: true, .. }) if rt.host.ports.more(port("read", value)?)? => {}
+            Err(ReadError { incomplete: true, .. })
+                if rt.host.ports.more(port("read", value)?)? => {}
             Err(error) => {
                 let input = filled(rt, "read", value, false)?;
                 input.at += reader.position();

@@ -247,7 +247,18 @@ fn identity(rt: &mut Rt, value: Val) -> i64 {
             })*
         };
     }
-    of!(Pair, holloway::Array, Str, Record, Closure, RecordType, Port, Promise, Parameter, Condition);
+    of!(
+        Pair,
+        holloway::Array,
+        Str,
+        Record,
+        Closure,
+        RecordType,
+        Port,
+        Promise,
+        Parameter,
+        Condition
+    );
     match value.tag().is_object() {
         true => crate::value::numeric::to_num(&rt.host.heap, value)
             .map_or(29, |n| mix(31, crate::number::to_float(&n).to_bits() as i64) & i64::MAX),

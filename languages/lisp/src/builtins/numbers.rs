@@ -10,8 +10,8 @@ use super::arguments::{index, number, text, value_of};
 use super::{MANY, Rt, builtins};
 use crate::error::{Error, Result};
 use crate::number::{self as num, Num, Problem, Rounding};
-use crate::value::numeric::{is_number, to_num};
 use crate::value::Values;
+use crate::value::numeric::{is_number, to_num};
 
 builtins! {
     "+" 0 MANY => |rt, a| fold(rt, "+", a, Num::Int(0), num::add);
@@ -320,7 +320,8 @@ fn lcm(a: &Num, b: &Num) -> num::Result {
 fn part(rt: &mut Rt, who: &str, value: Val, choose: fn(IBig, IBig) -> IBig) -> Result<Val> {
     let x = number(rt, who, value)?;
     let exact = num::to_exact(&x)?;
-    let (n, d) = exact.to_ratio().ok_or_else(|| Error::wrong_type(who, "a rational number", value))?;
+    let (n, d) =
+        exact.to_ratio().ok_or_else(|| Error::wrong_type(who, "a rational number", value))?;
     let result = Num::from(choose(n, d));
     value_of(rt, &if x.is_exact() { result } else { num::to_inexact(&result) })
 }

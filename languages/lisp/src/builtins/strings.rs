@@ -2,8 +2,9 @@
 
 use holloway::Val;
 
-use super::arguments::{bytes, character, index, items, mutable_string, range, size, string, symbol, text, vector};
-use super::chars::fold;
+use super::arguments::{
+    bytes, character, index, items, mutable_string, range, size, string, symbol, text, vector,
+};
 use super::{MANY, Rt, builtins};
 use crate::error::{Error, Kind, Result};
 use crate::symbol::Sym;
@@ -178,8 +179,8 @@ fn copy(rt: &mut Rt, who: &str, a: &[Val]) -> Result<Val> {
 
 /// Without case. A final sigma is a sigma.
 fn folded(chars: Vec<char>) -> Vec<char> {
-    let upper: String = chars.into_iter().collect::<String>().to_uppercase();
-    upper.chars().map(fold).collect()
+    let upper = chars.into_iter().collect::<String>().to_uppercase();
+    upper.chars().flat_map(char::to_lowercase).collect()
 }
 
 fn compare(

@@ -11,8 +11,27 @@ use crate::value::list;
 
 /// What `features` tells, and `cond-expand` asks for.
 pub const FEATURES: &[&str] = &[
-    "r7rs", "exact-closed", "exact-complex", "ieee-float", "full-unicode", "ratios", "holloway",
-    "lisp", "holloway-lisp-0.1", "x86-64", "linux", "unix",
+    "r7rs",
+    "exact-closed",
+    "exact-complex",
+    "ieee-float",
+    "full-unicode",
+    "ratios",
+    "srfi-1",
+    "srfi-2",
+    "srfi-8",
+    "srfi-9",
+    "srfi-16",
+    "srfi-26",
+    "srfi-69",
+    "srfi-133",
+    "srfi-151",
+    "holloway",
+    "lisp",
+    "holloway-lisp-0.1",
+    "x86-64",
+    "linux",
+    "unix",
 ];
 
 builtins! {

@@ -418,8 +418,9 @@ impl Compiler<'_> {
             self.expr(argument, Target::Slot(slot))?;
         }
         let argc = arguments.len() as u16;
+        let leaves = self.raises(callee);
         let f = self.function();
-        if target == Target::Tail {
+        if target == Target::Tail && !leaves {
             f.emit(Op::TailCall { base, argc });
             f.reachable = false;
             f.next = before;
@@ -431,6 +432,15 @@ impl Compiler<'_> {
         Ok(())
     }
 
+    /// Does this procedure never return? Its callers stay on the stack, for reports.
+    fn raises(&self, callee: &Expr) -> bool {
+        let hooks = self.m.hooks;
+        match callee.kind {
+            ExprKind::Global(number) => [hooks.raise, hooks.error].contains(&Some(number)),
+            _ => false,
+        }
+    }
+
     /// The first slot of a window: where the value is wanted, if that is the last slot in use.
     pub(super) fn window(&mut self, target: Target) -> Result<Slot> {
         match target {
@@ -439,7 +449,12 @@ impl Compiler<'_> {
         }
     }
 
-    fn inlined_lambda(&mut self, clause: &Clause, arguments: &[Expr], target: Target) -> Result<()> {
+    fn inlined_lambda(
+        &mut self,
+        clause: &Clause,
+        arguments: &[Expr],
+        target: Target,
+    ) -> Result<()> {
         let before = self.function().next;
         let mut slots = Vec::with_capacity(arguments.len());
         for argument in arguments {

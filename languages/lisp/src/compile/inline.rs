@@ -154,7 +154,12 @@ impl Compiler<'_> {
         Ok(first)
     }
 
-    fn test_call(&mut self, number: u16, arguments: &[Expr], want: bool) -> Result<Option<Vec<u32>>> {
+    fn test_call(
+        &mut self,
+        number: u16,
+        arguments: &[Expr],
+        want: bool,
+    ) -> Result<Option<Vec<u32>>> {
         let name = builtins::name(number);
         let before = self.function().next;
         let jumps = match arguments {
@@ -189,9 +194,16 @@ impl Compiler<'_> {
     }
 
     /// A call of a built-in; `false` if it is to be called as any procedure.
-    pub(super) fn builtin_call(&mut self, number: u16, arguments: &[Expr], target: Target) -> Result<bool> {
+    pub(super) fn builtin_call(
+        &mut self,
+        number: u16,
+        arguments: &[Expr],
+        target: Target,
+    ) -> Result<bool> {
         let before = self.function().next;
-        if self.intrinsic(number, arguments, target)? || self.instruction(number, arguments, target)? {
+        if self.intrinsic(number, arguments, target)?
+            || self.instruction(number, arguments, target)?
+        {
             self.function().next = before;
             return Ok(true);
         }

@@ -34,7 +34,8 @@ pub(super) fn plan(bindings: &[(Var, Expr)]) -> (Vec<&Var>, Vec<Step<'_>>) {
         .map(|(var, init)| matches!(init.kind, ExprKind::Lambda(_)) && !var.assigned.get())
         .collect();
     // Procedure i is made before the value of binding `place[i]`.
-    let mut place: Vec<usize> = (0..count).map(|i| if is_procedure[i] { count } else { i }).collect();
+    let mut place: Vec<usize> =
+        (0..count).map(|i| if is_procedure[i] { count } else { i }).collect();
     loop {
         let mut changed = false;
         for i in (0..count).filter(|i| is_procedure[*i]) {
@@ -51,9 +52,8 @@ pub(super) fn plan(bindings: &[(Var, Expr)]) -> (Vec<&Var>, Vec<Step<'_>>) {
     }
     let mut early = Vec::new();
     for j in (0..count).filter(|j| !is_procedure[*j]) {
-        let needed = (0..count).any(|i| {
-            mentioned[i].contains(&key(&bindings[j].0)) && place[i] <= j
-        });
+        let needed =
+            (0..count).any(|i| mentioned[i].contains(&key(&bindings[j].0)) && place[i] <= j);
         if needed {
             let var = &bindings[j].0;
             var.assigned.set(true);

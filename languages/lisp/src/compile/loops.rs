@@ -1,9 +1,9 @@
 //! Loops: procedures that are only ever jumped to. They get no closure and no frame: their parameters are slots of the frame
 //! around them, their calls are jumps.
 
+use super::Compiler;
 use super::function::{Location, LoopState, Target};
 use super::uses::{key, mentioned, only_jumped_to};
-use super::Compiler;
 use crate::error::Result;
 use crate::expand::{Clause, Expr, ExprKind, Var};
 use crate::vm::op::Op;

@@ -25,18 +25,19 @@ use crate::machine::Machine;
 use crate::vm::Code;
 use function::{Function, Target};
 
-/// Compiles expressions that are done one after the other to a procedure without parameters.
+/// Compiles expressions that are done one after the other to a procedure without parameters. The last one is a tail call of it if
+/// `tail` says so; else the procedure stays, and can be seen in reports.
 ///
 /// # Errors
 /// If it is too large.
-pub fn compile(machine: &mut Machine, body: &[Expr]) -> Result<&'static Code> {
+pub fn compile(machine: &mut Machine, body: &[Expr], tail: bool) -> Result<&'static Code> {
     let before = machine.heap.set_tenuring(true);
-    let code = compile_program(machine, body);
+    let code = compile_program(machine, body, tail);
     machine.heap.set_tenuring(before);
     code
 }
 
-fn compile_program(machine: &mut Machine, body: &[Expr]) -> Result<&'static Code> {
+fn compile_program(machine: &mut Machine, body: &[Expr], tail: bool) -> Result<&'static Code> {
     let mut compiler = Compiler { m: machine, functions: Vec::new() };
     compiler.functions.push(Function::new(None, &[], false));
     match body.split_last() {
@@ -44,7 +45,13 @@ fn compile_program(machine: &mut Machine, body: &[Expr]) -> Result<&'static Code
             for expr in others {
                 compiler.expr(expr, Target::Effect)?;
             }
-            compiler.expr(last, Target::Tail)?;
+            if tail {
+                compiler.expr(last, Target::Tail)?;
+            } else {
+                let slot = compiler.function().temporary()?;
+                compiler.expr(last, Target::Slot(slot))?;
+                compiler.deliver(slot, Target::Tail);
+            }
         }
         None => {
             let slot = compiler.function().temporary()?;

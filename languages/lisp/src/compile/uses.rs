@@ -14,7 +14,9 @@ pub(super) fn key(var: &Var) -> *const Variable {
 pub(super) fn parts<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr, bool)) {
     match &expr.kind {
         ExprKind::Const(_) | ExprKind::Local(_) | ExprKind::Global(_) | ExprKind::Builtin(_) => {}
-        ExprKind::SetLocal(_, value) | ExprKind::SetGlobal(_, value) | ExprKind::Define(_, value) => {
+        ExprKind::SetLocal(_, value)
+        | ExprKind::SetGlobal(_, value)
+        | ExprKind::Define(_, value) => {
             visit(value, false);
         }
         ExprKind::If(a, b, c) => {

@@ -87,7 +87,9 @@ impl Expander<'_> {
                 Definition::Splice(self.cond_expand(clauses, env)?, env.clone())
             }
             (
-                Special::Define | Special::DefineValues | Special::DefineSyntax
+                Special::Define
+                | Special::DefineValues
+                | Special::DefineSyntax
                 | Special::DefineRecord,
                 _,
             ) => return Err(bad()),

@@ -136,7 +136,13 @@ impl Expander<'_> {
     }
 
     /// `(delay value)`, or `(delay-force value)`.
-    pub(super) fn delay(&mut self, value: &Datum, plain: bool, span: Span, env: &Env) -> Result<Expr> {
+    pub(super) fn delay(
+        &mut self,
+        value: &Datum,
+        plain: bool,
+        span: Span,
+        env: &Env,
+    ) -> Result<Expr> {
         let mut body = self.expr(value, env)?;
         if plain {
             body = self.system_call("make-promise", vec![body], span)?;

@@ -105,7 +105,9 @@ impl Expander<'_> {
                 let nothing = self.unspecified(span);
                 Ok(Expr::choice(test, nothing, body, span))
             }
-            (Special::Do, [bindings, end, body @ ..]) => self.do_loop(bindings, end, body, span, env),
+            (Special::Do, [bindings, end, body @ ..]) => {
+                self.do_loop(bindings, end, body, span, env)
+            }
             (Special::CaseLambda, clauses) => self.case_lambda(clauses, span, env),
             (Special::Parameterize, [bindings, body @ ..]) => {
                 self.parameterize(bindings, body, span, env)
@@ -184,7 +186,11 @@ impl Expander<'_> {
     }
 
     /// Parameters in a scope of their own.
-    pub(super) fn parameters(&mut self, params: &Datum, env: &Env) -> Result<(Vec<Var>, Option<Var>)> {
+    pub(super) fn parameters(
+        &mut self,
+        params: &Datum,
+        env: &Env,
+    ) -> Result<(Vec<Var>, Option<Var>)> {
         let (items, rest) = match &params.node {
             Node::List(items) => (&items[..], None),
             Node::Dotted(items, tail) => (&items[..], Some(&**tail)),
@@ -235,7 +241,13 @@ impl Expander<'_> {
         items.iter().map(pair).collect()
     }
 
-    fn plain_let(&mut self, bindings: &Datum, body: &[Datum], span: Span, env: &Env) -> Result<Expr> {
+    fn plain_let(
+        &mut self,
+        bindings: &Datum,
+        body: &[Datum],
+        span: Span,
+        env: &Env,
+    ) -> Result<Expr> {
         let inner = Scope::inside(env);
         let mut made = Vec::new();
         for (name, value) in self.bindings(bindings)? {
@@ -248,7 +260,13 @@ impl Expander<'_> {
         Ok(Expr::new(ExprKind::Let(made, Box::new(body)), span))
     }
 
-    fn let_star(&mut self, bindings: &Datum, body: &[Datum], span: Span, env: &Env) -> Result<Expr> {
+    fn let_star(
+        &mut self,
+        bindings: &Datum,
+        body: &[Datum],
+        span: Span,
+        env: &Env,
+    ) -> Result<Expr> {
         let mut scope = Scope::inside(env);
         let mut made = Vec::new();
         for (name, value) in self.bindings(bindings)? {
@@ -308,7 +326,8 @@ impl Expander<'_> {
         env: &Env,
     ) -> Result<Expr> {
         let bad = |datum: &Datum| wrong(Special::Do, datum.span);
-        let (Some(bindings), Some([test, results @ ..])) = (bindings.as_list(), end.as_list()) else {
+        let (Some(bindings), Some([test, results @ ..])) = (bindings.as_list(), end.as_list())
+        else {
             return Err(bad(end));
         };
         let inner = Scope::inside(env);
@@ -427,7 +446,12 @@ impl Expander<'_> {
     }
 
     /// A scope with the macros of `let-syntax`.
-    pub(super) fn syntax_scope(&mut self, special: Special, bindings: &Datum, env: &Env) -> Result<Env> {
+    pub(super) fn syntax_scope(
+        &mut self,
+        special: Special,
+        bindings: &Datum,
+        env: &Env,
+    ) -> Result<Env> {
         let inner = Scope::inside(env);
         for (name, rules) in self.bindings(bindings)? {
             let from = if special == Special::LetSyntax { env } else { &inner };

@@ -67,8 +67,11 @@ impl Machine {
 impl Expander<'_> {
     /// Makes the names that a system library exports known under its name.
     fn standard_library(&self, name: &str) -> Option<Library> {
-        let names = standard::names(name)?;
         let internal = &self.m.world.internal;
+        if name == standard::INTERNAL {
+            return Some(Library { exports: internal.names().into_iter().collect() });
+        }
+        let names = standard::names(name)?;
         let found = names.filter_map(|name| {
             let name = Sym::new(name);
             Some((name, internal.get(name)?))
@@ -151,9 +154,8 @@ impl Expander<'_> {
         let [inner, names @ ..] = rest else { return self.library(set, todo) };
         let is_set = inner.as_list().is_some();
         let modifier = modifier.filter(|_| is_set);
-        let missing = |name: Sym, span| {
-            Error::syntax(span, format!("`{}` is not exported", name.name()))
-        };
+        let missing =
+            |name: Sym, span| Error::syntax(span, format!("`{}` is not exported", name.name()));
         match modifier.as_deref() {
             Some("only") => {
                 let library = self.import_set(inner, todo)?;

@@ -24,6 +24,9 @@ mod scope;
 mod standard;
 mod toplevel;
 
+#[cfg(test)]
+mod tests;
+
 pub use expr::{Clause, Expr, ExprKind, Procedure, Var, Variable};
 pub use scope::{Binding, Env, Scope};
 
@@ -116,9 +119,9 @@ impl<'m> Expander<'m> {
 
     /// Is this an identifier that means a form of the system?
     fn is_special(&self, datum: &Datum, special: forms::Special, env: &Env) -> bool {
-        datum.as_symbol().is_some_and(|name| {
-            matches!(self.lookup(name, env), Ok(Binding::Special(s)) if s == special)
-        })
+        datum.as_symbol().is_some_and(
+            |name| matches!(self.lookup(name, env), Ok(Binding::Special(s)) if s == special),
+        )
     }
 
     /// An identifier that means what it means in the system, wherever it stands.
@@ -183,6 +186,9 @@ impl<'m> Expander<'m> {
                     }
                     None => return Err(Error::syntax(span, "a call with a dot")),
                 },
+                Node::Label(..) | Node::Reference(_) => {
+                    return Err(Error::syntax(span, "a label is no expression: quote it"));
+                }
                 _ => return self.literal(&current),
             };
             if let Some(name) = items[0].as_symbol() {

@@ -83,7 +83,9 @@ impl Expander<'_> {
         // `(a . ,b)` is read as `(a unquote b)`.
         let (items, mut result) = match items {
             [front @ .., unquote, inner]
-                if tail.is_none() && !front.is_empty() && self.is_special(unquote, Special::Unquote, env) =>
+                if tail.is_none()
+                    && !front.is_empty()
+                    && self.is_special(unquote, Special::Unquote, env) =>
             {
                 let hole = Datum::list(vec![unquote.clone(), inner.clone()], span);
                 (front, self.quasiquote(&hole, depth, env)?)

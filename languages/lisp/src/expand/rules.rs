@@ -109,12 +109,7 @@ impl Expander<'_> {
             };
             let (wanted, given) = (rest(wanted, wanted_tail), rest(given, given_tail));
             if self.matches(found, &wanted, &given, env, &mut matches) {
-                let mut build = Build {
-                    found,
-                    aliases: HashMap::new(),
-                    span: form.span,
-                    size: 0,
-                };
+                let mut build = Build { found, aliases: HashMap::new(), span: form.span, size: 0 };
                 let built = build.template(template, &matches, false)?;
                 let aliases = build.aliases;
                 for alias in aliases.into_values() {
@@ -145,7 +140,9 @@ impl Expander<'_> {
                 }
                 true
             }
-            Node::List(_) | Node::Dotted(..) => self.match_list(found, pattern, datum, env, matches),
+            Node::List(_) | Node::Dotted(..) => {
+                self.match_list(found, pattern, datum, env, matches)
+            }
             Node::Vector(wanted) => match &datum.node {
                 Node::Vector(given) => {
                     let wanted = Datum::new(Node::List(wanted.clone()), pattern.span);
@@ -174,7 +171,8 @@ impl Expander<'_> {
             _ => (wanted, None, &wanted[..0]),
         };
         let least = before.len() + after.len();
-        if given.len() < least || repeated.is_none() && wanted_tail.is_none() && given.len() > least {
+        if given.len() < least || repeated.is_none() && wanted_tail.is_none() && given.len() > least
+        {
             return false;
         }
         for (wanted, given) in before.iter().zip(given) {

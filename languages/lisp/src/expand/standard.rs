@@ -34,6 +34,9 @@ pub(super) const ALL: &[&str] = &[
     "srfi 23",
 ];
 
+/// The library with everything that the system is made of: for its other libraries.
+pub(super) const INTERNAL: &str = "lisp internal";
+
 /// The names that a library exports.
 pub(super) fn names(library: &str) -> Option<impl Iterator<Item = &'static str>> {
     TABLE.iter().find(|(name, _)| *name == library).map(|(_, names)| names.split_whitespace())
@@ -45,6 +48,12 @@ pub(super) fn source(library: &str) -> Option<&'static str> {
 }
 
 const SOURCES: &[(&str, &str)] = &[
+    ("srfi 1", include_str!("../../scheme/srfi/1.sld")),
+    ("srfi 2", include_str!("../../scheme/srfi/2.sld")),
+    ("srfi 26", include_str!("../../scheme/srfi/26.sld")),
+    ("srfi 69", include_str!("../../scheme/srfi/69.sld")),
+    ("srfi 133", include_str!("../../scheme/srfi/133.sld")),
+    ("srfi 151", include_str!("../../scheme/srfi/151.sld")),
 ];
 
 const TABLE: &[(&str, &str)] = &[
@@ -68,7 +77,7 @@ const TABLE: &[(&str, &str)] = &[
          make-parameter make-string make-vector map max member memq memv min modulo negative? \
          newline not null? number->string number? numerator odd? open-input-bytevector \
          open-input-string open-output-bytevector open-output-string or output-port-open? \
-         output-port? pair? parameterize peek-char peek-u8 positive? procedure? quasiquote \
+         output-port? pair? parameterize peek-char port? peek-u8 positive? procedure? quasiquote \
          quote quotient raise raise-continuable rational? rationalize read-bytevector \
          read-bytevector! read-char read-error? read-line read-string read-u8 real? remainder \
          reverse round set! set-car! set-cdr! square string string->list string->number \
@@ -82,10 +91,7 @@ const TABLE: &[(&str, &str)] = &[
          when with-exception-handler write-bytevector write-char write-string write-u8 zero? \
          import define-library",
     ),
-    (
-        "scheme case-lambda",
-        "case-lambda",
-    ),
+    ("scheme case-lambda", "case-lambda"),
     (
         "scheme char",
         "char-alphabetic? char-ci<=? char-ci<? char-ci=? char-ci>=? char-ci>? char-downcase \
@@ -93,93 +99,39 @@ const TABLE: &[(&str, &str)] = &[
          char-whitespace? digit-value string-ci<=? string-ci<? string-ci=? string-ci>=? \
          string-ci>? string-downcase string-foldcase string-upcase",
     ),
-    (
-        "scheme complex",
-        "angle imag-part magnitude make-polar make-rectangular real-part",
-    ),
+    ("scheme complex", "angle imag-part magnitude make-polar make-rectangular real-part"),
     (
         "scheme cxr",
         "caaar caadr cadar caddr cdaar cdadr cddar cdddr caaaar caaadr caadar caaddr cadaar \
          cadadr caddar cadddr cdaaar cdaadr cdadar cdaddr cddaar cddadr cdddar cddddr",
     ),
-    (
-        "scheme eval",
-        "environment eval",
-    ),
+    ("scheme eval", "environment eval"),
     (
         "scheme file",
         "call-with-input-file call-with-output-file delete-file file-exists? \
          open-binary-input-file open-binary-output-file open-input-file open-output-file \
          with-input-from-file with-output-to-file",
     ),
-    (
-        "scheme inexact",
-        "acos asin atan cos exp finite? infinite? log nan? sin sqrt tan",
-    ),
-    (
-        "scheme lazy",
-        "delay delay-force force make-promise promise?",
-    ),
-    (
-        "scheme load",
-        "load",
-    ),
+    ("scheme inexact", "acos asin atan cos exp finite? infinite? log nan? sin sqrt tan"),
+    ("scheme lazy", "delay delay-force force make-promise promise?"),
+    ("scheme load", "load"),
     (
         "scheme process-context",
         "command-line emergency-exit exit get-environment-variable get-environment-variables",
     ),
-    (
-        "scheme read",
-        "read",
-    ),
-    (
-        "scheme repl",
-        "interaction-environment",
-    ),
-    (
-        "scheme time",
-        "current-jiffy current-second jiffies-per-second",
-    ),
-    (
-        "scheme write",
-        "display write write-shared write-simple",
-    ),
-    (
-        "srfi 8",
-        "receive",
-    ),
-    (
-        "srfi 9",
-        "define-record-type",
-    ),
-    (
-        "srfi 16",
-        "case-lambda",
-    ),
-    (
-        "srfi 6",
-        "open-input-string open-output-string get-output-string",
-    ),
-    (
-        "srfi 30",
-        "",
-    ),
-    (
-        "srfi 39",
-        "make-parameter parameterize",
-    ),
-    (
-        "srfi 46",
-        "syntax-rules",
-    ),
-    (
-        "srfi 62",
-        "",
-    ),
-    (
-        "srfi 87",
-        "case",
-    ),
+    ("scheme read", "read"),
+    ("scheme repl", "interaction-environment"),
+    ("scheme time", "current-jiffy current-second jiffies-per-second"),
+    ("scheme write", "display write write-shared write-simple"),
+    ("srfi 8", "receive"),
+    ("srfi 9", "define-record-type"),
+    ("srfi 16", "case-lambda"),
+    ("srfi 6", "open-input-string open-output-string get-output-string"),
+    ("srfi 30", ""),
+    ("srfi 39", "make-parameter parameterize"),
+    ("srfi 46", "syntax-rules"),
+    ("srfi 62", ""),
+    ("srfi 87", "case"),
     (
         "lisp extras",
         "assert merge-point! gensym void box unbox set-box! box? 1+ -1+ exact->inexact \
@@ -187,9 +139,9 @@ const TABLE: &[(&str, &str)] = &[
          delete last-pair except-last-pair! runtime real-time random iota \
          string-search-forward string-index assertion-violation call-with-output-string \
          with-output-to-string pp boolean=? vector-grow subvector vector-head vector-tail \
-         list-head sublist first second third fourth fifth append! reverse! nil \
+         list-head sublist first second third fourth fifth append! reverse! \
          exact-rational? exact-nonnegative-integer? default-object? vector-binary-search \
-         flush-output hash-table?",
+         flush-output ",
     ),
     (
         "scheme r5rs",
@@ -219,8 +171,5 @@ const TABLE: &[(&str, &str)] = &[
          caaar caadr cadar caddr cdaar cdadr cddar cdddr caaaar caaadr caadar caaddr cadaar \
          cadadr caddar cadddr cdaaar cdaadr cdadar cdaddr cddaar cddadr cdddar cddddr",
     ),
-    (
-        "srfi 23",
-        "error",
-    ),
+    ("srfi 23", "error"),
 ];

@@ -30,7 +30,9 @@ fn text_reads_back_as_the_same_number() {
     ] {
         assert_eq!(text(&number(from)), to);
     }
-    for wrong in ["", "+", "-", "1/", "/2", "e5", ".", "1e", "1+", "i", "1i", "#", "#x", "1/0", "--1"] {
+    for wrong in
+        ["", "+", "-", "1/", "/2", "e5", ".", "1e", "1+", "i", "1i", "#", "#x", "1/0", "--1"]
+    {
         assert_eq!(parse(wrong, 10), None, "{wrong}");
     }
 }
@@ -39,7 +41,10 @@ fn text_reads_back_as_the_same_number() {
 fn exact_numbers_stay_exact() {
     assert_eq!(text(&div(&number("1"), &number("3")).unwrap()), "1/3");
     assert_eq!(text(&add(&number("1/3"), &number("2/3")).unwrap()), "1");
-    assert_eq!(text(&expt(&number("2"), &number("100")).unwrap()), "1267650600228229401496703205376");
+    assert_eq!(
+        text(&expt(&number("2"), &number("100")).unwrap()),
+        "1267650600228229401496703205376"
+    );
     assert_eq!(text(&sqrt(&number("16/9")).unwrap()), "4/3");
     assert_eq!(text(&sqrt(&number("-4")).unwrap()), "+2i");
     assert_eq!(text(&mul(&number("1+2i"), &number("1-2i")).unwrap()), "5");

@@ -28,9 +28,7 @@ pub fn exact_root(a: &Num) -> Result<(Num, Num)> {
 /// The square root: exact if it can be.
 pub fn sqrt(a: &Num) -> Result {
     match a {
-        Num::Float(float) if *float < 0.0 => {
-            Ok(complex(Num::Int(0), Num::Float((-float).sqrt())))
-        }
+        Num::Float(float) if *float < 0.0 => Ok(complex(Num::Int(0), Num::Float((-float).sqrt()))),
         Num::Float(float) => Ok(Num::Float(float.sqrt())),
         Num::Complex(_) => {
             let (x, y) = floats(a);

@@ -270,7 +270,9 @@ impl<'t> Reader<'t> {
         loop {
             let at = self.at;
             match self.next() {
-                None => return self.unfinished(start, if quote == '"' { "string" } else { "symbol" }),
+                None => {
+                    return self.unfinished(start, if quote == '"' { "string" } else { "symbol" });
+                }
                 Some(c) if c == quote => return Ok(text),
                 Some('\\') => self.escape(start, at, &mut text)?,
                 Some('\r') => {

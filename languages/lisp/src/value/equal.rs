@@ -26,7 +26,6 @@ pub fn eqv(heap: &Heap, a: Val, b: Val) -> bool {
     }
 }
 
-
 fn same_float(a: f64, b: f64) -> bool {
     a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan()
 }
@@ -34,9 +33,7 @@ fn same_float(a: f64, b: f64) -> bool {
 fn same_number(a: &Num, b: &Num) -> bool {
     match (a, b) {
         (Num::Float(a), Num::Float(b)) => same_float(*a, *b),
-        (Num::Complex(a), Num::Complex(b)) => {
-            same_number(&a.0, &b.0) && same_number(&a.1, &b.1)
-        }
+        (Num::Complex(a), Num::Complex(b)) => same_number(&a.0, &b.0) && same_number(&a.1, &b.1),
         _ => a == b,
     }
 }

@@ -231,11 +231,7 @@ impl Writer<'_> {
         }
         if let Some(symbol) = as_symbol(value) {
             let name = symbol.name();
-            return if self.style.display {
-                name.to_string()
-            } else {
-                chars::write_symbol(&name)
-            };
+            return if self.style.display { name.to_string() } else { chars::write_symbol(&name) };
         }
         match as_builtin(value) {
             Some(number) => format!("#<procedure {}>", builtins::name(number)),
@@ -248,7 +244,8 @@ impl Writer<'_> {
     fn object(&self, value: Val) -> String {
         match value.tag() {
             BYTES => {
-                let bytes = value.cast::<Bytes>().map(|b| b.bytes(Bytes::BYTES, self.heap).to_vec());
+                let bytes =
+                    value.cast::<Bytes>().map(|b| b.bytes(Bytes::BYTES, self.heap).to_vec());
                 let items: Vec<String> =
                     bytes.unwrap_or_default().iter().map(u8::to_string).collect();
                 format!("#u8({})", items.join(" "))
@@ -264,7 +261,10 @@ impl Writer<'_> {
             ENVIRONMENT => "#<environment>".to_owned(),
             RECORD_TYPE => match value.cast::<RecordType>() {
                 Some(kind) => {
-                    format!("#<record-type {}>", show(self.heap, kind.get_val(RecordType::NAME), WRITE))
+                    format!(
+                        "#<record-type {}>",
+                        show(self.heap, kind.get_val(RecordType::NAME), WRITE)
+                    )
                 }
                 None => String::new(),
             },

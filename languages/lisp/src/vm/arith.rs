@@ -197,7 +197,9 @@ pub(super) fn compare<M: Mode>(
 fn eqv<M: Mode>(cx: &mut Cx<'_, M, Lisp>, a: Value<M>, b: Value<M>) -> Red<M, bool> {
     use crate::value::object::{BIG, COMPLEX, RATIO};
     match a.tag() {
-        holloway::Tag::FLOAT | BIG | RATIO | COMPLEX => slow::eqv(cx, a, b).unwrap_or(Red::green(false)),
+        holloway::Tag::FLOAT | BIG | RATIO | COMPLEX => {
+            slow::eqv(cx, a, b).unwrap_or(Red::green(false))
+        }
         _ => Red::green(a.same(b)),
     }
 }

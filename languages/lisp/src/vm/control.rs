@@ -48,7 +48,10 @@ fn is_root(code: &Code) -> bool {
 }
 
 /// Moves all frames but this one to the heap; the root's frame.
-fn move_callers<M: Mode>(cx: &mut Cx<'_, M, Lisp>, frame: Frame<M, Lisp>) -> Result<Frame<M, Lisp>> {
+fn move_callers<M: Mode>(
+    cx: &mut Cx<'_, M, Lisp>,
+    frame: Frame<M, Lisp>,
+) -> Result<Frame<M, Lisp>> {
     let mut saved: Vec<(At<Code>, Vec<Val>)> = Vec::new();
     let mut inner = frame;
     let root = loop {
@@ -80,7 +83,10 @@ fn back() -> At<Code> {
     At { code: root(), pc: ROOT_PC, sp: 0 }
 }
 
-fn callee_of_root<M: Mode>(cx: &mut Cx<'_, M, Lisp>, root: Frame<M, Lisp>) -> Result<Frame<M, Lisp>> {
+fn callee_of_root<M: Mode>(
+    cx: &mut Cx<'_, M, Lisp>,
+    root: Frame<M, Lisp>,
+) -> Result<Frame<M, Lisp>> {
     root.call(cx, ROOT_BASE, LINK, back()).map_err(|_| crate::vm::language::overflow())
 }
 

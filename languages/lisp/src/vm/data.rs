@@ -274,7 +274,8 @@ pub(super) fn set_half<M: Mode>(
 /// The error of a record of another type.
 #[residual(reads)]
 fn no_record(rt: &mut Runtime<Lisp>, kind: Val, value: Val) -> Result<()> {
-    let name = kind.cast::<RecordType>().and_then(|k| value::as_symbol(k.get_val(RecordType::NAME)));
+    let name =
+        kind.cast::<RecordType>().and_then(|k| value::as_symbol(k.get_val(RecordType::NAME)));
     let name = name.map_or("record".into(), crate::symbol::Sym::name);
     let _ = rt;
     let message = format!("a record of type {name} is wanted, not {}:", type_name(value));

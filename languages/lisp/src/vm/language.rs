@@ -40,7 +40,8 @@ impl Language for Lisp {
     fn location(machine: &Machine, at: At<Code>) -> Location {
         let span = at.code.span(at.pc);
         let start = span.start as usize;
-        let opcode = at.code.ops.get(at.pc as usize).map(|op| disassemble::op(machine, at.code, *op));
+        let opcode =
+            at.code.ops.get(at.pc as usize).map(|op| disassemble::op(machine, at.code, *op));
         let name = at.code.name.map(|name| name.name().to_string());
         let mut location = Location {
             function: name.unwrap_or_else(|| "the program".to_owned()),

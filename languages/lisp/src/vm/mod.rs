@@ -77,7 +77,7 @@ impl Vm {
     fn compiled(&mut self, form: &Datum, env: &Env) -> Result<&'static Code> {
         let machine = self.machine();
         let exprs: Vec<Expr> = Expander::new(machine).toplevel(form, env)?;
-        compile::compile(machine, &exprs)
+        compile::compile(machine, &exprs, false)
     }
 
     /// Runs the forms of a source in a scope; the value of the last one.

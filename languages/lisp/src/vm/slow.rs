@@ -10,8 +10,7 @@ use crate::value::{equal, numeric};
 
 /// A number, or an error.
 pub(crate) fn number(machine: &Machine, who: &str, value: Val) -> Result<Num> {
-    numeric::to_num(&machine.heap, value)
-        .ok_or_else(|| Error::wrong_type(who, "a number", value))
+    numeric::to_num(&machine.heap, value).ok_or_else(|| Error::wrong_type(who, "a number", value))
 }
 
 /// The value of a number.
@@ -66,7 +65,10 @@ pub(crate) fn num_lt(rt: &mut Runtime<Lisp>, a: Val, b: Val) -> Result<bool> {
 #[residual(reads)]
 pub(crate) fn num_le(rt: &mut Runtime<Lisp>, a: Val, b: Val) -> Result<bool> {
     let (a, b) = (real(&rt.host, "<=", a)?, real(&rt.host, "<=", b)?);
-    Ok(matches!(number::compare(&a, &b), Some(std::cmp::Ordering::Less | std::cmp::Ordering::Equal)))
+    Ok(matches!(
+        number::compare(&a, &b),
+        Some(std::cmp::Ordering::Less | std::cmp::Ordering::Equal)
+    ))
 }
 
 /// `eqv?`
