@@ -1,0 +1,133 @@
+//! The `lisp` command as its users see it: options, exit statuses, what goes to which stream, and that nothing they give it makes
+//! it panic, crash or hang.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+fn lisp() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lisp"));
+    command.env_remove("HOLLOWAY_JIT").env_remove("HOLLOWAY_LOG").stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    lisp().args(arguments).output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn code_is_run_and_its_value_printed_if_asked_for() {
+    assert_eq!(stdout(&run(&["-p", "(+ 1 2)"])), "3\n");
+    assert_eq!(stdout(&run(&["-e", "(+ 1 2)"])), "");
+    assert_eq!(stdout(&run(&["-e", "(display (cdr (command-line)))", "a", "-b"])), "(a -b)");
+}
+
+#[test]
+fn standard_input_is_a_program() {
+    let mut command = lisp();
+    let mut child = command.arg("-").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"(display \"hello\")").unwrap();
+    assert_eq!(stdout(&child.wait_with_output().unwrap()), "hello");
+}
+
+#[test]
+fn statuses_tell_what_happened() {
+    for (code, status) in [
+        ("(exit)", 0),
+        ("(exit 7)", 7),
+        ("(exit #f)", 1),
+        ("(car 1)", 1),
+        ("(raise 'x)", 1),
+        ("(if)", 2),
+        ("(display 1", 2),
+    ] {
+        assert_eq!(run(&["-e", code]).status.code(), Some(status), "{code}");
+    }
+    assert_eq!(run(&["no such file"]).status.code(), Some(2));
+    assert_eq!(run(&["--no-such-option"]).status.code(), Some(2));
+}
+
+#[test]
+fn errors_show_the_place_and_the_calls() {
+    let code = "(define (f x) (+ 1 (g x)))\n(define (g x) (+ 1 (car x)))\n(+ 1 (f 5))";
+    let output = run(&["-e", code]);
+    let report = stderr(&output);
+    for part in ["car: a pair is wanted, not a number: 5", "-e:2:", "f at -e:1", "g at -e:2"] {
+        assert!(report.contains(part), "{part} is in\n{report}");
+    }
+}
+
+#[test]
+fn wrong_programs_are_reported() {
+    for code in [
+        ")",
+        "'",
+        "#",
+        "#(",
+        "\"",
+        "|",
+        "#\\",
+        "#|",
+        "#;",
+        "(1 . )",
+        "(let)",
+        "(let x)",
+        "(let ((x)) x)",
+        "(lambda (x x) x)",
+        "(define)",
+        "(set! 5 1)",
+        "(cond 5)",
+        "(case)",
+        "(do)",
+        "(import (no such))",
+        "(import)x",
+        "(define-syntax)",
+        "(define-syntax x 5)",
+        "(let-syntax ((x (syntax-rules))) 1)",
+        "(quasiquote)",
+        ",x",
+        "(guard)",
+        "(parameterize)",
+        "(define-record-type)",
+        "(include \"no such\")",
+        "(1 2)",
+        "(\"f\")",
+        "((lambda (x) x))",
+        "(define-library)",
+        "(syntax-error \"mine\" 1)",
+        "#0=(#0#)",
+        "(letrec ((a b) (b 1)) a)",
+        "(vector-ref #(1) 1)",
+        "(string-ref \"a\" 9)",
+        "(integer->char 55296)",
+        "(exact (/ 0. 0.))",
+        "(make-vector -1)",
+        "(list-tail '(1) 3)",
+        "(apply + 1)",
+        "(string->symbol 1)",
+        "(call/cc 1)",
+        "(dynamic-wind 1 2 3)",
+        "(raise-continuable 1)",
+        "(hash-table-ref 1 2)",
+        "(expt 0 -1)",
+    ] {
+        let output = run(&["-e", code]);
+        let status = output.status.code().unwrap_or(-1);
+        assert!([1, 2].contains(&status), "{code}: status {status}\n{}", stderr(&output));
+        assert!(stderr(&output).starts_with("error"), "{code}\n{}", stderr(&output));
+    }
+}
+
+#[test]
+fn bytecode_and_statistics_are_shown() {
+    assert!(stdout(&run(&["--dump-bytecode", "-e", "(define (f x) (car x))"])).contains("Car"));
+    assert!(stderr(&run(&["--stats", "-e", "1"])).contains("JIT statistics"));
+    assert!(stdout(&run(&["--jit", "help"])).contains("threshold"));
+}

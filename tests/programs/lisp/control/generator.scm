@@ -1,0 +1,23 @@
+; A generator by continuations that are entered again.
+(define (tree->generator tree)
+  (define return #f)
+  (define (loop tree)
+    (cond ((null? tree) 'nothing)
+          ((pair? tree) (loop (car tree)) (loop (cdr tree)))
+          (else (call/cc (lambda (next)
+                           (set! resume (lambda () (next 'go)))
+                           (return tree))))))
+  (define resume (lambda () (loop tree) (return 'end)))
+  (lambda ()
+    (call/cc (lambda (k)
+               (set! return k)
+               (resume)))))
+(define (same-fringe? a b)
+  (let ((next-a (tree->generator a)) (next-b (tree->generator b)))
+    (let loop ()
+      (let ((x (next-a)) (y (next-b)))
+        (cond ((not (eqv? x y)) #f)
+              ((eq? x 'end) #t)
+              (else (loop)))))))
+(display (same-fringe? '(1 (2 3) 4) '((1 2) (3 (4))))) (newline) ; expect: #t
+(display (same-fringe? '(1 (2 3) 4) '((1 2) (4 (3))))) (newline) ; expect: #f

@@ -1,0 +1,3 @@
+; A list that is not finished.
+(display 1)
+(display (+ 1 2) ; expect error: this list is not finished

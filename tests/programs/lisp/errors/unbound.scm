@@ -1,0 +1,2 @@
+; A variable that nothing defines.
+(display nope) ; expect error: the variable `nope` has no value
