@@ -6,7 +6,7 @@ use holloway::Val;
 
 use super::function::{Function, Location, Target};
 use super::letrec::{Step, plan};
-use super::uses::key;
+use super::uses::{key, settle};
 use super::{Compiler, loops};
 use crate::error::{Error, Kind, Result};
 use crate::expand::{Clause, Expr, ExprKind, Procedure, Var};
@@ -177,7 +177,7 @@ impl Compiler<'_> {
         }
         self.locate_in(level - 1, var)?;
         let number = self.functions[level].add_capture(var)?;
-        let location = match var.assigned.get() {
+        let location = match var.in_cell() {
             true => Location::CaptureCell(number),
             false => Location::Capture(number),
         };
@@ -197,6 +197,9 @@ impl Compiler<'_> {
         match self.locate(var)? {
             Location::Cell(d) => {
                 self.function().emit(Op::SetCell { d, s });
+            }
+            Location::Slot(d) if var.unshared.get() => {
+                self.function().emit(Op::Move { d, s });
             }
             Location::CaptureCell(i) => {
                 let d = self.function().temporary()?;
@@ -226,10 +229,12 @@ impl Compiler<'_> {
 
     fn let_form(&mut self, bindings: &[(Var, Expr)], body: &Expr, target: Target) -> Result<()> {
         let before = self.function().next;
+        let vars: Vec<Var> = bindings.iter().map(|(var, _)| var.clone()).collect();
+        settle(&vars, &[body], target == Target::Tail, None);
         for (var, init) in bindings {
             let slot = self.function().temporary()?;
             self.expr(init, Target::Slot(slot))?;
-            if var.assigned.get() {
+            if var.in_cell() {
                 self.function().emit(Op::NewCell { d: slot, s: slot });
             }
             self.function().locations.insert(key(var), Location::of(var, slot));
@@ -281,7 +286,7 @@ impl Compiler<'_> {
         }
         let slot = self.function().temporary()?;
         self.expr(init, Target::Slot(slot))?;
-        if var.assigned.get() {
+        if var.in_cell() {
             self.function().emit(Op::NewCell { d: slot, s: slot });
         }
         self.function().locations.insert(key(var), Location::of(var, slot));
@@ -379,6 +384,7 @@ impl Compiler<'_> {
     fn clause(&mut self, procedure: &Procedure, clause: &Clause, captures: &[Var]) -> Result<()> {
         let mut params = clause.params.clone();
         params.extend(clause.rest.clone());
+        settle(&params, &[&clause.body], true, None);
         let span = self.function().span;
         let mut function = Function::new(procedure.name.get(), &params, clause.rest.is_some());
         function.span = span;
@@ -456,6 +462,7 @@ impl Compiler<'_> {
         target: Target,
     ) -> Result<()> {
         let before = self.function().next;
+        settle(&clause.params, &[&clause.body], target == Target::Tail, None);
         let mut slots = Vec::with_capacity(arguments.len());
         for argument in arguments {
             let slot = self.function().temporary()?;
@@ -463,7 +470,7 @@ impl Compiler<'_> {
             slots.push(slot);
         }
         for (var, slot) in clause.params.iter().zip(slots) {
-            if var.assigned.get() {
+            if var.in_cell() {
                 self.function().emit(Op::NewCell { d: slot, s: slot });
             }
             self.function().locations.insert(key(var), Location::of(var, slot));

@@ -42,7 +42,7 @@ pub(super) enum Location {
 impl Location {
     /// That of a variable whose value, or cell, is in a slot.
     pub(super) fn of(var: &Var, slot: Slot) -> Location {
-        if var.assigned.get() { Location::Cell(slot) } else { Location::Slot(slot) }
+        if var.in_cell() { Location::Cell(slot) } else { Location::Slot(slot) }
     }
 }
 
@@ -106,7 +106,7 @@ impl Function {
         };
         for (param, slot) in params.iter().zip(2..) {
             function.locations.insert(key(param), Location::of(param, slot));
-            if param.assigned.get() {
+            if param.in_cell() {
                 function.emit(Op::NewCell { d: slot, s: slot });
             }
         }

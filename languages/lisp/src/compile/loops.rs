@@ -3,7 +3,7 @@
 
 use super::Compiler;
 use super::function::{Location, LoopState, Target};
-use super::uses::{key, mentioned, only_jumped_to};
+use super::uses::{key, mentioned, only_jumped_to, settle};
 use crate::error::Result;
 use crate::expand::{Clause, Expr, ExprKind, Var};
 use crate::vm::op::Op;
@@ -51,9 +51,12 @@ impl Compiler<'_> {
         }
         f.loops[index].start = Some(start);
         f.reachable = true;
+        let tail = target == Target::Tail;
+        settle(&clause.params, &[&clause.body], tail, Some(var));
+        let f = self.function();
         for (param, slot) in clause.params.iter().zip(&slots) {
             f.locations.insert(key(param), Location::of(param, *slot));
-            if param.assigned.get() {
+            if param.in_cell() {
                 f.emit(Op::NewCell { d: *slot, s: *slot });
             }
         }
@@ -79,7 +82,7 @@ impl Compiler<'_> {
             let own = params.get(i);
             if let (ExprKind::Local(var), Some(own), true) = (&argument.kind, own, start.is_some())
                 && key(var) == key(own)
-                && !var.assigned.get()
+                && !var.in_cell()
             {
                 continue;
             }

@@ -107,3 +107,77 @@ pub(super) fn only_jumped_to(expr: &Expr, var: &Var, argc: usize, tail: bool) ->
     });
     fine
 }
+
+/// Finds out which of these variables need no cell although they are assigned: no closure captures them, and while they are
+/// there no call returns to the frame, so that no continuation has a copy of it. `tail`: the value of the last expression is that
+/// of the procedure. Calls of `own` are jumps.
+pub(super) fn settle(vars: &[Var], scope: &[&Expr], tail: bool, own: Option<&Var>) {
+    if vars.iter().all(|var| !var.in_cell() || var.checked.get()) {
+        return;
+    }
+    let mut jumped: Vec<*const Variable> = own.map(key).into_iter().collect();
+    let last = scope.len().saturating_sub(1);
+    let returns = |(i, part): (usize, &&Expr)| comes_back(part, tail && i == last, &mut jumped);
+    if scope.iter().enumerate().any(returns) {
+        return;
+    }
+    for var in vars.iter().filter(|var| var.assigned.get() && !var.checked.get()) {
+        if !scope.iter().any(|part| captured(part, var)) {
+            var.unshared.set(true);
+        }
+    }
+}
+
+/// Is there a call, other than of a built-in, that returns to this frame?
+fn comes_back(expr: &Expr, tail: bool, jumped: &mut Vec<*const Variable>) -> bool {
+    match &expr.kind {
+        ExprKind::Lambda(_) => return false,
+        ExprKind::Call(callee, arguments) => {
+            let known = match &callee.kind {
+                ExprKind::Builtin(_) => true,
+                ExprKind::Local(var) => jumped.contains(&key(var)),
+                ExprKind::Lambda(procedure) => {
+                    let all = procedure.clauses.iter();
+                    return arguments.iter().any(|a| comes_back(a, false, jumped))
+                        || all.into_iter().any(|clause| comes_back(&clause.body, tail, jumped));
+                }
+                _ => false,
+            };
+            return !known && !tail
+                || comes_back(callee, false, jumped)
+                || arguments.iter().any(|a| comes_back(a, false, jumped));
+        }
+        ExprKind::Letrec(bindings, body) => {
+            if let [(var, init)] = &bindings[..]
+                && let Some(clause) = super::loops::as_loop(var, init, body)
+            {
+                jumped.push(key(var));
+                return comes_back(&clause.body, tail, jumped) || comes_back(body, tail, jumped);
+            }
+        }
+        _ => {}
+    }
+    let mut found = false;
+    parts(expr, &mut |part, last| found = found || comes_back(part, tail && last, jumped));
+    found
+}
+
+/// Does a closure mention a variable? Procedures that are loops, or called where they stand, are none.
+fn captured(expr: &Expr, var: &Var) -> bool {
+    match &expr.kind {
+        ExprKind::Lambda(procedure) => {
+            return procedure.clauses.iter().any(|clause| mentioned(&clause.body, var));
+        }
+        ExprKind::Letrec(bindings, body) => {
+            if let [(name, init)] = &bindings[..]
+                && let Some(clause) = super::loops::as_loop(name, init, body)
+            {
+                return captured(&clause.body, var) || captured(body, var);
+            }
+        }
+        _ => {}
+    }
+    let mut found = false;
+    parts(expr, &mut |part, _| found = found || captured(part, var));
+    found
+}

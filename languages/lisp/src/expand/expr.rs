@@ -17,6 +17,8 @@ pub struct Variable {
     pub assigned: Cell<bool>,
     /// It may be referred to before it is initialized.
     pub checked: Cell<bool>,
+    /// It is assigned, but nobody else has a copy of it: it needs no cell.
+    pub unshared: Cell<bool>,
 }
 
 /// A reference to a local variable.
@@ -25,7 +27,17 @@ pub type Var = Rc<Variable>;
 impl Variable {
     /// A new variable.
     pub fn new(name: Sym) -> Var {
-        Rc::new(Variable { name, assigned: Cell::new(false), checked: Cell::new(false) })
+        Rc::new(Variable {
+            name,
+            assigned: Cell::new(false),
+            checked: Cell::new(false),
+            unshared: Cell::new(false),
+        })
+    }
+
+    /// Does it live in a cell?
+    pub fn in_cell(&self) -> bool {
+        self.assigned.get() && !self.unshared.get()
     }
 }
 
