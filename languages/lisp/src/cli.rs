@@ -30,6 +30,10 @@ struct Arguments {
     #[arg(short = 'p', long = "print", value_name = "CODE", allow_hyphen_values = true)]
     print: Option<String>,
 
+    /// Run the program in the metacircular evaluator, which is a Scheme program itself
+    #[arg(long)]
+    metacircular: bool,
+
     /// Ask for more input after the program
     #[arg(short = 'i', long)]
     interactive: bool,
@@ -157,6 +161,7 @@ pub fn main() -> u8 {
         }),
         dump_bytecode: arguments.dump_bytecode,
         print: arguments.print.is_some(),
+        metacircular: arguments.metacircular,
         interactive: arguments.interactive,
         max_heap: arguments.max_heap,
         colour,

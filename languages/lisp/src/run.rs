@@ -40,6 +40,8 @@ pub struct Config {
     pub stats: Option<StatsForm>,
     /// Print the bytecode instead of running the program.
     pub dump_bytecode: bool,
+    /// Run the program in the metacircular evaluator.
+    pub metacircular: bool,
     /// Print the value of the last expression.
     pub print: bool,
     /// Ask for more input after the program.
@@ -172,7 +174,10 @@ fn run_text(vm: &mut Vm, config: &Config, source: &[u8]) -> Result<()> {
         let text = vm.dump(&config.name, text)?;
         return vm.machine().ports.write_output(text.as_bytes());
     }
-    let result = vm.run_program(&config.name, text)?;
+    let result = match config.metacircular {
+        true => vm.run_in_evaluator(&config.name, text)?,
+        false => vm.run_program(&config.name, text)?,
+    };
     if config.print && result != value::unspecified() {
         let text = show::show(&vm.machine().heap, result, show::WRITE);
         vm.machine().ports.write_output((text + "\n").as_bytes())?;

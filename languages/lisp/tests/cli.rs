@@ -126,6 +126,14 @@ fn wrong_programs_are_reported() {
 }
 
 #[test]
+fn the_metacircular_evaluator_runs_programs() {
+    let program = "(define (fib n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2))))) (display (fib 12))";
+    assert_eq!(stdout(&run(&["--metacircular", "-e", program])), "144");
+    let report = stderr(&run(&["--metacircular", "-e", "(display nope)"]));
+    assert!(report.contains("the variable has no value: nope"), "{report}");
+}
+
+#[test]
 fn bytecode_and_statistics_are_shown() {
     assert!(stdout(&run(&["--dump-bytecode", "-e", "(define (f x) (car x))"])).contains("Car"));
     assert!(stderr(&run(&["--stats", "-e", "1"])).contains("JIT statistics"));

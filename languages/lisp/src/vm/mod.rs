@@ -25,7 +25,8 @@ use crate::compile;
 use crate::error::Result;
 use crate::expand::{Env, Expander, Expr};
 use crate::machine::{Machine, Registers};
-use crate::syntax::{Datum, Reader};
+use crate::symbol::Sym;
+use crate::syntax::{Datum, Reader, Span};
 use crate::value::{Closure, unspecified};
 
 /// A machine at work.
@@ -125,6 +126,23 @@ impl Vm {
         let forms = Reader::new(text, source).read_all()?;
         let env = self.program_scope(&forms);
         self.run_forms(&forms, &env)
+    }
+
+    /// Runs a program in the metacircular evaluator.
+    ///
+    /// # Errors
+    /// What nobody handled.
+    pub fn run_in_evaluator(&mut self, name: &str, text: &str) -> Result<Val> {
+        const EVALUATOR: &str = include_str!("../../scheme/metacircular.scm");
+        let everything = self.machine().world.everything.clone();
+        self.run_source("<lisp:metacircular>", EVALUATOR, &everything)?;
+        let source = self.machine().add_source(name, text);
+        let forms = Reader::new(text, source).read_all()?;
+        let span = Span { source, start: 0, end: 0 };
+        let symbol = |name: &str| Datum::symbol(Sym::new(name), span);
+        let program = Datum::list(vec![symbol("quote"), Datum::list(forms, span)], span);
+        let call = Datum::list(vec![symbol("m-run"), program], span);
+        self.run_forms(&[call], &everything)
     }
 
     /// The bytecode of a program, as text.
