@@ -4,8 +4,10 @@
 //!
 //! Invariant: port 0 is standard input, 1 standard output, 2 standard error.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, BufRead, Write};
+use std::rc::Rc;
 
 use holloway::Val;
 
@@ -75,9 +77,13 @@ pub struct PortState {
     pub output_closed: bool,
 }
 
+/// Numbers of ports that no object stands for any more.
+pub(crate) type Free = Rc<RefCell<Vec<i64>>>;
+
 /// All ports.
 pub struct Ports {
     table: Vec<PortState>,
+    pub(crate) free: Free,
     /// The objects of `current-input-port`, `current-output-port` and `current-error-port` at the beginning.
     pub current: [Val; 3],
     output: Box<dyn Write + Send>,
@@ -99,6 +105,7 @@ impl Ports {
     pub(crate) fn new(streams: Streams) -> Ports {
         let mut ports = Ports {
             table: Vec::new(),
+            free: Free::default(),
             current: [Val::NIL; 3],
             output: streams.output,
             buffer: Vec::new(),
@@ -114,6 +121,10 @@ impl Ports {
     }
 
     fn add(&mut self, state: PortState) -> i64 {
+        if let Some(number) = self.free.borrow_mut().pop() {
+            self.table[number as usize] = state;
+            return number;
+        }
         self.table.push(state);
         self.table.len() as i64 - 1
     }

@@ -127,7 +127,8 @@ fn wrong_programs_are_reported() {
 
 #[test]
 fn the_metacircular_evaluator_runs_programs() {
-    let program = "(define (fib n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2))))) (display (fib 12))";
+    let program =
+        "(define (fib n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2))))) (display (fib 12))";
     assert_eq!(stdout(&run(&["--metacircular", "-e", program])), "144");
     let report = stderr(&run(&["--metacircular", "-e", "(display nope)"]));
     assert!(report.contains("the variable has no value: nope"), "{report}");

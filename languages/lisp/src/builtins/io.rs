@@ -176,12 +176,20 @@ fn close(rt: &mut Rt, value: Val, input: bool, output: bool) -> Result<Val> {
 
 fn open(rt: &mut Rt, input: Input, binary: bool) -> Result<Val> {
     let number = rt.host.ports.add_input(input, binary);
-    Ok(Val::object(Port::alloc(&mut rt.host.heap, number)?))
+    object(rt, number)
 }
 
 fn open_output(rt: &mut Rt, sink: Sink, binary: bool) -> Result<Val> {
     let number = rt.host.ports.add_output(sink, binary);
-    Ok(Val::object(Port::alloc(&mut rt.host.heap, number)?))
+    object(rt, number)
+}
+
+/// The object of a port; when nothing refers to it any more, its number is another port's.
+fn object(rt: &mut Rt, number: i64) -> Result<Val> {
+    let free = rt.host.ports.free.clone();
+    let port = Port::alloc(&mut rt.host.heap, number)?;
+    rt.host.heap.finalize(port, move || free.borrow_mut().push(number));
+    Ok(Val::object(port))
 }
 
 fn file_error(what: &str, name: &str, error: &std::io::Error) -> Error {

@@ -83,6 +83,10 @@ impl Expander<'_> {
                 let data = self.included(files, special == Special::IncludeCi)?;
                 Definition::Splice(data, env.clone())
             }
+            (Special::LetSyntax | Special::LetrecSyntax, [bindings, forms @ ..]) => {
+                let inner = self.syntax_scope(special, bindings, env)?;
+                Definition::Splice(forms.to_vec(), inner)
+            }
             (Special::CondExpand, clauses) => {
                 Definition::Splice(self.cond_expand(clauses, env)?, env.clone())
             }
@@ -168,7 +172,7 @@ impl Expander<'_> {
                     let Some(symbol) = name.as_symbol() else {
                         return Err(Error::syntax(name.span, "a name is wanted here"));
                     };
-                    scope.bind(symbol, binding);
+                    scope.definer().bind(symbol, binding);
                 }
                 Ok(definition) => {
                     self.sequence_expressions(&mut expressions, &mut bindings);

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::Expander;
-use super::scope::Env;
+use super::scope::{Binding, Env};
 use crate::error::{Error, Result};
 use crate::symbol::Sym;
 use crate::syntax::{Datum, Node, Span};
@@ -19,6 +19,8 @@ pub struct Macro {
     literals: Vec<Sym>,
     /// The ellipsis; `None`: the usual one.
     ellipsis: Option<Sym>,
+    /// The usual one is a variable where the macro was defined.
+    no_dots: bool,
     /// Pattern and template.
     rules: Vec<(Datum, Datum)>,
     /// Where it was defined.
@@ -46,7 +48,7 @@ impl Macro {
         }
         match self.ellipsis {
             Some(ellipsis) => ellipsis == symbol,
-            None => &*symbol.name() == "...",
+            None => !self.no_dots && &*symbol.name() == "...",
         }
     }
 }
@@ -86,7 +88,9 @@ impl Expander<'_> {
                 _ => Err(wrong(rule.span)),
             })
             .collect::<Result<Vec<_>>>()?;
-        let found = Macro { literals, ellipsis, rules, env: env.clone() };
+        let dots = self.lookup(Sym::new("..."), env);
+        let no_dots = matches!(dots, Ok(Binding::Local(_) | Binding::Global(_)));
+        let found = Macro { literals, ellipsis, no_dots, rules, env: env.clone() };
         for (pattern, _) in &found.rules {
             check_pattern(&found, pattern)?;
         }

@@ -48,6 +48,8 @@ pub struct Scope {
     names: RefCell<HashMap<Sym, Binding>>,
     /// Names that belong to this scope itself, where others were imported.
     own: RefCell<std::collections::HashSet<Sym>>,
+    /// Definitions go through to the scope around.
+    transparent: bool,
 }
 
 /// A scope, shared.
@@ -56,13 +58,31 @@ pub type Env = Rc<Scope>;
 impl Scope {
     /// An empty scope of a program or library.
     pub fn outermost() -> Env {
-        Rc::new(Scope { parent: None, names: RefCell::default(), own: RefCell::default() })
+        Scope::new(None, false)
+    }
+
+    fn new(parent: Option<Env>, transparent: bool) -> Env {
+        let (names, own) = (RefCell::default(), RefCell::default());
+        Rc::new(Scope { parent, names, own, transparent })
     }
 
     /// An empty scope inside of another.
     pub fn inside(parent: &Env) -> Env {
-        let parent = Some(parent.clone());
-        Rc::new(Scope { parent, names: RefCell::default(), own: RefCell::default() })
+        Scope::new(Some(parent.clone()), false)
+    }
+
+    /// An empty scope for macros: variables that are defined in it belong to the scope around it.
+    pub fn transparent(parent: &Env) -> Env {
+        Scope::new(Some(parent.clone()), true)
+    }
+
+    /// The scope that definitions in this one belong to.
+    pub fn definer(self: &Rc<Self>) -> Env {
+        let mut scope = self;
+        while let (true, Some(parent)) = (scope.transparent, &scope.parent) {
+            scope = parent;
+        }
+        scope.clone()
     }
 
     /// Is this the scope of a whole program or library?

@@ -1,0 +1,13 @@
+; Definitions in let-syntax belong to the body around it; a variable called ... is no ellipsis.
+(write (let () (let-syntax ((m (syntax-rules () ((_) 'ok)))) (define x (m))) x)) (newline) ; expect: ok
+(write (let ((... 2))
+         (let-syntax ((s (syntax-rules () ((_ x ...) 'bad) ((_ . r) 'ok)))) (s a b c)))) ; expect: ok
+(newline)
+(letrec-syntax ((even? (syntax-rules () ((_) #t) ((_ x . r) (odd? . r))))
+                (odd? (syntax-rules () ((_) #f) ((_ x . r) (even? . r)))))
+  (define four (even? 1 1 1 1)))
+(write four) (newline) ; expect: #t
+(define-syntax define-getter
+  (syntax-rules () ((_ name value) (begin (define hidden value) (define (name) hidden)))))
+(define-getter get-it 5)
+(write (get-it)) (newline) ; expect: 5
