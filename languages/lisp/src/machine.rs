@@ -12,13 +12,13 @@ use crate::interrupt::Interrupt;
 use crate::ports::{Ports, Streams};
 use crate::stack::Depth;
 use crate::symbol::Sym;
-use crate::value::{self, Cell, Condition, list, show, string, unassigned};
+use crate::value::{self, Condition, GlobalCell, list, show, string, unassigned};
 use crate::vm::Code;
 
 /// A global variable.
 pub struct Global {
     /// Its cell, in old space.
-    pub cell: Gc<Cell>,
+    pub cell: Gc<GlobalCell>,
     /// Its name.
     pub name: Sym,
 }
@@ -145,14 +145,14 @@ impl Machine {
 
     /// Makes a global variable.
     pub(crate) fn add_global(&mut self, name: Sym) -> Result<u32> {
-        let cell = self.heap.tenured(|heap| Cell::alloc(heap, unassigned()))?;
+        let cell = self.heap.tenured(|heap| GlobalCell::alloc(heap, unassigned()))?;
         self.globals.push(Global { cell, name });
         Ok(self.globals.len() as u32 - 1)
     }
 
     /// The value of a global variable.
     pub(crate) fn global(&self, number: u32) -> Val {
-        self.globals[number as usize].cell.get_val(Cell::VALUE)
+        self.globals[number as usize].cell.watched(GlobalCell::VALUE)
     }
 
     /// Keeps a source, and gives its number.

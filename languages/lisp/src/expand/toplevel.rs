@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::machine::Machine;
 use crate::symbol::Sym;
 use crate::syntax::{Datum, Span};
-use crate::value::{self, Cell};
+use crate::value::{self, GlobalCell};
 
 impl Machine {
     /// The value of a number for an environment.
@@ -144,7 +144,8 @@ impl Expander<'_> {
             _ => None,
         };
         if let Some(before) = before {
-            self.m.globals[number as usize].cell.set_val(Cell::VALUE, before);
+            let cell = self.m.globals[number as usize].cell;
+            self.m.heap.set_watched(cell, GlobalCell::VALUE, before);
         }
         root.define(name, Binding::Global(number));
         Ok(number)

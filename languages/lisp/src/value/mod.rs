@@ -19,8 +19,8 @@ pub mod show;
 pub mod string;
 
 pub use object::{
-    Bytes, Cell, Closure, Condition, Continuation, Environment, Pair, Parameter, Port, Promise,
-    PromiseState, Record, RecordType, Segment, Values,
+    Bytes, Cell, Closure, Condition, Continuation, Environment, GlobalCell, Pair, Parameter, Port,
+    Promise, PromiseState, Record, RecordType, Segment, Values,
 };
 pub use string::{Chars, Str, StrExt};
 

@@ -65,11 +65,20 @@ pub struct Closure {
     pub captures: Val,
 }
 
-/// A variable that is assigned, or a global one.
+/// A local variable that is assigned.
 #[derive(Object)]
 #[object(tag = 66)]
 pub struct Cell {
     /// Its value, or [`super::unassigned`].
+    pub value: Val,
+}
+
+/// A global variable. Most get their value once: traces take it for a constant until they know better.
+#[derive(Object)]
+#[object(tag = 84)]
+pub struct GlobalCell {
+    /// Its value, or [`super::unassigned`].
+    #[quasi_immutable]
     pub value: Val,
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::code::Code;
 use super::op::Op;
 use crate::machine::Machine;
-use crate::value::{Cell, show};
+use crate::value::{GlobalCell, show};
 
 /// All instructions of a code object.
 pub fn code(machine: &Machine, code: &Code) -> String {
@@ -33,7 +33,7 @@ pub fn op(machine: &Machine, code: &Code, op: Op) -> String {
         _ => None,
     };
     if let Some(value) = constant.and_then(|k| code.consts.get(usize::from(k))) {
-        let shown = match value.cast::<Cell>() {
+        let shown = match value.cast::<GlobalCell>() {
             Some(cell) => {
                 let known = machine.globals.iter().find(|g| g.cell == cell);
                 known.map_or(String::new(), |g| g.name.name().to_string())

@@ -16,7 +16,7 @@ use super::language::Lisp;
 use super::op::{Op, Slot};
 use super::{arith, call, control, data};
 use crate::error::{Error, Failure, Kind, Result};
-use crate::value::{Cell, Closure, UNASSIGNED_WORD, as_symbol};
+use crate::value::{Cell, Closure, GlobalCell, UNASSIGNED_WORD, as_symbol};
 
 pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
     let (At { mut code, mut pc, .. }, mut frame) = cx.start();
@@ -128,7 +128,7 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
             Op::Const { d, k } => frame.set(d, Value::green(code.consts[usize::from(k)])),
 
             Op::Global { d, k } => {
-                let value = global(code, k).get_value(Cell::VALUE);
+                let value = cx.watched(global(code, k), GlobalCell::VALUE);
                 if is_unassigned(value) {
                     fail!(unbound(cx, code, k));
                 }
@@ -136,12 +136,12 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
             }
             Op::SetGlobal { k, s } => {
                 let cell = global(code, k);
-                if is_unassigned(cell.get_value(Cell::VALUE)) {
+                if is_unassigned(cx.watched(cell, GlobalCell::VALUE)) {
                     fail!(unbound(cx, code, k));
                 }
-                cell.set_value(Cell::VALUE, frame.get(s));
+                cx.set_watched(cell, GlobalCell::VALUE, frame.get(s));
             }
-            Op::Define { k, s } => global(code, k).set_value(Cell::VALUE, frame.get(s)),
+            Op::Define { k, s } => cx.set_watched(global(code, k), GlobalCell::VALUE, frame.get(s)),
             Op::Capture { d, i } => {
                 if let Some(closure) = frame.get(1).cast::<Closure>() {
                     frame.set(d, closure.value_at(Closure::CAPTURES, i));
@@ -307,8 +307,8 @@ fn here(code: &'static Code, pc: u32) -> At<Code> {
 
 /// The cell of a global.
 #[inline(always)]
-fn global<M: Mode>(code: &'static Code, k: u16) -> Red<M, Gc<Cell>> {
-    let cell = code.consts[usize::from(k)].cast::<Cell>();
+fn global<M: Mode>(code: &'static Code, k: u16) -> Red<M, Gc<GlobalCell>> {
+    let cell = code.consts[usize::from(k)].cast::<GlobalCell>();
     Red::green(cell.expect("the compiler puts a cell there"))
 }
 
@@ -321,7 +321,7 @@ fn is_unassigned<M: Mode>(value: Value<M>) -> bool {
 #[cold]
 #[inline(never)]
 fn unbound<M: Mode>(cx: &Cx<'_, M, Lisp>, code: &'static Code, k: Slot) -> Error {
-    let cell = code.consts[usize::from(k)].cast::<Cell>();
+    let cell = code.consts[usize::from(k)].cast::<GlobalCell>();
     let known = cx.host.globals.iter().find(|g| Some(g.cell) == cell);
     let name = known.map_or("?".into(), |g| g.name.name());
     Error::new(Kind::Unbound, format!("the variable `{name}` has no value"))
