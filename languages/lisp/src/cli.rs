@@ -1,7 +1,7 @@
 //! The command line of `lisp`.
 //!
-//! Options of `lisp` stand before the program; everything after FILE or CODE belongs to the program,
-//! whatever it looks like. So the arguments are divided before clap sees them.
+//! Options of `lisp` stand before the program; everything after FILE or CODE belongs to the
+//! program, whatever it looks like. So the arguments are divided before clap sees them.
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, IsTerminal, Read, Write};
@@ -99,7 +99,8 @@ fn size(text: &str) -> Result<usize, String> {
 /// Options that take the next argument as their value.
 const WITH_VALUE: [&str; 2] = ["--jit", "--max-heap"];
 
-/// Divides the command line into what belongs to `lisp` (with FILE or CODE) and what is for the program.
+/// Divides the command line into what belongs to `lisp` (with FILE or CODE) and what is for the
+/// program.
 fn divide(all: Vec<OsString>) -> (Vec<OsString>, Vec<OsString>) {
     let mut own = 0;
     while own < all.len() {
@@ -227,8 +228,8 @@ impl Read for Input {
     }
 }
 
-/// Makes Ctrl-C set `interrupt`. If the program waits for input, or has not heeded the last one, it is
-/// ended at once.
+/// Makes Ctrl-C set `interrupt`. If the program waits for input, or has not heeded the last one, it
+/// is ended at once.
 fn watch_keyboard(interrupt: &Interrupt, waiting: &Arc<AtomicBool>) {
     let (interrupt, waiting) = (interrupt.clone(), Arc::clone(waiting));
     let handler = move || {

@@ -1,7 +1,8 @@
-//! Errors as people see them: the message, the source line, a caret under the place, the call stack.
+//! Errors as people see them: the message, the source line, a caret under the place, the call
+//! stack.
 //!
-//! Only the line of the place is given to the renderer, so that a report costs the same however long the
-//! program is.
+//! Only the line of the place is given to the renderer, so that a report costs the same however
+//! long the program is.
 
 use std::io::{self, Write};
 

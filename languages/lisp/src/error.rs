@@ -1,7 +1,8 @@
 //! Errors: of the program, and what else ends it.
 //!
-//! A built-in that fails makes an [`Error`] of kind and message. The dispatch loop turns it into an error object and raises that
-//! in the program; only if the program has no handler does it leave the loop, with the calls that led to it.
+//! A built-in that fails makes an [`Error`] of kind and message. The dispatch loop turns it into an
+//! error object and raises that in the program; only if the program has no handler does it leave
+//! the loop, with the calls that led to it.
 
 use std::rc::Rc;
 

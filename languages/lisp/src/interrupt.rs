@@ -1,7 +1,8 @@
 //! How Ctrl-C reaches a running program.
 //!
-//! Whoever wants the program to stop calls `Interrupt::request`, from any thread. Engines that look at
-//! the flag now and then need no more; one that runs machine code leaves a hook that reaches it there.
+//! Whoever wants the program to stop calls `Interrupt::request`, from any thread. Engines that look
+//! at the flag now and then need no more; one that runs machine code leaves a hook that reaches it
+//! there.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -40,8 +41,8 @@ impl Interrupt {
         self.0.requested.store(false, Ordering::Relaxed);
     }
 
-    /// Has `hook` called with every request from now on, and at once if there is one. An engine takes
-    /// its hook back ([`Interrupt::unhook`]) before what it reaches is gone.
+    /// Has `hook` called with every request from now on, and at once if there is one. An engine
+    /// takes its hook back ([`Interrupt::unhook`]) before what it reaches is gone.
     pub fn set_hook(&self, hook: impl Fn() + Send + 'static) {
         let mut slot = self.hook();
         if self.is_requested() {

@@ -1,4 +1,5 @@
-//! What a running program consists of, beside the VM stack: heap, ports, globals, code, and the registers of the dynamic state.
+//! What a running program consists of, beside the VM stack: heap, ports, globals, code, and the
+//! registers of the dynamic state.
 
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -42,7 +43,8 @@ impl Default for Registers {
     }
 }
 
-/// The heap grows to as many bytes unless the user says otherwise: programs that recurse without end come to an end.
+/// The heap grows to as many bytes unless the user says otherwise: programs that recurse without
+/// end come to an end.
 const DEFAULT_HEAP: usize = 4 << 30;
 
 /// See the module.
@@ -59,7 +61,8 @@ pub struct Machine {
     pub limit: Depth,
     /// The dynamic state.
     pub registers: Registers,
-    /// The procedures of the prelude that the machine itself calls: `raise` and the one that continues.
+    /// The procedures of the prelude that the machine itself calls: `raise` and the one that
+    /// continues.
     pub hooks: Hooks,
     /// The sources that were read.
     pub sources: Vec<Source>,

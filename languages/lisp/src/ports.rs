@@ -1,6 +1,7 @@
 //! Ports: where text and bytes come from and go to.
 //!
-//! Input that is no terminal is read when its port is opened; standard input a line at a time. A port is a number in this table.
+//! Input that is no terminal is read when its port is opened; standard input a line at a time. A
+//! port is a number in this table.
 //!
 //! Invariant: port 0 is standard input, 1 standard output, 2 standard error.
 
@@ -84,7 +85,8 @@ pub(crate) type Free = Rc<RefCell<Vec<i64>>>;
 pub struct Ports {
     table: Vec<PortState>,
     pub(crate) free: Free,
-    /// The objects of `current-input-port`, `current-output-port` and `current-error-port` at the beginning.
+    /// The objects of `current-input-port`, `current-output-port` and `current-error-port` at the
+    /// beginning.
     pub current: [Val; 3],
     output: Box<dyn Write + Send>,
     buffer: Vec<u8>,

@@ -1,5 +1,5 @@
-//! Running one program from start to end, with any configuration: what the binary does with a file, and what tests do in their
-//! own process.
+//! Running one program from start to end, with any configuration: what the binary does with a file,
+//! and what tests do in their own process.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -211,8 +211,8 @@ pub(crate) fn finish_reports(vm: &mut Vm, config: &Config) {
     vm.machine().ports.write_error(&text);
 }
 
-/// What the options say about the JIT compiler: those of the variable `HOLLOWAY_JIT`, then those of `--jit`; and what writes the
-/// reports.
+/// What the options say about the JIT compiler: those of the variable `HOLLOWAY_JIT`, then those of
+/// `--jit`; and what writes the reports.
 type Settings = (JitOptions, Vec<Box<dyn Observer>>);
 
 fn settings(config: &Config) -> std::result::Result<Settings, String> {

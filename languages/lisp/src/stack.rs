@@ -1,8 +1,8 @@
 //! A deep stack for everything that recurses over source code, values or guest calls.
 //!
-//! Parsing, resolving, compiling and the tree-walking engine are recursive. They run on a thread whose
-//! stack is large (the memory is only reserved; what is never touched costs nothing), and whoever
-//! recurses without another bound asks `Depth::is_low` before it goes deeper.
+//! Parsing, resolving, compiling and the tree-walking engine are recursive. They run on a thread
+//! whose stack is large (the memory is only reserved; what is never touched costs nothing), and
+//! whoever recurses without another bound asks `Depth::is_low` before it goes deeper.
 
 use std::io;
 use std::thread;

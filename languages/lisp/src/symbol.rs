@@ -1,10 +1,12 @@
 //! Symbols: names as small numbers.
 //!
-//! The reader, the expander and running programs name things alike, so there is one table a thread. A symbol of a program is its
-//! number, in the payload of a value; two are the same if and only if their numbers are. Macro expansion makes *aliases*:
-//! symbols of no name of their own that stand for another one somewhere else (see `expand`).
+//! The reader, the expander and running programs name things alike, so there is one table a thread.
+//! A symbol of a program is its number, in the payload of a value; two are the same if and only if
+//! their numbers are. Macro expansion makes *aliases*: symbols of no name of their own that stand
+//! for another one somewhere else (see `expand`).
 //!
-//! Invariant: a symbol is never forgotten; `Sym`s with the same name and no alias among them are equal.
+//! Invariant: a symbol is never forgotten; `Sym`s with the same name and no alias among them are
+//! equal.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

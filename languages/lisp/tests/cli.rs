@@ -1,5 +1,5 @@
-//! The `lisp` command as its users see it: options, exit statuses, what goes to which stream, and that nothing they give it makes
-//! it panic, crash or hang.
+//! The `lisp` command as its users see it: options, exit statuses, what goes to which stream, and
+//! that nothing they give it makes it panic, crash or hang.
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};

@@ -1,7 +1,8 @@
 //! Conformance: the R7RS test suite of chibi-scheme, which is not part of this repository.
 //!
-//! `HOLLOWAY_CORPUS` names a folder with its `r7rs-tests.scm`. Where there is none the test says so and passes. The library
-//! `(chibi test)` that the suite imports is ours: `conformance/chibi/test.sld`.
+//! `HOLLOWAY_CORPUS` names a folder with its `r7rs-tests.scm`. Where there is none the test says so
+//! and passes. The library `(chibi test)` that the suite imports is ours:
+//! `conformance/chibi/test.sld`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

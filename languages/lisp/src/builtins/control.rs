@@ -1,4 +1,5 @@
-//! Procedures, values, errors, records, promises, parameters, the registers of the dynamic state, `eval`.
+//! Procedures, values, errors, records, promises, parameters, the registers of the dynamic state,
+//! `eval`.
 
 use holloway::Val;
 

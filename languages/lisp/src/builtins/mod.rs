@@ -1,7 +1,8 @@
 //! The procedures that are written in Rust.
 //!
-//! A built-in gets its arguments as values and gives a value; it never calls back into the program: what takes procedures is
-//! written in Scheme (`scheme/`), with the help of built-ins whose names begin with `%`.
+//! A built-in gets its arguments as values and gives a value; it never calls back into the program:
+//! what takes procedures is written in Scheme (`scheme/`), with the help of built-ins whose names
+//! begin with `%`.
 
 mod arguments;
 mod bytes;

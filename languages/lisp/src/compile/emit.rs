@@ -293,7 +293,8 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// Procedures that may mention each other: what is not there yet when one is made is put into it later.
+    /// Procedures that may mention each other: what is not there yet when one is made is put into
+    /// it later.
     fn procedures(&mut self, procedures: &[(&Var, &Expr)]) -> Result<()> {
         let mut slots = Vec::with_capacity(procedures.len());
         for (var, _) in procedures {
@@ -380,7 +381,8 @@ impl Compiler<'_> {
         Ok((self.m.add_code(code), captures))
     }
 
-    /// Compiles a clause, whose first captures are given. It is the innermost procedure until `finish`.
+    /// Compiles a clause, whose first captures are given. It is the innermost procedure until
+    /// `finish`.
     fn clause(&mut self, procedure: &Procedure, clause: &Clause, captures: &[Var]) -> Result<()> {
         let mut params = clause.params.clone();
         params.extend(clause.rest.clone());

@@ -1,4 +1,5 @@
-//! Calls of built-ins: as instructions of their own where there are some, else without looking for the procedure.
+//! Calls of built-ins: as instructions of their own where there are some, else without looking for
+//! the procedure.
 
 use holloway::Val;
 

@@ -1,8 +1,8 @@
 //! `letrec*`: when each of its variables comes to be.
 //!
-//! Procedures are made as late as possible: all at once at the end, unless something needs them before. Then the other variables
-//! have their values already, and can be copied into closures. A variable that may be asked for before it has its value lives in
-//! a cell that says so.
+//! Procedures are made as late as possible: all at once at the end, unless something needs them
+//! before. Then the other variables have their values already, and can be copied into closures. A
+//! variable that may be asked for before it has its value lives in a cell that says so.
 
 use std::collections::HashSet;
 

@@ -1,5 +1,5 @@
-//! Loops: procedures that are only ever jumped to. They get no closure and no frame: their parameters are slots of the frame
-//! around them, their calls are jumps.
+//! Loops: procedures that are only ever jumped to. They get no closure and no frame: their
+//! parameters are slots of the frame around them, their calls are jumps.
 
 use super::Compiler;
 use super::function::{Location, LoopState, Target};

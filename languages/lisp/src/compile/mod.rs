@@ -5,10 +5,12 @@
 //! function  a procedure under construction: slots, captures, jumps      loops    procedures that are only ever jumped to
 //! emit      expressions                                                 inline   calls of built-ins as instructions
 //! ```
-//! A variable lives in a slot of its frame; closures copy what they capture. A variable that is assigned lives in a cell, which
-//! is what is copied: by closures, and by continuations, for a frame may be entered again.
+//! A variable lives in a slot of its frame; closures copy what they capture. A variable that is
+//! assigned lives in a cell, which is what is copied: by closures, and by continuations, for a
+//! frame may be entered again.
 //!
-//! Invariant: the height of an instruction covers all slots that it, or a later one, reads before they are written.
+//! Invariant: the height of an instruction covers all slots that it, or a later one, reads before
+//! they are written.
 
 mod emit;
 mod function;
@@ -25,8 +27,9 @@ use crate::machine::Machine;
 use crate::vm::Code;
 use function::{Function, Target};
 
-/// Compiles expressions that are done one after the other to a procedure without parameters. The last one is a tail call of it if
-/// `tail` says so; else the procedure stays, and can be seen in reports.
+/// Compiles expressions that are done one after the other to a procedure without parameters. The
+/// last one is a tail call of it if `tail` says so; else the procedure stays, and can be seen in
+/// reports.
 ///
 /// # Errors
 /// If it is too large.

@@ -10,7 +10,8 @@ pub(super) fn key(var: &Var) -> *const Variable {
     Rc::as_ptr(var)
 }
 
-/// Visits the parts of an expression; with `true` if a part gives the value of the whole, in the same procedure.
+/// Visits the parts of an expression; with `true` if a part gives the value of the whole, in the
+/// same procedure.
 pub(super) fn parts<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr, bool)) {
     match &expr.kind {
         ExprKind::Const(_) | ExprKind::Local(_) | ExprKind::Global(_) | ExprKind::Builtin(_) => {}
@@ -63,7 +64,8 @@ pub(super) fn mentioned(expr: &Expr, var: &Var) -> bool {
     !found.is_empty()
 }
 
-/// Is a procedure only ever called with `argc` arguments, and always where the call's value is that of the whole expression?
+/// Is a procedure only ever called with `argc` arguments, and always where the call's value is that
+/// of the whole expression?
 pub(super) fn only_jumped_to(expr: &Expr, var: &Var, argc: usize, tail: bool) -> bool {
     match &expr.kind {
         ExprKind::Local(other) | ExprKind::SetLocal(other, _) if key(other) == key(var) => {
@@ -108,9 +110,10 @@ pub(super) fn only_jumped_to(expr: &Expr, var: &Var, argc: usize, tail: bool) ->
     fine
 }
 
-/// Finds out which of these variables need no cell although they are assigned: no closure captures them, and while they are
-/// there no call returns to the frame, so that no continuation has a copy of it. `tail`: the value of the last expression is that
-/// of the procedure. Calls of `own` are jumps.
+/// Finds out which of these variables need no cell although they are assigned: no closure captures
+/// them, and while they are there no call returns to the frame, so that no continuation has a copy
+/// of it. `tail`: the value of the last expression is that of the procedure. Calls of `own` are
+/// jumps.
 pub(super) fn settle(vars: &[Var], scope: &[&Expr], tail: bool, own: Option<&Var>) {
     if vars.iter().all(|var| !var.in_cell() || var.checked.get()) {
         return;
@@ -162,7 +165,8 @@ fn comes_back(expr: &Expr, tail: bool, jumped: &mut Vec<*const Variable>) -> boo
     found
 }
 
-/// Does a closure mention a variable? Procedures that are loops, or called where they stand, are none.
+/// Does a closure mention a variable? Procedures that are loops, or called where they stand, are
+/// none.
 fn captured(expr: &Expr, var: &Var) -> bool {
     match &expr.kind {
         ExprKind::Lambda(procedure) => {

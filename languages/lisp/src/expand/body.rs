@@ -83,10 +83,6 @@ impl Expander<'_> {
                 let data = self.included(files, special == Special::IncludeCi)?;
                 Definition::Splice(data, env.clone())
             }
-            (Special::LetSyntax | Special::LetrecSyntax, [bindings, forms @ ..]) => {
-                let inner = self.syntax_scope(special, bindings, env)?;
-                Definition::Splice(forms.to_vec(), inner)
-            }
             (Special::CondExpand, clauses) => {
                 Definition::Splice(self.cond_expand(clauses, env)?, env.clone())
             }
@@ -153,7 +149,8 @@ impl Expander<'_> {
         if forms.is_empty() {
             return Err(Error::syntax(span, "a body without an expression"));
         }
-        // A definition must not change what a name means that the parameters bind: it is another scope.
+        // A definition must not change what a name means that the parameters bind: it is another
+        // scope.
         let inner = Scope::inside(env);
         let mut queue: VecDeque<(Datum, Env)> =
             forms.iter().map(|form| (form.clone(), inner.clone())).collect();
@@ -172,7 +169,7 @@ impl Expander<'_> {
                     let Some(symbol) = name.as_symbol() else {
                         return Err(Error::syntax(name.span, "a name is wanted here"));
                     };
-                    scope.definer().bind(symbol, binding);
+                    scope.bind(symbol, binding);
                 }
                 Ok(definition) => {
                     self.sequence_expressions(&mut expressions, &mut bindings);

@@ -1,4 +1,5 @@
-//! Forms that come down to procedures of the system: several values, `parameterize`, `guard`, promises.
+//! Forms that come down to procedures of the system: several values, `parameterize`, `guard`,
+//! promises.
 
 use super::forms::Special;
 use super::scope::{Env, Scope};

@@ -452,7 +452,7 @@ impl Expander<'_> {
         bindings: &Datum,
         env: &Env,
     ) -> Result<Env> {
-        let inner = Scope::transparent(env);
+        let inner = Scope::inside(env);
         for (name, rules) in self.bindings(bindings)? {
             let from = if special == Special::LetSyntax { env } else { &inner };
             let binding = self.transformer(rules, from)?;

@@ -1,4 +1,5 @@
-//! Libraries: `define-library`, `import`, and where libraries come from that nobody has defined yet.
+//! Libraries: `define-library`, `import`, and where libraries come from that nobody has defined
+//! yet.
 
 use std::collections::HashMap;
 

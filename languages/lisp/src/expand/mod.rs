@@ -238,7 +238,6 @@ impl<'m> Expander<'m> {
         let Some(symbol) = name.as_symbol() else {
             return Err(Error::syntax(name.span, "the name of a variable is wanted here"));
         };
-        let env = env.definer();
         if env.get(symbol).is_some() {
             let message = format!("`{}` is bound twice here", symbol.name());
             return Err(Error::syntax(name.span, message));

@@ -103,7 +103,8 @@ impl Expander<'_> {
             let message = format!("the record has no field `{}`", unknown.name());
             return Err(Error::syntax(span, message));
         }
-        // The type is a variable that is only bound when all of this is defined: its value is asked for later.
+        // The type is a variable that is only bound when all of this is defined: its value is asked
+        // for later.
         let lambda = self.system("lambda", span);
         // A field may be called as the type is: the parameters are nobody's names.
         let own: Vec<Datum> = given.iter().map(|n| Datum::symbol(n.alias(), span)).collect();

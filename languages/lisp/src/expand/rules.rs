@@ -360,7 +360,8 @@ impl Build<'_> {
         let Some(count) = repeated.iter().map(|(_, each)| each.len()).max() else {
             return Err(Error::syntax(item.span, "nothing is repeated by this ellipsis"));
         };
-        // A variable of fewer repetitions than another one, outside of its own ellipsis, cannot go along.
+        // A variable of fewer repetitions than another one, outside of its own ellipsis, cannot go
+        // along.
         if let Some((name, _)) = repeated.iter().find(|(_, each)| each.len() != count) {
             let message = format!("`{}` is repeated a different number of times", name.name());
             return Err(Error::syntax(self.span, message));

@@ -1,8 +1,9 @@
 //! What names mean where.
 //!
-//! A scope maps symbols to bindings. Hygiene comes from aliases: a macro's template puts fresh symbols into the program that stand
-//! for those of the template. Where such a symbol is bound, it is a name like any other; where it is not, it means what the
-//! original means where the macro was defined.
+//! A scope maps symbols to bindings. Hygiene comes from aliases: a macro's template puts fresh
+//! symbols into the program that stand for those of the template. Where such a symbol is bound, it
+//! is a name like any other; where it is not, it means what the original means where the macro was
+//! defined.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -48,8 +49,6 @@ pub struct Scope {
     names: RefCell<HashMap<Sym, Binding>>,
     /// Names that belong to this scope itself, where others were imported.
     own: RefCell<std::collections::HashSet<Sym>>,
-    /// Definitions go through to the scope around.
-    transparent: bool,
 }
 
 /// A scope, shared.
@@ -58,31 +57,17 @@ pub type Env = Rc<Scope>;
 impl Scope {
     /// An empty scope of a program or library.
     pub fn outermost() -> Env {
-        Scope::new(None, false)
+        Scope::new(None)
     }
 
-    fn new(parent: Option<Env>, transparent: bool) -> Env {
+    fn new(parent: Option<Env>) -> Env {
         let (names, own) = (RefCell::default(), RefCell::default());
-        Rc::new(Scope { parent, names, own, transparent })
+        Rc::new(Scope { parent, names, own })
     }
 
     /// An empty scope inside of another.
     pub fn inside(parent: &Env) -> Env {
-        Scope::new(Some(parent.clone()), false)
-    }
-
-    /// An empty scope for macros: variables that are defined in it belong to the scope around it.
-    pub fn transparent(parent: &Env) -> Env {
-        Scope::new(Some(parent.clone()), true)
-    }
-
-    /// The scope that definitions in this one belong to.
-    pub fn definer(self: &Rc<Self>) -> Env {
-        let mut scope = self;
-        while let (true, Some(parent)) = (scope.transparent, &scope.parent) {
-            scope = parent;
-        }
-        scope.clone()
+        Scope::new(Some(parent.clone()))
     }
 
     /// Is this the scope of a whole program or library?

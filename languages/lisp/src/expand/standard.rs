@@ -1,7 +1,8 @@
-//! The libraries of the system: what they export, and the sources of those that are written in Scheme.
+//! The libraries of the system: what they export, and the sources of those that are written in
+//! Scheme.
 //!
-//! Everything of R7RS is defined in one scope, by builtins, forms of the expander and the prelude; these tables say which library
-//! gives which names to programs.
+//! Everything of R7RS is defined in one scope, by builtins, forms of the expander and the prelude;
+//! these tables say which library gives which names to programs.
 
 /// All libraries that a program begins with if it imports nothing.
 pub(super) const ALL: &[&str] = &[

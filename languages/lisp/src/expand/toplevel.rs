@@ -117,7 +117,8 @@ impl Expander<'_> {
         };
         let root = env.root();
         if symbol.original().is_some() {
-            // A macro made this name up: it is another one than that of the program, but may serve as such.
+            // A macro made this name up: it is another one than that of the program, but may serve
+            // as such.
             if let (true, Some(Binding::Global(number))) = (root.owns(symbol), root.get(symbol)) {
                 return Ok(number);
             }
@@ -131,7 +132,8 @@ impl Expander<'_> {
         self.own_copy(symbol, &root)
     }
 
-    /// The program's own variable of this name: with the value of an import of the same name, if there is one.
+    /// The program's own variable of this name: with the value of an import of the same name, if
+    /// there is one.
     pub(super) fn own_copy(&mut self, name: Sym, root: &Env) -> Result<u32> {
         let known = root.get(name);
         if let (true, Some(Binding::Global(number))) = (root.owns(name), &known) {
@@ -160,8 +162,8 @@ impl Expander<'_> {
         })
     }
 
-    /// Names that are imported, but defined by one of these forms, belong to the program from the start: procedures that are
-    /// compiled before the definition must see it.
+    /// Names that are imported, but defined by one of these forms, belong to the program from the
+    /// start: procedures that are compiled before the definition must see it.
     ///
     /// # Errors
     /// For want of memory.

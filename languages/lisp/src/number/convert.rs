@@ -21,7 +21,8 @@ fn ratio_to_float(n: &IBig, d: &IBig) -> f64 {
     let negative = *n < IBig::ZERO;
     let n = if negative { -n } else { n.clone() };
     let (nb, db) = (n.bit_len() as i64, d.bit_len() as i64);
-    // A quotient of 64 or 65 bits; fewer where the result is subnormal, so that it is rounded once there too.
+    // A quotient of 64 or 65 bits; fewer where the result is subnormal, so that it is rounded once
+    // there too.
     let shift = (64 - (nb - db)).min(1074 + 2);
     let (n, d) = match shift {
         s if s >= 0 => (n << s as usize, d.clone()),

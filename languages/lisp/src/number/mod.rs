@@ -1,10 +1,12 @@
-//! The numeric tower on the host's side: exact integers of any size, exact rationals, doubles, and complex numbers of two of
-//! these.
+//! The numeric tower on the host's side: exact integers of any size, exact rationals, doubles, and
+//! complex numbers of two of these.
 //!
-//! The dispatch loop handles words and doubles itself; whatever is larger, or mixed, comes here as a [`Num`] and goes back as one.
+//! The dispatch loop handles words and doubles itself; whatever is larger, or mixed, comes here as
+//! a [`Num`] and goes back as one.
 //!
-//! Invariant: a `Big` does not fit a word; a `Ratio` is in lowest terms with a denominator above 1; the imaginary part of a
-//! `Complex` is not an exact 0. So exact numbers are equal if and only if their representations are.
+//! Invariant: a `Big` does not fit a word; a `Ratio` is in lowest terms with a denominator above 1;
+//! the imaginary part of a `Complex` is not an exact 0. So exact numbers are equal if and only if
+//! their representations are.
 
 mod arith;
 mod compare;

@@ -1,8 +1,10 @@
 //! The reader: text to data. R7RS section 7.1.1 and 7.1.2, complete.
 //!
-//! One datum at a time, from any place of a text: files, inputs of the REPL and ports are read alike.
+//! One datum at a time, from any place of a text: files, inputs of the REPL and ports are read
+//! alike.
 //!
-//! Invariant: the reader never goes beyond the datum it gives, so that `read` leaves the rest to others.
+//! Invariant: the reader never goes beyond the datum it gives, so that `read` leaves the rest to
+//! others.
 
 use std::rc::Rc;
 

@@ -41,8 +41,9 @@ fn same_number(a: &Num, b: &Num) -> bool {
 /// After so many comparisons data is taken for circular.
 const PATIENCE: u32 = 10_000;
 
-/// `equal?`: two data that no program can tell apart by taking them to pieces, however long it takes. Where both are circular,
-/// pairs of objects that were once assumed to be equal are not compared again.
+/// `equal?`: two data that no program can tell apart by taking them to pieces, however long it
+/// takes. Where both are circular, pairs of objects that were once assumed to be equal are not
+/// compared again.
 pub fn equal(heap: &Heap, a: Val, b: Val) -> bool {
     let mut state = State { heap, steps: 0, classes: HashMap::new() };
     let mut todo = vec![(a, b)];

@@ -73,7 +73,8 @@ pub struct Cell {
     pub value: Val,
 }
 
-/// A global variable. Most get their value once: traces take it for a constant until they know better.
+/// A global variable. Most get their value once: traces take it for a constant until they know
+/// better.
 #[derive(Object)]
 #[object(tag = 84)]
 pub struct GlobalCell {
@@ -208,7 +209,8 @@ pub struct Continuation {
     pub parameters: Val,
 }
 
-/// A frame that was moved from the stack to the heap: its slots from 1 on, up to where its callee began.
+/// A frame that was moved from the stack to the heap: its slots from 1 on, up to where its callee
+/// began.
 #[derive(Object)]
 #[object(tag = 81)]
 pub struct Segment {

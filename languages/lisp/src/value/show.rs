@@ -1,6 +1,7 @@
 //! Values as text: `write`, `display`, `write-shared` and `write-simple`.
 //!
-//! Invariant: what is written without asking for simplicity ends: objects that contain themselves get labels.
+//! Invariant: what is written without asking for simplicity ends: objects that contain themselves
+//! get labels.
 
 use std::collections::HashMap;
 

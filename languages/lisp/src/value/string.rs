@@ -1,9 +1,10 @@
 //! Strings: mutable, of characters that are found in constant time.
 //!
-//! The characters stand in an object of their own, one byte each if all are below U+0100, else four. A character that does not
-//! fit makes a string exchange its narrow characters for wide ones.
+//! The characters stand in an object of their own, one byte each if all are below U+0100, else
+//! four. A character that does not fit makes a string exchange its narrow characters for wide ones.
 //!
-//! Invariant: the bytes of a wide string are four times as many as its characters, and each four are a Rust `char`.
+//! Invariant: the bytes of a wide string are four times as many as its characters, and each four
+//! are a Rust `char`.
 
 use holloway::{Gc, Heap, Object, OutOfMemory, Val};
 

@@ -1,7 +1,8 @@
 //! Arithmetic and comparison: fast ways for words and doubles. Other numbers and errors are `slow`.
 //!
-//! Every function puts its result into slot `d`. The slow ways are functions of their own that write the slot themselves: a
-//! result that came back from them through memory would slow the fast way down.
+//! Every function puts its result into slot `d`. The slow ways are functions of their own that
+//! write the slot themselves: a result that came back from them through memory would slow the fast
+//! way down.
 
 use holloway::{Cx, Frame, Mode, Red, Value};
 

@@ -10,7 +10,8 @@ use crate::error::{Error, Kind, Result};
 use crate::value::object::{CONTINUATION, PARAMETER};
 use crate::value::{self, Closure, Pair, Parameter, list, type_name};
 
-/// The code that runs when a closure's code is called with so many arguments, which begin at slot 2; further ones become a list.
+/// The code that runs when a closure's code is called with so many arguments, which begin at slot
+/// 2; further ones become a list.
 #[inline(always)]
 pub(super) fn adapt<M: Mode>(
     cx: &mut Cx<'_, M, Lisp>,

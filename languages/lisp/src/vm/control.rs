@@ -1,15 +1,17 @@
 //! Continuations, and the stack that moves to the heap.
 //!
-//! The outermost frame of a run is that of the code [`root`]: it calls a thunk, and when the thunk returns it goes on with the
-//! frame that was moved to the heap last, if there is one. So the stack can be emptied at any time:
+//! The outermost frame of a run is that of the code [`root`]: it calls a thunk, and when the thunk
+//! returns it goes on with the frame that was moved to the heap last, if there is one. So the stack
+//! can be emptied at any time:
 //!
 //! ```text
 //! stack   root | f | g | h        heap   -
 //! stack   root | h                heap   g -> f          after call/cc in h, or when the stack was full
 //! stack   root | g                heap   f               after h has returned
 //! ```
-//! A continuation is a pointer to the innermost frame in the heap. Frames there never change, they are copied back; so a
-//! continuation can be entered any number of times, and capturing costs each frame once.
+//! A continuation is a pointer to the innermost frame in the heap. Frames there never change, they
+//! are copied back; so a continuation can be entered any number of times, and capturing costs each
+//! frame once.
 //!
 //! Invariant: `registers.frames` is the frame that the root's callee returns to.
 
@@ -90,7 +92,8 @@ fn callee_of_root<M: Mode>(
     root.call(cx, ROOT_BASE, LINK, back()).map_err(|_| crate::vm::language::overflow())
 }
 
-/// The stack is full: moves it to the heap, but for this frame, whose first `count` slots go with it.
+/// The stack is full: moves it to the heap, but for this frame, whose first `count` slots go with
+/// it.
 #[cold]
 #[inline(never)]
 pub(super) fn spill<M: Mode>(

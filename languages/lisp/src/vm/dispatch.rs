@@ -1,10 +1,11 @@
 //! The interpreter: one loop for all worlds.
 //!
-//! What an instruction does on its fast way is inlined here; see `op` for their meaning. An error becomes an object that a
-//! procedure of the system raises, in a frame above the one that it happened in; if the program has no handler it ends the run.
+//! What an instruction does on its fast way is inlined here; see `op` for their meaning. An error
+//! becomes an object that a procedure of the system raises, in a frame above the one that it
+//! happened in; if the program has no handler it ends the run.
 //!
-//! Invariant: between two instructions `code`, `pc` and `frame` say all there is to know. They are variables of their own, never
-//! behind a reference, so that they live in registers.
+//! Invariant: between two instructions `code`, `pc` and `frame` say all there is to know. They are
+//! variables of their own, never behind a reference, so that they live in registers.
 
 use holloway::{
     At, Cx, Frame, Gc, Mode, Outcome, Red, Value, enter_call, leave_call, loop_header, merge_point,

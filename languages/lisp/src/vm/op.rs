@@ -5,10 +5,11 @@
 //! K[x]    constant x of the code          C[x]    capture x of the closure R[1]
 //! cell    a heap object that holds a global variable, or a local one that is assigned
 //! ```
-//! A call is prepared in a window at `base`: R[base] is left for the link and then for the result, R[base + 1] is the procedure,
-//! the arguments follow.
+//! A call is prepared in a window at `base`: R[base] is left for the link and then for the result,
+//! R[base + 1] is the procedure, the arguments follow.
 //!
-//! Invariants: an instruction has at most 8 bytes and is plain data; only loops jump backward, to the first instruction of a turn.
+//! Invariants: an instruction has at most 8 bytes and is plain data; only loops jump backward, to
+//! the first instruction of a turn.
 #![allow(rustdoc::broken_intra_doc_links, reason = "R[d] is the notation of the table")]
 
 /// A slot of the frame.
@@ -167,6 +168,7 @@ pub enum Op {
     CallCc { s: Slot },
     /// goes on with R[s] as the value that the continuation R[k] waits for
     Reinstate { k: Slot, s: Slot },
-    /// R[s] has come to the end of the stack: goes on with the frame that was moved to the heap last
+    /// R[s] has come to the end of the stack: goes on with the frame that was moved to the heap
+    /// last
     Underflow { s: Slot },
 }

@@ -1,4 +1,5 @@
-//! What instructions do rarely: numbers that are no words, errors. Traces call these functions; they do not look into them.
+//! What instructions do rarely: numbers that are no words, errors. Traces call these functions;
+//! they do not look into them.
 
 use holloway::{Runtime, Val, residual};
 
