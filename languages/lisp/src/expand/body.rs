@@ -84,7 +84,7 @@ impl Expander<'_> {
                 Definition::Splice(data, env.clone())
             }
             (Special::CondExpand, clauses) => {
-                Definition::Splice(self.cond_expand(clauses, env)?, env.clone())
+                Definition::Splice(self.cond_expand(clauses)?, env.clone())
             }
             (
                 Special::Define

@@ -169,19 +169,19 @@ impl Expander<'_> {
     }
 
     /// The forms that `cond-expand` chooses.
-    pub(super) fn cond_expand(&mut self, clauses: &[Datum], env: &Env) -> Result<Vec<Datum>> {
+    pub(super) fn cond_expand(&mut self, clauses: &[Datum]) -> Result<Vec<Datum>> {
         for clause in clauses {
             let Some([requirement, body @ ..]) = clause.as_list() else {
                 return Err(Error::syntax(clause.span, "this is no clause of `cond-expand`"));
             };
-            if self.holds(requirement, env)? {
+            if self.holds(requirement)? {
                 return Ok(body.to_vec());
             }
         }
         Ok(Vec::new())
     }
 
-    fn holds(&mut self, requirement: &Datum, env: &Env) -> Result<bool> {
+    fn holds(&mut self, requirement: &Datum) -> Result<bool> {
         let wrong = || Error::syntax(requirement.span, "this is no requirement");
         if let Some(name) = requirement.as_symbol() {
             let name = name.name();
@@ -192,7 +192,7 @@ impl Expander<'_> {
         match (&*head.name(), rest) {
             ("and", all) => {
                 for one in all {
-                    if !self.holds(one, env)? {
+                    if !self.holds(one)? {
                         return Ok(false);
                     }
                 }
@@ -200,13 +200,13 @@ impl Expander<'_> {
             }
             ("or", all) => {
                 for one in all {
-                    if self.holds(one, env)? {
+                    if self.holds(one)? {
                         return Ok(true);
                     }
                 }
                 Ok(false)
             }
-            ("not", [one]) => Ok(!self.holds(one, env)?),
+            ("not", [one]) => Ok(!self.holds(one)?),
             ("library", [name]) => self.has_library(name),
             _ => Err(wrong()),
         }

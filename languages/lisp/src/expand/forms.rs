@@ -125,7 +125,7 @@ impl Expander<'_> {
                 self.sequence(&data, span, env)
             }
             (Special::CondExpand, clauses) => {
-                let chosen = self.cond_expand(clauses, env)?;
+                let chosen = self.cond_expand(clauses)?;
                 self.sequence(&chosen, span, env)
             }
             (Special::Assert, [test]) => {

@@ -256,8 +256,7 @@ impl Expander<'_> {
                     self.declarations(&inner, parts)?;
                 }
                 "cond-expand" => {
-                    let internal = self.m.world.internal.clone();
-                    let chosen = self.cond_expand(rest, &internal)?;
+                    let chosen = self.cond_expand(rest)?;
                     self.declarations(&chosen, parts)?;
                 }
                 _ => return Err(wrong()),

@@ -245,13 +245,12 @@ fn variables(found: &Macro, pattern: &Datum, depth: usize, names: &mut Vec<(Sym,
         }
     };
     match &pattern.node {
-        Node::Symbol(symbol) => {
+        Node::Symbol(symbol)
             if !found.literals.contains(symbol)
                 && !found.is_ellipsis(pattern)
-                && &*symbol.name() != "_"
-            {
-                names.push((*symbol, depth));
-            }
+                && &*symbol.name() != "_" =>
+        {
+            names.push((*symbol, depth));
         }
         Node::List(items) | Node::Vector(items) => all(items),
         Node::Dotted(items, tail) => {

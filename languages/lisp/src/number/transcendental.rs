@@ -44,9 +44,7 @@ pub fn sqrt(a: &Num) -> Result {
             }
             Ok(complex(Num::Float(re), Num::Float(im)))
         }
-        _ if super::sign(a) == Some(-1) => match sqrt(&neg(a))? {
-            root => Ok(complex(Num::Int(0), root)),
-        },
+        _ if super::sign(a) == Some(-1) => Ok(complex(Num::Int(0), sqrt(&neg(a))?)),
         _ => {
             let (n, d) = a.to_ratio().ok_or(Problem::Domain)?;
             let ((rn, n_rest), (rd, d_rest)) = (exact_root(&n.into())?, exact_root(&d.into())?);
