@@ -50,16 +50,18 @@ pub fn all() -> Vec<Mode> {
 fn every() -> Vec<Mode> {
     let mut modes = vec![Mode::tree(), Mode::interp()];
     modes.push(Mode::bytecode("jit", "on"));
-    modes.push(Mode::bytecode("thr1", "threshold=1,bridge=1"));
-    modes.push(Mode::bytecode("thr7", "threshold=7,bridge=3"));
-    modes.push(Mode::bytecode("opt-none", "threshold=1,bridge=1,opt=none"));
+    modes.push(Mode::bytecode("thr1", "threshold=1,bridge=1,calls=1"));
+    modes.push(Mode::bytecode("thr7", "threshold=7,bridge=3,calls=5"));
+    modes.push(Mode::bytecode("loops", "threshold=1,bridge=1,strategy=loops"));
+    modes.push(Mode::bytecode("functions", "calls=1,bridge=1,strategy=functions"));
+    modes.push(Mode::bytecode("opt-none", "threshold=1,bridge=1,calls=1,opt=none"));
     for pass in PassId::ALL.map(PassId::name) {
         let name = format!("no-{pass}");
-        modes.push(Mode::bytecode(&name, &format!("threshold=1,bridge=1,opt=-{pass}")));
+        modes.push(Mode::bytecode(&name, &format!("threshold=1,bridge=1,calls=2,opt=-{pass}")));
     }
     for seed in SEEDS {
         let name = format!("chaos-{seed}");
-        modes.push(Mode::bytecode(&name, &format!("threshold=2,bridge=2,chaos={seed}")));
+        modes.push(Mode::bytecode(&name, &format!("threshold=2,bridge=2,calls=2,chaos={seed}")));
     }
     // A collection at every merge point, moved-from memory poisoned, the heap verified.
     modes.push(Mode::bytecode("stress", "threshold=1,bridge=1,stress=1"));

@@ -18,6 +18,7 @@ use super::regs::{CALLER_SAVED, Class, Reg, RegSet};
 use super::x64::{Cpu, Inst, Mem, Note};
 use super::{AssembleError, Loc, SPILL_SLOTS};
 use crate::trace::{Const, Ref, SnapId, Trace, Ty};
+use hashbrown::HashMap;
 
 /// A value: an op's index, or the number of ops plus a constant's index.
 pub(super) type Id = usize;
@@ -108,6 +109,10 @@ pub(super) struct Alloc<'t> {
     failed: Option<AssembleError>,
     /// Where the jump to another trace has to leave its values.
     pub(super) target: Vec<Loc>,
+    /// Spill slots that that trace uses.
+    pub(super) target_spills: u32,
+    /// For each guest function that is called, by its key: the address of the cell that holds its entry.
+    pub(super) cells: HashMap<u32, usize>,
     /// Notes for the checker that belong before the current op's instructions.
     notes: Vec<Note>,
 }
@@ -152,6 +157,8 @@ impl<'t> Alloc<'t> {
             first_slot,
             failed: None,
             target: Vec::new(),
+            target_spills: 0,
+            cells: HashMap::new(),
             notes: Vec::new(),
         }
     }

@@ -12,6 +12,7 @@
 #![allow(unsafe_code, reason = "maps memory and writes machine code")]
 
 use super::x64;
+use hashbrown::HashMap;
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
@@ -19,6 +20,8 @@ use std::ptr;
 
 /// Blocks start at multiples of this.
 const ALIGN: usize = 64;
+/// Bytes that are set aside for cells at a time.
+const CELL_BLOCK: usize = 4096;
 /// Fills gaps: `int3`.
 const FILLER: u8 = 0xcc;
 
@@ -40,6 +43,12 @@ pub struct CodeMemory {
     common_exit: usize,
     /// Address of the code that cold calls go through.
     cold_call: usize,
+    /// Address of the code that calls of guest functions without machine code go to.
+    uncompiled: usize,
+    /// By key of a guest function: the address of the word that holds its entry.
+    cells: HashMap<u32, usize>,
+    /// Where further cells go.
+    cell_room: Range<usize>,
 }
 
 impl CodeMemory {
@@ -70,6 +79,9 @@ impl CodeMemory {
             trampoline: 0,
             common_exit: 0,
             cold_call: 0,
+            uncompiled: 0,
+            cells: HashMap::new(),
+            cell_room: 0..0,
         };
         let entry = x64::trampoline();
         let range = memory.allocate(entry.bytes.len()).ok_or(io::ErrorKind::OutOfMemory)?;
@@ -77,6 +89,7 @@ impl CodeMemory {
         memory.trampoline = range.start;
         memory.common_exit = range.start + entry.common_exit;
         memory.cold_call = range.start + entry.cold_call;
+        memory.uncompiled = range.start + entry.uncompiled;
         serialize();
         Ok(memory)
     }
@@ -120,6 +133,38 @@ impl CodeMemory {
             end += size;
         }
         self.free.insert(start, end - start);
+    }
+
+    /// The address of the cell of a guest function, made if there is none. It lies within reach of all code and holds the entry
+    /// of the function's machine code, or of the stub for functions without.
+    pub(crate) fn cell(&mut self, key: u32) -> Option<usize> {
+        if let Some(&cell) = self.cells.get(&key) {
+            return Some(cell);
+        }
+        if self.cell_room.is_empty() {
+            self.cell_room = self.allocate(CELL_BLOCK)?;
+        }
+        let cell = self.cell_room.start;
+        self.cell_room.start += 8;
+        self.cells.insert(key, cell);
+        self.write(cell, &self.uncompiled.to_le_bytes());
+        Some(cell)
+    }
+
+    /// From now on, calls of this guest function go to machine code at `entry`.
+    pub(crate) fn set_cell(&mut self, key: u32, entry: usize) {
+        if let Some(cell) = self.cell(key) {
+            self.write(cell, &entry.to_le_bytes());
+        }
+    }
+
+    /// From now on, calls of this guest function do not go to `entry`.
+    pub(crate) fn clear_cell(&mut self, key: u32, entry: usize) {
+        if let Some(&cell) = self.cells.get(&key)
+            && self.bytes(cell..cell + 8) == entry.to_le_bytes()
+        {
+            self.write(cell, &self.uncompiled.to_le_bytes());
+        }
     }
 
     /// Address of the function `(context, base, entry) -> trace << 32 | exit`.

@@ -29,8 +29,22 @@ pub(super) fn compile(
         EntryFrom::Exit { parent_spills, .. } => parent_spills,
     };
     let mut alloc = Alloc::new(trace, &facts, cpu, first_slot);
+    for op in trace.ops.iter().filter(|op| op.code == Opcode::CallGuest) {
+        let cell = memory.cell(op.aux).ok_or(AssembleError::OutOfCodeMemory)?;
+        alloc.cells.insert(op.aux, cell);
+    }
     let locs = walk(&mut alloc, id, entry, resolve)?;
-    let insts = renumber(&mut alloc);
+    let mut insts = renumber(&mut alloc);
+    // What a trace that is jumped to needs, too, must have room from the start.
+    let slots = alloc.spills().max(alloc.target_spills);
+    let frame = match entry {
+        EntryFrom::Memory => Inst::Frame { called: true, slots },
+        EntryFrom::Exit { parent_spills, .. } => {
+            Inst::Frame { called: false, slots: if slots > parent_spills { slots } else { 0 } }
+        }
+    };
+    // Behind the piece that is named `entry`.
+    insts.insert(1, frame);
     let exits = exits(&alloc);
     if CHECKED {
         let undo: Vec<Option<Inst>> = alloc.exits.iter().rev().map(|exit| exit.undo).collect();
@@ -42,7 +56,7 @@ pub(super) fn compile(
         }
     }
     let encoded = encode(&alloc, &insts, id, memory);
-    install(encoded, exits, locs, alloc.spills(), id, memory)
+    install(encoded, exits, locs, slots, id, memory)
 }
 
 /// What the passes below rely on without looking again.
@@ -226,6 +240,7 @@ fn install(
     Ok(CompiledCode {
         id,
         entry: base,
+        inner: base + encoded.inner,
         label: label.map(|(at, locs)| LabelEntry { address: base + at, locs }),
         valid_sites: valid_sites.collect(),
         exits,

@@ -62,6 +62,7 @@ impl Alloc<'_> {
                     return Err(AssembleError::BadTrace("a jump passes the wrong values"));
                 }
                 self.leave_to(Goal::Address(label.address), base)?;
+                self.target_spills = target.spills;
                 self.target = label.locs.clone();
                 let wants = label.locs.iter().zip(&values);
                 let wants: Vec<(Place, Ref)> =
@@ -89,7 +90,7 @@ impl Alloc<'_> {
     /// Puts values into the given places, which are all different.
     ///
     /// A value that is not needed below lives in its place from here upwards; what cannot is moved.
-    fn establish(&mut self, wants: &[(Place, Ref)]) {
+    pub(super) fn establish(&mut self, wants: &[(Place, Ref)]) {
         let mut rest: Vec<(Place, Ref)> = Vec::new();
         for &(place, r) in wants {
             let id = self.id(r);

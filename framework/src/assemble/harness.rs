@@ -8,10 +8,11 @@
 
 use super::x64::Cpu;
 use super::{AssembleError, CodeMemory, CompiledCode, EntryFrom, TargetInfo, compile};
-use crate::run::{Context, ExitedAt, enter, read};
+use crate::run::{Context, ExitedAt, Returned, enter, read};
 use crate::trace::eval::World as _;
 use crate::trace::eval::{ModelObject, ModelWorld, State};
-use crate::trace::{CallId, Const, LayoutId, Made, Ref, Slot, Trace, TraceId};
+use crate::trace::generate::Guest;
+use crate::trace::{CallId, Const, KeyId, LayoutId, Made, Ref, Slot, Trace, TraceId};
 use std::ffi::c_void;
 
 const ARENA_WORDS: usize = 1 << 16;
@@ -52,7 +53,8 @@ impl Native {
     /// If there is no memory for code.
     pub fn new(baseline: bool) -> Native {
         let mut host = Box::<Host>::default();
-        let context = Context::new((&raw mut *host).cast::<c_void>(), allocate);
+        let mut context = Context::new((&raw mut *host).cast::<c_void>(), allocate);
+        context.interpret = call_guest;
         Native {
             arena: vec![0; ARENA_WORDS].into(),
             used: 0,
@@ -101,7 +103,7 @@ impl Native {
     }
 
     /// Runs machine code in this world, which afterwards is what the code made of it.
-    pub fn run(&mut self, world: &mut ModelWorld, entry: usize) -> ExitedAt {
+    pub fn run(&mut self, world: &mut ModelWorld, entry: usize) -> Option<ExitedAt> {
         self.copy_in(world);
         let base = &raw mut self.stack[BASE];
         // SAFETY: the caller compiled `entry` into `self.memory`; the world was prepared for this machine, so that slots
@@ -225,6 +227,23 @@ extern "C" fn allocate(context: *mut Context, layout: u64, elems: u64) -> u64 {
         poke(address + 8, elems);
     }
     address
+}
+
+extern "C" fn call_guest(context: *mut Context, frame: *mut u64, key: u64) -> Returned {
+    let frame = frame as u64;
+    let (a, b) = (peek(frame + 8), peek(frame + 24));
+    let guest = Guest::new(KeyId(key as u32), a, b);
+    poke(frame + 40, guest.left);
+    if guest.bumps {
+        poke(b + 8, peek(b + 8).wrapping_add(a));
+    }
+    match guest.result {
+        Some((tag, payload)) => Returned { payload, tag },
+        None => {
+            fail(context);
+            Returned::default()
+        }
+    }
 }
 
 /// Reads a word of the world.

@@ -7,9 +7,10 @@
 //! an analysis, unused pure ops vanish, loads and compares merge into their users. The instructions are then encoded
 //! in order of execution, exit stubs behind them.
 //!
-//! Machine model: `rbx` = base of the VM stack (slot `s` lies at `[rbx + 8*s]`), `r15` = [`Context`], `rbp` = frame,
-//! `[rsp + 8*k]` = spill slot `k`, `xmm15` = scratch; the other 12 general and 15 float registers hold values. All traces share one
-//! frame, made by the trampoline, so they jump to each other freely.
+//! Machine model: `rbx` = base of the VM stack (slot `s` lies at `[rbx + 8*s]`), `r15` = [`Context`], `rbp` = native frame,
+//! `[rbp - 16 - 8*k]` = spill slot `k`, `xmm15` = scratch; the other 12 general and 15 float registers hold values. A trace
+//! that is entered makes a native frame. Traces that jump to each other share it: spill slots count from its upper end, so a trace that
+//! needs more of them only lowers `rsp`. A call of a guest function makes another frame below.
 //!
 //! Invariants: this folder knows no language and no interpreter; every guard has an [`Exit`] that says where each value
 //! that is alive there lies.
@@ -101,15 +102,17 @@ pub struct LabelEntry {
 pub struct CompiledCode {
     /// Which trace.
     pub id: TraceId,
-    /// Where to enter it: from the interpreter or, for a bridge, from its parent's exit.
+    /// Where to enter it: by a call or, for a bridge, from its parent's exit.
     pub entry: usize,
+    /// Where to enter it by a jump, in the native frame of another trace.
+    pub inner: usize,
     /// Its loop head.
     pub label: Option<LabelEntry>,
     /// Its exits in order of execution.
     pub exits: Vec<Exit>,
     /// The bytes it takes in code memory, stubs and constants included.
     pub range: Range<usize>,
-    /// Spill slots in use: `0..spills`, including those of the parent.
+    /// Spill slots that the native frame has room for: `0..spills`, including those of the parent and of the trace jumped to.
     pub spills: u32,
     /// For each piece of code, in order: the op it belongs to and where it starts; each ends where the next starts.
     pub pieces: Vec<(Piece, usize)>,
@@ -153,10 +156,12 @@ pub enum EntryFrom<'a> {
 /// What a jump to another trace needs to know about it.
 #[derive(Clone, Debug)]
 pub struct TargetInfo {
-    /// `CompiledCode::entry`.
+    /// `CompiledCode::inner`.
     pub entry: usize,
     /// `CompiledCode::label`.
     pub label: Option<LabelEntry>,
+    /// `CompiledCode::spills`.
+    pub spills: u32,
 }
 
 /// Why a trace has no machine code.

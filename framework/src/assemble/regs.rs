@@ -14,6 +14,8 @@ pub(crate) const RDX: Reg = Reg(2);
 /// Base of the VM stack.
 pub(crate) const BASE: Reg = Reg(3);
 pub(crate) const RSP: Reg = Reg(4);
+/// The native frame: spill slots lie below it.
+pub(crate) const RBP: Reg = Reg(5);
 pub(crate) const RSI: Reg = Reg(6);
 pub(crate) const RDI: Reg = Reg(7);
 /// The context.

@@ -1,4 +1,4 @@
-//! 2 COUNT: which loop headers are hot, and what became of them.
+//! 2 COUNT: which loop headers and functions are hot, and what became of them.
 //!
 //! ```text
 //!   Counting --left is 0--> recorded --ok--> Compiled (versions not empty; every pass enters machine code)
@@ -11,7 +11,10 @@
 use crate::trace::TraceId;
 use hashbrown::HashMap;
 
-/// One loop header.
+/// The `pc` under which the entry of a function is counted: no instruction's.
+pub(crate) const ENTRY: u32 = u32::MAX;
+
+/// One loop header, or the entry of a function.
 #[derive(Debug)]
 pub(crate) struct Cell {
     /// Passes left until something happens.
@@ -22,6 +25,8 @@ pub(crate) struct Cell {
     pub(crate) failures: u32,
     /// Recordings of an unstable first turn in a row.
     pub(crate) unstable: u32,
+    /// Of a function: recordings that come by call it, rather than inlining it.
+    pub(crate) call_only: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -39,17 +44,20 @@ pub(crate) struct Counters {
     cells: Vec<Cell>,
     index: HashMap<(usize, u32), u32>,
     threshold: u32,
+    /// The same for entries of functions.
+    calls: u32,
     random: u64,
 }
 
 impl Counters {
-    pub(crate) fn new(threshold: u32) -> Counters {
+    pub(crate) fn new(threshold: u32, calls: u32) -> Counters {
         let empty = Cached { code: 0, pc: 0, cell: 0 };
         Counters {
             cache: Box::new([empty; CACHE]),
             cells: Vec::new(),
             index: HashMap::new(),
             threshold,
+            calls,
             random: 0x9e37_79b9_7f4a_7c15,
         }
     }
@@ -80,10 +88,11 @@ impl Counters {
     fn find(&mut self, code: usize, pc: u32) -> u32 {
         *self.index.entry((code, pc)).or_insert_with(|| {
             self.cells.push(Cell {
-                left: self.threshold,
+                left: if pc == ENTRY { self.calls } else { self.threshold },
                 versions: Vec::new(),
                 failures: 0,
                 unstable: 0,
+                call_only: false,
             });
             self.cells.len() as u32 - 1
         })

@@ -45,6 +45,8 @@ impl Tag {
     pub const EMPTY: Tag = Tag(6);
     /// A word of the language's own (an index, a handle): not a pointer.
     pub const RAW: Tag = Tag(7);
+    /// As [`Tag::LINK`], where a dispatch loop of its own runs the callee: it returns out of that loop.
+    pub const BOUNDARY: Tag = Tag(12);
     /// Framework array, see [`super::Array`].
     pub const ARRAY: Tag = Tag(8);
     /// Storage of a framework array.

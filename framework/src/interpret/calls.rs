@@ -1,19 +1,37 @@
-//! What machine code calls in the framework itself: allocation, and the slow half of the write barrier.
+//! Guest calls that the framework runs itself: from machine code, from a recording, and from the interpreter into machine code;
+//! allocation, and the slow half of the write barrier.
 //!
-//! Invariant: allocation never collects and never fails halfway; when memory is used up it leaves an object that is never
-//! reached, because the trace exits right after.
+//! ```text
+//! interpreter --hot_call--> machine code --call_guest--> machine code ..
+//!                              |   ^                        | exit: `finish` runs the rest of the function
+//!     exit: the interpreter    |   +--- result or error ----+
+//!     goes on in the callee  <-+   ^--- no machine code: `interpret` runs the function
+//! ```
+//! A call from machine code is a native call, and whatever becomes of the callee, it comes back with a result or an error. A call from
+//! the interpreter enters machine code, but if that is left, the same dispatch loop goes on in the callee, so that interpreted
+//! recursion needs no native stack.
+//!
+//! Invariants: allocation never collects and never fails halfway: when memory is used up it leaves an object that is never
+//! reached, because the trace exits right after. The frame of a function that runs as a native call has a boundary for its link.
 #![allow(unsafe_code, reason = "machine code passes the context as an address")]
 
+use super::driver::{self, new_recorder};
+use super::hints::Header;
+use super::leave;
 use super::signal::{self, MEMORY};
-use crate::heap::remembered;
-use crate::language::{Language, Runtime};
-use crate::run::{Cold, Context};
-use crate::trace::LayoutId;
+use crate::count::ENTRY;
+use crate::heap::{Val, remembered};
+use crate::language::frame::Place;
+use crate::language::{At, Cx, Frame, Language, Outcome, Raised, Run, Runtime};
+use crate::run::{Cold, Context, ExitedAt, Returned};
+use crate::trace::{KeyId, LayoutId, Ref, TraceId};
+
+/// Native calls take at most so many bytes, which is enough for about a million: deeper recursion is interpreted.
+const MOST_NATIVE: u64 = 64 << 20;
 
 /// Allocates for `new` and `new_array`: an object of this layout with `len` trailing elements.
 pub(crate) extern "C" fn alloc<L: Language>(context: *mut Context, layout: u64, len: u64) -> u64 {
-    // SAFETY: the runtime put its own address there and waits for machine code to come back.
-    let runtime = unsafe { &mut *(*context).host.cast::<Runtime<L>>() };
+    let runtime = runtime::<L>(context);
     let layout = LayoutId(layout as u32).get();
     let (address, exceeded) = runtime.heap().alloc_always(layout, len as usize);
     if exceeded {
@@ -31,4 +49,252 @@ pub(crate) extern "C" fn cold<L: Language>(context: *mut Context, what: u64, wor
     }
     remembered::remember(word);
     0
+}
+
+/// The runtime behind a context that machine code passes.
+fn runtime<'r, L: Language>(context: *mut Context) -> &'r mut Runtime<L> {
+    // SAFETY: the runtime put its own address there and waits for machine code to come back.
+    unsafe { &mut *(*context).host.cast::<Runtime<L>>() }
+}
+
+/// A called guest function left its machine code: runs the rest of it.
+pub(crate) extern "C" fn finish<L: Language>(context: *mut Context, exited: u64) -> Returned {
+    let rt = runtime::<L>(context);
+    let outcome = go_on(rt, ExitedAt::from_word(exited));
+    answer(rt, outcome)
+}
+
+/// Machine code calls a guest function that has none.
+pub(crate) extern "C" fn interpret<L: Language>(
+    context: *mut Context,
+    base: *mut u64,
+    key: u64,
+) -> Returned {
+    let rt = runtime::<L>(context);
+    let at = rt.jit.keys.get(KeyId(key as u32));
+    let code = std::ptr::from_ref(at.code) as *const () as usize;
+    let hot = rt.jit.calls && rt.jit.counters.pass(code, ENTRY) && !is_native_low(rt);
+    let recorded = if hot { record_call(rt, at, base) } else { None };
+    let outcome = match recorded {
+        Some(header) => follow(rt, header),
+        None => run_from(rt, at, base),
+    };
+    answer(rt, outcome)
+}
+
+/// The result as machine code wants it.
+fn answer<L: Language>(rt: &mut Runtime<L>, outcome: Result<Val, L::Error>) -> Returned {
+    rt.settle_validity();
+    match outcome {
+        Ok(value) => {
+            let (tag, payload) = value.words();
+            Returned { payload, tag }
+        }
+        Err(error) => {
+            rt.pending_error = Some(error);
+            rt.context.error = 1;
+            Returned::default()
+        }
+    }
+}
+
+/// Interprets from here until the function of the boundary returns.
+fn run_from<L: Language>(
+    rt: &mut Runtime<L>,
+    at: At<L::Code>,
+    base: *mut u64,
+) -> Result<Val, L::Error> {
+    // SAFETY: a frame of this runtime's stack, complete in memory.
+    let frame: Frame<Run, L> = unsafe { Frame::from_base(base) };
+    match L::dispatch::<Run>(&mut Cx::new(rt, at, frame))? {
+        Outcome::Finished(value) => Ok(value),
+        Outcome::Switched => unreachable!("nothing switches away from the world Run"),
+    }
+}
+
+/// Goes on behind an exit until the function of the boundary returns.
+fn go_on<L: Language>(rt: &mut Runtime<L>, exited: ExitedAt) -> Result<Val, L::Error> {
+    let header = leave::leave(rt, exited);
+    follow(rt, header)
+}
+
+fn follow<L: Language>(rt: &mut Runtime<L>, header: Header) -> Result<Val, L::Error> {
+    match header {
+        Header::Ended => match rt.ended.take() {
+            Some(Ok(Outcome::Finished(value))) => Ok(value),
+            Some(Err(error)) => Err(error),
+            _ => unreachable!("nothing switches away from the world Run"),
+        },
+        _ => {
+            let place = rt.moved.take().expect("an exit says where to go on");
+            run_from(rt, place.at(), place.base)
+        }
+    }
+}
+
+/// Runs a guest function whose frame is complete in memory, and whose link is a boundary.
+pub(super) fn call<L: Language>(
+    rt: &mut Runtime<L>,
+    at: At<L::Code>,
+    base: *mut u64,
+) -> Result<Val, L::Error> {
+    match compiled(rt, at) {
+        Some(id) => match driver::run_code(rt, id, base) {
+            Left::Returned(value) => Ok(value),
+            Left::Exit(exited) => go_on(rt, exited),
+        },
+        None => run_from(rt, at, base),
+    }
+}
+
+/// How machine code was left.
+pub(super) enum Left {
+    /// The function returned.
+    Returned(Val),
+    /// Through an exit.
+    Exit(ExitedAt),
+}
+
+/// The trace of this function, if it may be entered.
+fn compiled<L: Language>(rt: &mut Runtime<L>, at: At<L::Code>) -> Option<TraceId> {
+    if !rt.jit.calls || is_native_low(rt) {
+        return None;
+    }
+    rt.settle_validity();
+    let code = std::ptr::from_ref(at.code) as *const () as usize;
+    rt.jit.counters.cell(code, ENTRY).versions.first().copied()
+}
+
+/// Is there so little native stack left that machine code must not be entered?
+pub(super) fn is_native_low<L: Language>(rt: &Runtime<L>) -> bool {
+    let marker = 0u8;
+    (std::ptr::from_ref(&marker).addr() as u64) < rt.context.native_low
+}
+
+/// A function was entered often enough: enter its machine code, or record it.
+pub(super) fn hot_call<L: Language>(
+    rt: &mut Runtime<L>,
+    at: At<L::Code>,
+    base: *mut u64,
+    link: u16,
+) -> Header {
+    let at = At { sp: L::height(at), ..at };
+    if is_native_low(rt) {
+        let code = std::ptr::from_ref(at.code) as *const () as usize;
+        rt.jit.counters.cell(code, ENTRY).left = 1;
+        return Header::Stay;
+    }
+    match compiled(rt, at) {
+        Some(id) => {
+            let code = std::ptr::from_ref(at.code) as *const () as usize;
+            rt.jit.counters.cell(code, ENTRY).left = 1;
+            enter_function(rt, id, base, link)
+        }
+        None => record_call(rt, at, base).unwrap_or(Header::Stay),
+    }
+}
+
+/// Records a function from its entry, unless something is being recorded already.
+fn record_call<L: Language>(
+    rt: &mut Runtime<L>,
+    at: At<L::Code>,
+    base: *mut u64,
+) -> Option<Header> {
+    let code = std::ptr::from_ref(at.code) as *const () as usize;
+    let is_recording = rt.is_recording();
+    let cell = rt.jit.counters.cell(code, ENTRY);
+    if is_recording {
+        cell.left = 64;
+        return None;
+    }
+    cell.left = u32::MAX; // until the recording has an end
+    let start = rt.jit.keys.intern(at);
+    let count = rt.jit.options.calls;
+    let mut recorder = new_recorder(rt, start, base as usize);
+    recorder.begin_function(code);
+    Some(driver::record(rt, recorder, at, base, count))
+}
+
+/// Runs the machine code of a function that the interpreter calls.
+fn enter_function<L: Language>(
+    rt: &mut Runtime<L>,
+    id: TraceId,
+    base: *mut u64,
+    link: u16,
+) -> Header {
+    // SAFETY: the callee's frame, which the interpreter just made.
+    let frame: Frame<Run, L> = unsafe { Frame::from_base(base) };
+    let caller = frame.caller(link);
+    frame.mark_boundary(link);
+    let header = match driver::run_code(rt, id, base) {
+        Left::Returned(value) => {
+            rt.returned = Some((value, (Ref::NONE, Ref::NONE)));
+            Header::Returned
+        }
+        Left::Exit(exited) => leave::leave(rt, exited),
+    };
+    let result = match header {
+        Header::Returned => None,
+        Header::Ended => rt.ended.take(),
+        _ => {
+            frame.unmark_boundary(link);
+            return header;
+        }
+    };
+    let Some((at, frame)) = caller else {
+        unreachable!("a function that the interpreter calls has a caller");
+    };
+    match result {
+        Some(Err(error)) => {
+            let is_caught = leave::caught(rt, (at, frame), Raised::ByCall, error);
+            return if is_caught { Header::Moved } else { Header::Ended };
+        }
+        Some(Ok(Outcome::Finished(value))) => {
+            rt.returned = Some((value, (Ref::NONE, Ref::NONE)));
+        }
+        _ => {}
+    }
+    rt.moved = Some(Place::new(at, frame.base()));
+    Header::Returned
+}
+
+/// Runs a function that the host calls, whose frame is complete.
+pub(super) fn run_outermost<L: Language>(
+    rt: &mut Runtime<L>,
+    at: At<L::Code>,
+    base: *mut u64,
+) -> Result<Val, L::Error> {
+    let code = std::ptr::from_ref(at.code) as *const () as usize;
+    if rt.jit.calls && rt.jit.counters.pass(code, ENTRY) && !is_native_low(rt) {
+        if compiled(rt, at).is_some() {
+            rt.jit.counters.cell(code, ENTRY).left = 1;
+            return call(rt, at, base);
+        }
+        if let Some(header) = record_call(rt, at, base) {
+            return follow(rt, header);
+        }
+    }
+    run_from(rt, at, base)
+}
+
+/// The address below which the native stack of this thread is low.
+pub(super) fn native_low() -> u64 {
+    #[cfg(target_os = "linux")]
+    {
+        let (mut start, mut size) = (std::ptr::null_mut(), 0);
+        // SAFETY: an attribute object is made, filled in, read and destroyed.
+        unsafe {
+            let mut attributes: libc::pthread_attr_t = std::mem::zeroed();
+            if libc::pthread_getattr_np(libc::pthread_self(), &mut attributes) == 0 {
+                libc::pthread_attr_getstack(&attributes, &mut start, &mut size);
+                libc::pthread_attr_destroy(&mut attributes);
+                // The other half is for the host, and for interpreting what machine code does not do.
+                let half = start as u64 + size as u64 / 2;
+                let marker = 0u8;
+                let here = std::ptr::from_ref(&marker).addr() as u64;
+                return half.max(here.saturating_sub(MOST_NATIVE));
+            }
+        }
+    }
+    u64::MAX
 }

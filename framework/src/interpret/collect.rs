@@ -28,6 +28,11 @@ impl<L: Language> Runtime<L> {
         self.pins == 0 && !tls::active()
     }
 
+    /// Is something being recorded? (It may be suspended.)
+    pub(crate) fn is_recording(&self) -> bool {
+        tls::active() || !self.suspended.is_empty()
+    }
+
     /// Keeps objects where they are until [`Runtime::unpin`].
     #[inline]
     pub(crate) fn pin(&mut self) {
@@ -79,11 +84,14 @@ impl<L: Language> Runtime<L> {
         let top = base.wrapping_add(usize::from(L::height(at)) * 2);
         // The heap is part of the language's state, which shows its roots.
         let mut heap = std::mem::take(self.heap());
-        let Runtime { host, stack, jit, .. } = self;
+        let Runtime { host, stack, jit, suspended, .. } = self;
         let done = heap.collect(Extent::Young, &mut |roots: &mut Roots<'_>| {
             roots.pairs(stack.words_below(top));
             L::roots(host, roots);
             for recording in recordings.iter_mut() {
+                recording.roots(roots);
+            }
+            for recording in suspended.iter_mut() {
                 recording.roots(roots);
             }
             if roots.wants_tenured() {

@@ -6,6 +6,7 @@ use super::driver::{CompiledTrace, Jit};
 use super::oracle::Seen;
 use crate::assemble::{self, AssembleError, CodeMemory, EntryFrom, TargetInfo};
 use crate::bridge::ExitState;
+use crate::count::ENTRY;
 use crate::exit::state;
 use crate::language::{Language, Runtime};
 use crate::observe::{Event, TraceEnd};
@@ -61,6 +62,8 @@ pub(super) fn compile<L: Language>(
         Ending::Abort(reason) => Err((reason, String::new())),
         Ending::Loop => optimize_own_loop(rt, recorder, &mut aid),
         Ending::Leave => optimize_towards(rt, recorder, BridgeEnd::Leave, &mut aid)
+            .map_err(|e| (Abort::Bug, format!("{e:?}"))),
+        Ending::Finish => optimize_towards(rt, recorder, BridgeEnd::Finish, &mut aid)
             .map_err(|e| (Abort::Bug, format!("{e:?}"))),
         Ending::Join { header, base } => {
             match join(rt, recorder, (header, base), patient, &mut aid) {
@@ -236,7 +239,11 @@ fn assemble_trace<L: Language>(
     let traces = &jit.traces;
     let find = |id: TraceId| traces.get(id.0 as usize - 1).and_then(|t| t.as_deref());
     let resolve = |target: TraceId| {
-        find(target).map(|t| TargetInfo { entry: t.code.entry, label: t.code.label.clone() })
+        find(target).map(|t| TargetInfo {
+            entry: t.code.inner,
+            label: t.code.label.clone(),
+            spills: t.code.spills,
+        })
     };
     let entry = match recorder.parent {
         None => EntryFrom::Memory,
@@ -255,6 +262,13 @@ fn guards(trace: &Trace) -> usize {
     trace.ops.iter().filter(|op| op.code.is_guard()).count()
 }
 
+/// The cell that counts for a recording that grows from no trace: code and `pc`.
+fn counted_at<L: Language>(rt: &Runtime<L>, recorder: &Recorder) -> (usize, u32) {
+    let at = rt.jit.keys.get(recorder.start);
+    let code = std::ptr::from_ref(at.code) as *const () as usize;
+    (code, if recorder.function.is_some() { ENTRY } else { at.pc })
+}
+
 /// Makes a compiled trace reachable.
 fn install<L: Language>(
     rt: &mut Runtime<L>,
@@ -270,6 +284,7 @@ fn install<L: Language>(
     stats.place = location.place();
     stats.function = location.function;
     stats.parent = recorder.parent.map(|(t, e)| (t.0, e));
+    stats.is_function = recorder.parent.is_none() && recorder.function.is_some();
     stats.ops = [recorder.trace.ops.len(), trace.ops.len()];
     stats.guards = [guards(&recorder.trace), guards(&trace)];
     stats.allocations = crate::observe::allocations(&recorder.trace, &trace);
@@ -284,6 +299,7 @@ fn install<L: Language>(
         id,
         at: recorder.start,
         parent: recorder.parent,
+        is_function: recorder.parent.is_none() && recorder.function.is_some(),
         recording: &recorder.trace,
         trace: &trace,
         counts,
@@ -293,13 +309,18 @@ fn install<L: Language>(
     });
     match recorder.parent {
         None => {
-            rt.jit.stats.loops += 1;
-            let at = rt.jit.keys.get(recorder.start);
-            let address = std::ptr::from_ref(at.code) as *const () as usize;
-            let cell = rt.jit.counters.cell(address, at.pc);
+            match recorder.function {
+                None => rt.jit.stats.loops += 1,
+                Some(_) => rt.jit.stats.functions += 1,
+            }
+            let (address, pc) = counted_at(rt, recorder);
+            let cell = rt.jit.counters.cell(address, pc);
             cell.versions.push(id);
             cell.left = 1;
             cell.failures = 0;
+            if let (Some(_), Some(memory)) = (recorder.function, rt.jit.memory.as_mut()) {
+                memory.set_cell(recorder.start.0, code.entry);
+            }
         }
         Some((parent, exit)) => {
             rt.jit.stats.bridges += 1;
@@ -318,6 +339,8 @@ fn install<L: Language>(
     assert!(!references.iter().any(|&r| heap.is_young(r)), "a trace embeds a young object");
     rt.jit.traces.push(Some(Box::new(CompiledTrace {
         is_loop: recorder.ending == Some(Ending::Loop),
+        function: recorder.function,
+        start: recorder.start,
         parent: recorder.parent,
         trace,
         code,
@@ -341,12 +364,11 @@ fn give_up<L: Language>(rt: &mut Runtime<L>, recorder: &Recorder, reason: Abort,
             }
         }
         None => {
-            let at = rt.jit.keys.get(recorder.start);
-            let code = std::ptr::from_ref(at.code) as *const () as usize;
+            let (code, pc) = counted_at(rt, recorder);
             if matches!(reason, Abort::Unstable | Abort::Invalid) {
-                rt.jit.counters.heat(code, at.pc);
+                rt.jit.counters.heat(code, pc);
             } else {
-                rt.jit.counters.penalize(code, at.pc);
+                rt.jit.counters.penalize(code, pc);
             }
         }
     }

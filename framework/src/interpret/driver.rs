@@ -3,20 +3,19 @@
 //! Invariant: whatever happens to a recording or a trace, the guest goes on from the state it is in.
 #![allow(unsafe_code, reason = "enters machine code, rebuilds frames from addresses")]
 
+use super::calls::{self, Left};
 use super::collect::Point;
 use super::compile::{self, Compiled};
 use super::hints::Header;
 use super::keys::Keys;
 use super::leave;
-use super::options::JitOptions;
+use super::options::{JitOptions, Strategy};
 use super::signal;
 use crate::assemble::{CodeMemory, CompiledCode};
 use crate::bridge::ExitState;
 use crate::count::Counters;
 use crate::heap::Val;
-use crate::heap::nursery::COLLECT;
-use crate::language::frame::Place;
-use crate::language::{At, Cx, Frame, Language, Outcome, Record, Run, Runtime};
+use crate::language::{At, Cx, Frame, Language, Outcome, Raised, Record, Run, Runtime};
 use crate::observe::{self, Event, ExitStats, Observer, Source, Stats};
 use crate::record::recorder::{Limits, Recorder};
 use crate::record::{Abort, tls};
@@ -28,6 +27,10 @@ use std::time::Instant;
 pub(crate) struct CompiledTrace {
     /// Closes on itself; if not, it only leads elsewhere, and recordings that come by go on through its header.
     pub(crate) is_loop: bool,
+    /// The code of the function at whose entry it begins, or the trace that it grows from.
+    pub(crate) function: Option<usize>,
+    /// Where it begins.
+    pub(crate) start: KeyId,
     /// The exit that it grows from.
     pub(crate) parent: Option<(TraceId, u32)>,
     /// Optimized.
@@ -49,6 +52,10 @@ pub(crate) struct Jit<L: Language> {
     pub(crate) options: JitOptions,
     /// May traces be recorded? (Not on machines without an assembler, nor when switched off.)
     pub(crate) enabled: bool,
+    /// Do loops get traces?
+    pub(crate) loops: bool,
+    /// Do functions get traces?
+    pub(crate) calls: bool,
     pub(crate) counters: Counters,
     pub(crate) keys: Keys<L::Code>,
     pub(crate) memory: Option<CodeMemory>,
@@ -67,9 +74,12 @@ pub(crate) struct Jit<L: Language> {
 
 impl<L: Language> Jit<L> {
     pub(crate) fn new(options: JitOptions) -> Jit<L> {
+        let enabled = options.enabled && cfg!(all(target_arch = "x86_64", target_os = "linux"));
         Jit {
-            enabled: options.enabled && cfg!(all(target_arch = "x86_64", target_os = "linux")),
-            counters: Counters::new(options.threshold),
+            enabled,
+            loops: enabled && options.strategy != Strategy::Functions,
+            calls: enabled && options.strategy != Strategy::Loops,
+            counters: Counters::new(options.threshold, options.calls),
             keys: Keys::new(),
             memory: None,
             traces: Vec::new(),
@@ -212,10 +222,10 @@ pub(crate) fn run<L: Language>(
         frame.put(i as u16, value);
     }
     frame.mark_outermost(link);
-    match L::dispatch::<Run>(&mut Cx::new(rt, at, frame))? {
-        Outcome::Finished(value) => Ok(value),
-        Outcome::Switched => unreachable!("nothing switches away from the world Run"),
+    if base == rt.stack.start() {
+        rt.context.native_low = calls::native_low();
     }
+    calls::run_outermost(rt, At { sp: L::height(at), ..at }, base)
 }
 
 /// The signal flag is set: an interrupt, a collection, or memory is used up. The guest goes on where it is, or ends.
@@ -237,22 +247,13 @@ pub(crate) fn signalled<L: Language>(
     Header::Stay
 }
 
-/// A collection is due at the entry of a function: recursion may never come to a loop header. What else the flag says can wait
-/// for one.
-#[cold]
-#[inline(never)]
-pub(crate) fn collect_on_entry<L: Language>(rt: &mut Runtime<L>, point: Point<L>) {
-    signal::take(&mut rt.context, COLLECT);
-    if rt.collect_at(point).is_err() {
-        rt.memory_exceeded = true;
-        signal::raise(&mut rt.context, signal::MEMORY);
+fn fail<L: Language>(rt: &mut Runtime<L>, (at, base): Point<L>, error: L::Error) -> Header {
+    // SAFETY: a frame of this runtime's stack, as the caller found it.
+    let frame = unsafe { Frame::from_base(base) };
+    match leave::caught(rt, (at, frame), Raised::Before, error) {
+        true => Header::Moved,
+        false => Header::Ended,
     }
-}
-
-fn fail<L: Language>(rt: &mut Runtime<L>, point: Point<L>, error: L::Error) -> Header {
-    rt.moved = Some(Place::new(point.0, point.1));
-    rt.ended = Some(Err(error));
-    Header::Ended
 }
 
 /// A header was passed often enough: enter its machine code, or record it.
@@ -268,12 +269,23 @@ pub(crate) fn hot_header<L: Language>(
     let code = std::ptr::from_ref(at.code) as *const () as usize;
     let cell = rt.jit.counters.cell(code, at.pc);
     cell.left = 1;
+    if calls::is_native_low(rt) {
+        return Header::Stay;
+    }
+    let cell = rt.jit.counters.cell(code, at.pc);
     if let Some(&version) = cell.versions.first() {
-        return enter(rt, version, base);
+        return match run_code(rt, version, base) {
+            Left::Exit(exited) => leave::leave(rt, exited),
+            Left::Returned(value) => {
+                rt.ended = Some(Ok(Outcome::Finished(value)));
+                Header::Ended
+            }
+        };
     }
     cell.left = u32::MAX; // until the recording has an end
-    if tls::active() {
-        cell.left = 64; // a loop in a function that a recording calls opaquely
+    if rt.is_recording() {
+        // A loop in a function that a recording calls opaquely.
+        rt.jit.counters.cell(code, at.pc).left = 64;
         return Header::Stay;
     }
     let start = rt.jit.keys.intern(at);
@@ -298,7 +310,7 @@ pub(crate) fn new_recorder<L: Language>(
 }
 
 /// Runs machine code.
-fn enter<L: Language>(rt: &mut Runtime<L>, id: TraceId, base: *mut u64) -> Header {
+pub(super) fn run_code<L: Language>(rt: &mut Runtime<L>, id: TraceId, base: *mut u64) -> Left {
     rt.jit.stats.entries += 1;
     rt.context.countdown = if rt.jit.options.chaos == 0 { 0 } else { rt.jit.chance(40) as i64 };
     let trace = rt.jit.trace_mut(id).expect("cells hold living traces");
@@ -311,7 +323,14 @@ fn enter<L: Language>(rt: &mut Runtime<L>, id: TraceId, base: *mut u64) -> Heade
     // slots they read.
     let exited = unsafe { run::enter(memory, context, base, entry) };
     rt.jit.depth -= 1;
-    leave::leave(rt, exited)
+    match exited {
+        Some(exited) => Left::Exit(exited),
+        None => {
+            let (tag, payload) = (rt.context.result_tag, rt.context.result);
+            // SAFETY: tag and payload of the value that the function returned.
+            Left::Returned(unsafe { Val::from_words(tag, payload) })
+        }
+    }
 }
 
 /// Records from here: runs the dispatch loop in the world `Record` and compiles what it wrote down.
@@ -324,7 +343,9 @@ pub(crate) fn record<L: Language>(
 ) -> Header {
     let id = rt.jit.next_id();
     rt.jit.stats.recordings += 1;
-    rt.emit(&Event::Start { id, at: recorder.start, parent: recorder.parent, count });
+    let (at_key, parent) = (recorder.start, recorder.parent);
+    let is_function = parent.is_none() && recorder.function.is_some();
+    rt.emit(&Event::Start { id, at: at_key, parent, is_function, count });
     let began = Instant::now();
     tls::install(Box::new(recorder));
     // SAFETY: a frame of this runtime's stack, as the caller found it.

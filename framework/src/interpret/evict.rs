@@ -42,6 +42,9 @@ fn evict<L: Language>(rt: &mut Runtime<L>, chosen: impl Fn(TraceId) -> bool) {
         let Some(trace) = jit.traces[id.0 as usize - 1].take() else { continue };
         memory.free(trace.code.range.clone());
         embedded.extend(&trace.references);
+        if trace.parent.is_none() && trace.function.is_some() {
+            memory.clear_cell(trace.start.0, trace.code.entry);
+        }
         if let Some((parent, exit)) = trace.parent
             && let Some(Some(parent)) = jit.traces.get_mut(parent.0 as usize - 1)
         {

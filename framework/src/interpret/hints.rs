@@ -8,11 +8,12 @@
 //! rest is fetched from the runtime where it is needed.
 #![allow(unsafe_code, reason = "frames are rebuilt from addresses that exits restored")]
 
-use super::driver;
-use crate::heap::nursery::COLLECT;
+use super::{calls, driver, leave};
+use crate::count::ENTRY;
+use crate::heap::Tag;
 use crate::language::frame::Place;
-use crate::language::{At, Cx, Frame, Language, Mode, Outcome, Runtime, World};
-use crate::record::recorder::Ending;
+use crate::language::{At, Cx, Frame, Language, Mode, Outcome, Raised, Runtime, Value, World};
+use crate::record::recorder::{Back, Ending, Entered, GuestCall};
 use crate::record::{Abort, tls};
 use crate::trace::TraceId;
 
@@ -44,6 +45,8 @@ pub enum Header {
     Stay,
     /// Go on elsewhere: [`Cx::moved`].
     Moved,
+    /// The call is over: go on at [`Cx::moved`] with [`Cx::returned`].
+    Returned,
     /// End the dispatch loop with [`Cx::ended`].
     Ended,
 }
@@ -104,26 +107,83 @@ macro_rules! loop_header {
         match $cx.at_loop_header($at, $frame) {
             $crate::Header::Stay => {}
             $crate::Header::Moved => ($at, $frame) = $cx.moved(),
+            _ => return $cx.ended(),
+        }
+    };
+}
+
+/// A guest function was just entered: the variable `$at` is its first instruction, `$frame` its frame, `$link` the slot of
+/// its link. Counts, records, enters machine code.
+///
+/// The framework may run the whole call itself. Then the macro yields `Some(value)`, what the function returned, and both variables
+/// are those of the caller again; the language puts the value where its own return instruction puts it. Otherwise it yields
+/// `None`, and the variables say where to go on: with the function, or, if the call failed, where
+/// [`Language::catch`](crate::Language::catch) said.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support/countdown.rs"));
+/// # use holloway::*;
+/// /// Calls `callee`, whose frame begins at slot `first` and holds its link in slot `link`.
+/// fn call<M: Mode>(
+///     cx: &mut Cx<'_, M, Countdown>,
+///     at: &mut At<Program>,
+///     frame: &mut Frame<M, Countdown>,
+///     (callee, first, link): (&'static Program, u16, u16),
+/// ) -> Result<Outcome, &'static str> {
+///     let mut above = frame.call(cx, first, link, *at).map_err(|_| "too deep")?;
+///     let mut to = At { code: callee, pc: 0, sp: 1 };
+///     if let Some(value) = enter_call!(cx, to, above, link) {
+///         above.set(first, value); // as a return instruction of the language does
+///     }
+///     (*at, *frame) = (to, above);
+///     Ok(Outcome::Switched)
+/// }
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! enter_call {
+    ($cx:expr, $at:ident, $frame:ident, $link:expr) => {
+        match $cx.at_enter_call($at, $frame, $link) {
+            $crate::Header::Stay => None,
+            $crate::Header::Moved => {
+                ($at, $frame) = $cx.moved();
+                None
+            }
+            $crate::Header::Returned => {
+                ($at, $frame) = $cx.moved();
+                Some($cx.returned())
+            }
             $crate::Header::Ended => return $cx.ended(),
         }
     };
 }
 
-/// A guest function was just entered: `$at` is its first instruction, `$frame` its frame. Bounds inlining. Objects may be
-/// collected here.
+/// The guest function of the frame `$frame` is about to return `$value`; `$link` is the slot of its link. May end the
+/// dispatch loop. (A frame that an error leaves: [`Cx::leave_by_error`](crate::Cx::leave_by_error).)
 #[macro_export]
-macro_rules! enter_call {
-    ($cx:expr, $at:ident, $frame:ident) => {
-        $cx.at_enter_call($at, $frame)
+macro_rules! leave_call {
+    ($cx:expr, $frame:expr, $link:expr, $value:expr) => {
+        if $cx.is_recording() && $cx.at_leave_call($frame, $link, $value) {
+            return $cx.ended();
+        }
     };
 }
 
-/// A guest function is about to return.
-#[macro_export]
-macro_rules! leave_call {
-    ($cx:expr, $at:ident, $frame:ident) => {
-        $cx.at_leave_call($at, $frame)
-    };
+/// There is something to do at the entry of a function. Takes the place apart: as a whole it would pass through memory.
+#[cold]
+#[inline(never)]
+fn due_call<L: Language>(
+    rt: &mut Runtime<L>,
+    code: &'static L::Code,
+    pc: u32,
+    base: *mut u64,
+    link: u16,
+) -> Header {
+    let at = At { code, pc, sp: 0 };
+    match rt.context.signal {
+        0 => calls::hot_call(rt, at, base, link),
+        _ => driver::signalled(rt, at, base),
+    }
 }
 
 /// There is something to do at a loop header. The place comes in parts: as a whole it would pass through memory, and live there.
@@ -207,7 +267,7 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
             World::Run => {
                 let code = std::ptr::from_ref(at.code) as *const () as usize;
                 let signal = self.context.signal != 0;
-                if !(signal || self.jit.enabled && self.jit.counters.pass(code, at.pc)) {
+                if !(signal || self.jit.loops && self.jit.counters.pass(code, at.pc)) {
                     return Header::Stay;
                 }
                 due(self.runtime, at.code, at.pc, at.sp, frame.base())
@@ -237,7 +297,7 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
             let words = r.slot_of(base).0;
             let turns = r.headers.entry(key).or_insert(0);
             *turns += 1;
-            if r.parent.is_none() && key == r.start && words == 0 {
+            if r.parent.is_none() && r.function.is_none() && key == r.start && words == 0 {
                 r.finish(Ending::Loop);
             } else if compiled {
                 r.finish(Ending::Join { header: key, base: words });
@@ -263,23 +323,137 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
     /// See [`enter_call!`](crate::enter_call).
     #[doc(hidden)]
     #[inline(always)]
-    pub fn at_enter_call(&mut self, at: At<L::Code>, frame: Frame<M, L>) {
-        if matches!(M::WORLD, World::Run) && self.context.signal & COLLECT != 0 {
-            driver::collect_on_entry(self.runtime, (at, frame.base()));
+    pub fn at_enter_call(&mut self, at: At<L::Code>, frame: Frame<M, L>, link: u16) -> Header {
+        match M::WORLD {
+            World::Run => {
+                let code = std::ptr::from_ref(at.code) as *const () as usize;
+                let signal = self.context.signal != 0;
+                if !(signal || self.jit.calls && self.jit.counters.pass(code, ENTRY)) {
+                    return Header::Stay;
+                }
+                due_call(self.runtime, at.code, at.pc, frame.base(), link)
+            }
+            World::Resume => Header::Stay,
+            World::Record => self.record_entry(at, frame, link),
         }
-        if matches!(M::WORLD, World::Record) {
-            let code = std::ptr::from_ref(at.code) as *const () as usize;
-            tls::with(|r| r.enter_call(code));
+    }
+
+    /// A guest function is entered while recording.
+    #[cold]
+    fn record_entry(&mut self, at: At<L::Code>, frame: Frame<M, L>, link: u16) -> Header {
+        let at = At { sp: L::height(at), ..at };
+        let code = std::ptr::from_ref(at.code) as *const () as usize;
+        let cell = self.jit.counters.cell(code, ENTRY);
+        let call_only = cell.call_only;
+        let entered = tls::with(|r| match r.ending {
+            Some(_) => Entered::Inlined, // the next merge point ends it
+            None => r.enter_call(code, call_only),
+        });
+        let Entered::Called { recursive } = entered else { return Header::Stay };
+        cell.call_only |= recursive;
+        let Some((back, caller)) = frame.caller(link).filter(|_| frame.mark_boundary(link)) else {
+            return Header::Stay;
+        };
+        let function = self.jit.keys.intern(at);
+        let back = At { sp: L::height(back), ..back };
+        let back_key = self.jit.keys.intern(back);
+        let (base, words) = (frame.base(), frame.link_words(link));
+        let call = GuestCall { function, frame: base as usize, height: i32::from(at.sp) * 2 };
+        let name = tls::with(|r| {
+            let slot = r.slot_of(base as usize + usize::from(link) * 16);
+            let tag = r.constant(crate::trace::Ty::Int, words.0);
+            r.slot_write(slot, tag);
+            r.begin_guest_call(&call)
+        });
+        // The callee may collect, and waits for nobody: the recording is a root meanwhile.
+        let recorder = tls::take().expect("a recording is under way");
+        self.suspended.push(recorder);
+        let outcome = calls::call(self.runtime, at, base);
+        tls::install(self.suspended.pop().expect("it was put there"));
+        self.moved = Some(Place::new(back, caller.base()));
+        match outcome {
+            Ok(value) => {
+                let (base, height) = (caller.base() as usize, i32::from(back.sp) * 2);
+                let back = Back { at: back_key, base, height };
+                let names = tls::with(|r| r.end_guest_call(name, &back, value.words()));
+                self.returned = Some((value, names));
+                Header::Returned
+            }
+            Err(error) => {
+                tls::with(|r| r.abort(Abort::Error));
+                if leave::caught(self.runtime, (back, caller), Raised::ByCall, error) {
+                    self.ended = Some(Ok(Outcome::Switched));
+                }
+                Header::Ended
+            }
         }
     }
 
     /// See [`leave_call!`](crate::leave_call).
     #[doc(hidden)]
-    #[inline(always)]
-    pub fn at_leave_call(&mut self, _at: At<L::Code>, _frame: Frame<M, L>) {
-        if matches!(M::WORLD, World::Record) {
-            tls::with(|r| r.leave_call());
+    #[cold]
+    pub fn at_leave_call(&mut self, frame: Frame<M, L>, link: u16, value: Value<M>) -> bool {
+        let (base, word) = (frame.base() as usize, frame.link_words(link).0);
+        let names = (M::to_ref(value.tag.name), M::to_ref(value.name));
+        let returns_here = word as u8 as u32 == Tag::LINK.0;
+        let at = tls::with(|r| {
+            if r.ending.is_some() || r.leave_call() {
+                return None;
+            }
+            if r.function.is_some() && r.slot_of(base).0 == 0 {
+                r.finish_function(base, names.0, names.1);
+            } else if r.parent.is_none() {
+                r.abort(Abort::LeftFrame);
+                return None;
+            } else if !returns_here {
+                r.record_link_kind(r.slot_of(base + usize::from(link) * 16), word);
+                r.finish_function(base, names.0, names.1);
+            }
+            r.ending.is_some().then(|| r.at())
+        });
+        let Some(at) = at else { return false };
+        self.moved = Some(Place::new(self.jit.keys.get(at), frame.base()));
+        self.ended = Some(Ok(Outcome::Switched));
+        true
+    }
+
+    /// What the call that [`Header::Returned`] ended returned.
+    #[doc(hidden)]
+    pub fn returned(&mut self) -> Value<M> {
+        let (value, (tag, payload)) =
+            self.returned.take().expect("a call that is over has a result");
+        Value::named(value, M::from_ref(tag), M::from_ref(payload))
+    }
+
+    /// The frame `frame` is left by an error that was caught further down, not by a return of its function; it must not end the
+    /// dispatch loop ([`Frame::ends_dispatch`]).
+    ///
+    /// ```
+    /// use holloway::{At, Cx, Frame, Language, Mode};
+    ///
+    /// /// Leaves the innermost frame for its caller, whose handler has caught an error.
+    /// fn unwind<M: Mode, L: Language>(
+    ///     cx: &mut Cx<'_, M, L>,
+    ///     frame: Frame<M, L>,
+    ///     link: u16,
+    /// ) -> Option<(At<L::Code>, Frame<M, L>)> {
+    ///     cx.leave_by_error(frame);
+    ///     frame.ret(link)
+    /// }
+    /// ```
+    pub fn leave_by_error(&mut self, frame: Frame<M, L>) {
+        if !matches!(M::WORLD, World::Record) {
+            return;
         }
+        tls::with(|r| {
+            if r.ending.is_some() || r.leave_call() {
+                return;
+            }
+            let leaves_function = r.function.is_some() && r.slot_of(frame.base() as usize).0 == 0;
+            if leaves_function || r.parent.is_none() {
+                r.abort(Abort::Error);
+            }
+        });
     }
 
     /// Where the interpreter goes on after [`Header::Moved`].

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! a prototype changes --> its validity cell breaks --> before machine code runs again: every trace that names the cell, and
-//! whatever grows from such a trace or jumps into it, is invalid: no header and no guard leads there any more, its
+//! whatever grows from such a trace or jumps into it, is invalid: no header, no call and no guard leads there any more, its
 //! `guard_valid`s leave --> as soon as no machine code runs, it is evicted
 //! ```
 //! Machine code that waits for a call while this happens goes on to its next `guard_valid`. Until there it relies on nothing
@@ -61,6 +61,9 @@ fn invalidate<L: Language>(rt: &mut Runtime<L>, broken: &[u64]) {
     for &id in &gone {
         let Some(trace) = jit.traces[id.0 as usize - 1].as_deref() else { continue };
         assemble::invalidate(memory, &trace.code);
+        if trace.parent.is_none() && trace.function.is_some() {
+            memory.clear_cell(trace.start.0, trace.code.entry);
+        }
         if let Some((parent, exit)) = trace.parent
             && let Some(Some(parent)) = jit.traces.get_mut(parent.0 as usize - 1)
         {

@@ -8,8 +8,7 @@ use super::hints::Header;
 use super::signal;
 use crate::exit::{replay, state};
 use crate::language::frame::Place;
-use crate::language::{At, Cx, Frame, Language, Outcome, Resume, Runtime};
-use crate::record::tls;
+use crate::language::{At, Cx, Frame, Language, Outcome, Raised, Resume, Run, Runtime};
 use crate::run::ExitedAt;
 use crate::trace::{Made, Opcode};
 
@@ -41,8 +40,20 @@ pub(super) fn leave<L: Language>(rt: &mut Runtime<L>, exited: ExitedAt) -> Heade
     }
     let failed_call = code == Opcode::GuardNoError;
     let (threshold, retries) = (rt.jit.options.bridge, rt.jit.options.retries);
-    let is_valid = code != Opcode::GuardValid && !rt.jit.invalid.contains(&exited.trace);
-    let wanted = code != Opcode::GuardNoSignal && !failed_call && is_valid && !tls::active();
+    if failed_call && restored.log.is_empty() {
+        // A guest function failed, as machine code called it.
+        rt.context.error = 0;
+        let error = rt.pending_error.take().expect("what failed left an error");
+        // SAFETY: a frame that the exit restored.
+        let frame = unsafe { Frame::from_base(base) };
+        return match caught(rt, (at, frame), Raised::ByCall, error) {
+            true => Header::Moved,
+            false => Header::Ended,
+        };
+    }
+    let counted = !matches!(code, Opcode::GuardNoSignal | Opcode::GuardStack | Opcode::GuardValid);
+    let is_valid = !rt.jit.invalid.contains(&exited.trace);
+    let wanted = counted && !failed_call && is_valid && !rt.is_recording();
     let compiled = rt.jit.trace_mut(exited.trace).expect("still there");
     let due = compiled.exits[exited.exit as usize].left(threshold, retries);
     if due && wanted && rt.jit.enabled {
@@ -56,6 +67,26 @@ pub(super) fn leave<L: Language>(rt: &mut Runtime<L>, exited: ExitedAt) -> Heade
     resume(rt, at, base)
 }
 
+/// Asks the language who catches an error: `moved` says where the program goes on, or, if the answer is no, `ended` that it does not.
+pub(super) fn caught<L: Language>(
+    rt: &mut Runtime<L>,
+    (at, frame): (At<L::Code>, Frame<Run, L>),
+    raised: Raised,
+    error: L::Error,
+) -> bool {
+    let caught = L::catch(&mut Cx::new(rt, at, frame), (at, frame), raised, error);
+    match caught {
+        Ok((at, frame)) => {
+            rt.moved = Some(Place::new(at, frame.base()));
+            true
+        }
+        Err(error) => {
+            rt.ended = Some(Err(error));
+            false
+        }
+    }
+}
+
 /// Records a bridge from an exit.
 fn grow<L: Language>(
     rt: &mut Runtime<L>,
@@ -67,6 +98,7 @@ fn grow<L: Language>(
     let start = rt.jit.keys.intern(at);
     let entry_base = rt.context.exit_base as usize;
     let mut recorder = new_recorder(rt, start, entry_base);
+    recorder.function = rt.jit.trace(exited.trace).and_then(|parent| parent.function);
     let compiled = rt.jit.trace(exited.trace).expect("a trace that was just left");
     let exit = &compiled.code.exits[exited.exit as usize];
     let snapshot = &compiled.trace.snapshots[exit.snap.0 as usize];

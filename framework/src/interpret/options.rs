@@ -20,6 +20,10 @@ pub struct JitOptions {
     pub enabled: bool,
     /// Passes at a loop header before it is recorded.
     pub threshold: u32,
+    /// Entries of a function before it is recorded.
+    pub calls: u32,
+    /// What gets traces of its own.
+    pub strategy: Strategy,
     /// Exits through a guard before a bridge is recorded from it.
     pub bridge: u32,
     /// Ops in a recording before it is cut or given up.
@@ -44,11 +48,36 @@ pub struct JitOptions {
     pub stack_bytes: usize,
 }
 
+/// What gets traces of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strategy {
+    /// Loops.
+    Loops,
+    /// Functions.
+    Functions,
+    /// Both.
+    Both,
+}
+
+impl Strategy {
+    const ALL: [Strategy; 3] = [Strategy::Loops, Strategy::Functions, Strategy::Both];
+
+    fn name(self) -> &'static str {
+        match self {
+            Strategy::Loops => "loops",
+            Strategy::Functions => "functions",
+            Strategy::Both => "both",
+        }
+    }
+}
+
 impl Default for JitOptions {
     fn default() -> Self {
         JitOptions {
             enabled: true,
             threshold: 59,
+            calls: 131,
+            strategy: Strategy::Both,
             bridge: 7,
             trace_limit: 6000,
             inline_depth: 24,
@@ -113,6 +142,17 @@ macro_rules! number {
 
 const KNOBS: &[Knob] = &[
     number!(threshold, "passes at a loop header before it is recorded"),
+    number!(calls, "entries of a function before it is recorded"),
+    Knob {
+        name: "strategy",
+        doc: "what gets traces of its own: loops, functions, both",
+        show: |o| o.strategy.name().to_owned(),
+        set: |o, value| {
+            let named = Strategy::ALL.into_iter().find(|s| s.name() == value);
+            o.strategy = named.ok_or("one of loops, functions, both is wanted")?;
+            Ok(())
+        },
+    },
     number!(bridge, "exits through a guard before a bridge is recorded from it"),
     number!(trace_limit, "ops in a recording before it is cut or given up"),
     number!(inline_depth, "guest calls inlined into each other"),

@@ -70,6 +70,12 @@ impl VmStack {
         }
     }
 
+    /// Machine code calls guest functions as long as the base lies below this address: then every frame that it makes without asking
+    /// again lies below the limit.
+    pub(crate) fn low(&self) -> u64 {
+        self.limit.saturating_sub(RED_ZONE).max(self.start() as usize) as u64
+    }
+
     /// The lowest base.
     pub(crate) fn start(&self) -> *mut u64 {
         self.start.as_ptr()

@@ -5,7 +5,7 @@
 #![allow(unsafe_code, reason = "makes frames of addresses, and objects for generated constructors")]
 
 use super::frame::{At, Frame, Place};
-use super::mode::{Mode, World};
+use super::mode::{Mode, Run, World};
 use super::red::Red;
 use crate::heap::{Gc, Heap, Object, OutOfMemory, Val};
 use crate::interpret::driver::Jit;
@@ -13,6 +13,7 @@ use crate::interpret::options::JitOptions;
 use crate::interpret::stack::VmStack;
 use crate::observe::Location;
 use crate::run::Context;
+use crate::trace::Ref;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
@@ -43,6 +44,23 @@ pub trait Language: Sized + 'static {
         let _ = (host, roots);
     }
 
+    /// An error meets the frames of one dispatch loop, of which this is the innermost: where the program goes on if something there
+    /// catches it. The search ends with the frame that [ends the loop](Frame::ends_dispatch), to the callers of which the error goes next.
+    ///
+    /// Languages without handlers need not do anything.
+    ///
+    /// # Errors
+    /// The error, if nothing catches it, with what is to be said about the frames that it leaves.
+    fn catch(
+        cx: &mut Cx<'_, Run, Self>,
+        position: Position<Self>,
+        raised: Raised,
+        error: Self::Error,
+    ) -> Result<Position<Self>, Self::Error> {
+        let _ = (cx, position, raised);
+        Err(error)
+    }
+
     /// Where in the guest's source this is, for reports.
     fn location(host: &Self::Host, at: At<Self::Code>) -> Location;
 
@@ -54,6 +72,39 @@ pub trait Language: Sized + 'static {
 
     /// The error for a guest that used up the heap.
     fn out_of_memory() -> Self::Error;
+}
+
+/// Where a program is: the place in its code and the frame.
+///
+/// ```
+/// use holloway::{Language, Position};
+///
+/// /// How many slots it has in use there.
+/// fn height<L: Language>((at, _): Position<L>) -> u16 {
+///     L::height(at)
+/// }
+/// ```
+pub type Position<L> = (At<<L as Language>::Code>, Frame<Run, L>);
+
+/// How an error comes about that the framework hands to [`Language::catch`].
+///
+/// ```
+/// use holloway::{At, Raised};
+///
+/// /// The instruction that fails, if calls take one unit of code.
+/// fn culprit<C>(at: At<C>, raised: Raised) -> u32 {
+///     match raised {
+///         Raised::ByCall => at.pc - 1,
+///         Raised::Before => at.pc,
+///     }
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Raised {
+    /// The call has failed that returns to this place.
+    ByCall,
+    /// The instruction at this place is not begun: the program was interrupted, or memory is used up.
+    Before,
 }
 
 /// How a dispatch loop ends.
@@ -93,10 +144,15 @@ pub struct Runtime<L: Language> {
     pub(crate) jit: Jit<L>,
     /// Where a hint that moved the interpreter left it.
     pub(crate) moved: Option<Place<L::Code>>,
+    /// What a call that a hint ran returned, and the names of tag and payload.
+    pub(crate) returned: Option<(Val, (Ref, Ref))>,
     /// The outcome of a hint that ended the dispatch loop.
     pub(crate) ended: Option<Result<Outcome, L::Error>>,
     /// The error of a residual call, until somebody takes it.
     pub(crate) pending_error: Option<L::Error>,
+    /// Recordings that wait for guest calls.
+    #[allow(clippy::vec_box, reason = "they come as boxes and go as boxes")]
+    pub(crate) suspended: Vec<Box<crate::record::recorder::Recorder>>,
     /// Base for the next frame that the host makes.
     pub(crate) top: *mut u64,
     /// The instruction being resumed has begun.
@@ -289,8 +345,10 @@ impl<L: Language> Runtime<L> {
             context: Context::new(std::ptr::null_mut(), crate::interpret::calls::alloc::<L>),
             jit: Jit::new(options),
             moved: None,
+            returned: None,
             ended: None,
             pending_error: None,
+            suspended: Vec::new(),
             top,
             resume_begun: false,
             memory_exceeded: false,
@@ -308,6 +366,9 @@ impl<L: Language> Runtime<L> {
             runtime.bump.raise();
         }
         runtime.context.host = std::ptr::from_mut(&mut *runtime).cast();
+        runtime.context.finish = crate::interpret::calls::finish::<L>;
+        runtime.context.interpret = crate::interpret::calls::interpret::<L>;
+        runtime.context.stack_low = runtime.stack.low();
         runtime
     }
 

@@ -316,13 +316,19 @@ impl<M: Mode, L: Language> Frame<M, L> {
         if tag as u8 as u32 != Tag::LINK.0 {
             return None;
         }
+        Some(self.linked(tag, code))
+    }
+
+    /// Where a link leads.
+    #[inline(always)]
+    fn linked<N: Mode>(self, tag: u64, code: u64) -> (At<L::Code>, Frame<N, L>) {
         let delta = (tag >> 8) as u16;
         // SAFETY: a link's second word is the address of a code object that lives for ever.
         let code = unsafe { <&'static L::Code>::from_bits(code) };
         let at = At { code, pc: (tag >> 32) as u32, sp: delta };
         // SAFETY: `call` moved the base up by as much.
         let base = unsafe { self.base.sub(delta as usize * 2) };
-        Some((at, Frame { base, world: PhantomData }))
+        (at, Frame { base, world: PhantomData })
     }
 
     /// Where the caller goes on and its frame, without returning: for tracebacks. Not traced.
@@ -341,9 +347,51 @@ impl<M: Mode, L: Language> Frame<M, L> {
     /// }
     /// ```
     pub fn caller(self, link: u16) -> Option<(At<L::Code>, Frame<super::Run, L>)> {
-        // SAFETY: the same base.
-        let plain: Frame<super::Run, L> = unsafe { Frame::from_base(self.base) };
-        plain.ret(link)
+        let (tag, code) = self.link_words(link);
+        matches!(Tag(tag as u8 as u32), Tag::LINK | Tag::BOUNDARY).then(|| self.linked(tag, code))
+    }
+
+    /// Does the return from this frame end the dispatch loop? It has a caller nevertheless, unless it is the outermost one: that
+    /// runs in another dispatch loop, or in machine code.
+    ///
+    /// ```
+    /// # use holloway::{Frame, Language, Mode};
+    /// /// How many frames one dispatch loop has made (the link lies in slot 0 of every frame).
+    /// fn depth<M: Mode, L: Language>(frame: Frame<M, L>) -> usize {
+    ///     if frame.ends_dispatch(0) {
+    ///         return 1;
+    ///     }
+    ///     1 + frame.caller(0).map_or(0, |(_, caller)| depth(caller))
+    /// }
+    /// ```
+    pub fn ends_dispatch(self, link: u16) -> bool {
+        self.link_words(link).0 as u8 as u32 != Tag::LINK.0
+    }
+
+    /// The two words of the link.
+    pub(crate) fn link_words(self, link: u16) -> (u64, u64) {
+        let address = self.address(link);
+        // SAFETY: a slot of this frame.
+        unsafe { (address.read(), address.add(1).read()) }
+    }
+
+    /// Says that a dispatch loop of its own runs this frame, which ends with its return; `false` if it returns to the host anyway.
+    pub(crate) fn mark_boundary(self, link: u16) -> bool {
+        self.change_link(link, Tag::LINK, Tag::BOUNDARY)
+    }
+
+    /// Undoes [`Frame::mark_boundary`]: the frame returns to its caller in the same dispatch loop.
+    pub(crate) fn unmark_boundary(self, link: u16) {
+        self.change_link(link, Tag::BOUNDARY, Tag::LINK);
+    }
+
+    fn change_link(self, link: u16, from: Tag, to: Tag) -> bool {
+        let (tag, code) = self.link_words(link);
+        let is_from = tag as u8 as u32 == from.0;
+        if is_from {
+            self.write(link, tag & !0xff | u64::from(to.0), code);
+        }
+        is_from
     }
 
     /// Marks a slot as the end of the call chain: the frame returns to the host.

@@ -11,10 +11,10 @@ pub(crate) mod mode;
 mod red;
 pub mod residual;
 mod shapes;
-mod value;
+pub(crate) mod value;
 mod watched;
 
-pub use cx::{Cx, Language, Outcome, Runtime};
+pub use cx::{Cx, Language, Outcome, Position, Raised, Runtime};
 pub use frame::{At, Frame, StackOverflow};
 pub use mode::{Mode, Record, Resume, Run, World};
 pub use red::Red;

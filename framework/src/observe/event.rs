@@ -30,7 +30,7 @@ pub trait Source {
 /// Something happened.
 #[derive(Clone, Copy)]
 pub enum Event<'a> {
-    /// A recording begins: at a hot loop header, or at the exit of a trace.
+    /// A recording begins: at a hot loop header, at the entry of a hot function, or at the exit of a trace.
     Start {
         /// The number that the trace will have if all goes well.
         id: TraceId,
@@ -38,6 +38,8 @@ pub enum Event<'a> {
         at: KeyId,
         /// The exit that it grows from: trace and index of the exit.
         parent: Option<(TraceId, u32)>,
+        /// It begins at the entry of a function.
+        is_function: bool,
         /// Passes at the header, or through the exit, so far; 0: another recording waits for this one.
         count: u32,
     },
@@ -69,6 +71,8 @@ pub enum Event<'a> {
         at: KeyId,
         /// The exit that it grows from.
         parent: Option<(TraceId, u32)>,
+        /// It begins at the entry of a function.
+        is_function: bool,
         /// As recorded.
         recording: &'a Trace,
         /// As optimized.

@@ -15,7 +15,7 @@ use tracing::{debug, enabled, error, info};
 /// Passes an event on.
 pub(crate) fn event(event: &Event<'_>, source: &dyn Source) {
     match *event {
-        Event::Start { id, at, parent, count } => {
+        Event::Start { id, at, parent, count, .. } => {
             if enabled!(target: "holloway::record", tracing::Level::DEBUG) {
                 let (place, from) = (source.location(at).to_string(), parent_text(parent));
                 debug!(target: "holloway::record", trace = id.0, place, from, count, "start");

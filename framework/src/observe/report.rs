@@ -93,9 +93,13 @@ impl Stats {
         }
         let (begun, aborts) = (self.recordings, self.abort_count());
         let (loops, bridges) = (self.loops, self.bridges);
+        let functions = match self.functions {
+            0 => String::new(),
+            n => format!("{n} functions, "),
+        };
         writeln!(
             out,
-            "  recordings       {begun} begun: {loops} loops, {bridges} bridges, {aborts} given up"
+            "  recordings       {begun} begun: {loops} loops, {functions}{bridges} bridges, {aborts} given up"
         )?;
         let mut reasons = self.aborts.clone();
         reasons.sort_by_key(|r| (std::cmp::Reverse(r.1), r.0));
@@ -174,6 +178,7 @@ impl Stats {
             });
             json.number("recordings", self.recordings);
             json.number("loops", self.loops);
+            json.number("functions", self.functions);
             json.number("bridges", self.bridges);
             json.number("aborts", self.abort_count());
             json.object("aborts_by_reason", |json| {
@@ -209,7 +214,12 @@ impl Stats {
 
 fn trace_json(json: &mut Json, trace: &TraceStats) {
     json.number("id", trace.id.into());
-    json.string("kind", if trace.parent.is_none() { "loop" } else { "bridge" });
+    let kind = match (trace.parent, trace.is_function) {
+        (Some(_), _) => "bridge",
+        (None, true) => "function",
+        (None, false) => "loop",
+    };
+    json.string("kind", kind);
     json.string("place", &trace.place);
     json.string("function", &trace.function);
     json.optional("parent_trace", trace.parent.map(|p| p.0));
@@ -218,6 +228,7 @@ fn trace_json(json: &mut Json, trace: &TraceStats) {
         TraceEnd::Own => ("own", None),
         TraceEnd::Loop(id) => ("loop", Some(id)),
         TraceEnd::Entry(id) => ("entry", Some(id)),
+        TraceEnd::Return => ("return", None),
         TraceEnd::Leave => ("leave", None),
     };
     json.string("end", end);

@@ -17,6 +17,8 @@ pub struct TraceStats {
     pub place: String,
     /// The function that it begins in.
     pub function: String,
+    /// It begins at the entry of that function.
+    pub is_function: bool,
     /// The trace and exit that it grows from.
     pub parent: Option<(u32, u32)>,
     /// Ops recorded and ops left.
@@ -54,6 +56,8 @@ pub enum TraceEnd {
     Loop(u32),
     /// To the entry of a trace, with all values in memory.
     Entry(u32),
+    /// It returns from the function that it runs in.
+    Return,
     /// To the interpreter.
     #[default]
     Leave,
@@ -68,6 +72,7 @@ impl TraceEnd {
                 Target::Loop { trace, .. } => TraceEnd::Loop(trace.0),
                 Target::Entry { trace, .. } => TraceEnd::Entry(trace.0),
             },
+            Some(op) if op.code == Opcode::Finish => TraceEnd::Return,
             _ => TraceEnd::Leave,
         }
     }
@@ -114,6 +119,8 @@ pub struct Stats {
     pub recordings: u64,
     /// Loops compiled.
     pub loops: u64,
+    /// Functions compiled.
+    pub functions: u64,
     /// Bridges compiled.
     pub bridges: u64,
     /// Entries into machine code from the interpreter.

@@ -169,10 +169,13 @@ impl Observer for TraceText {
     fn event(&mut self, event: &Event<'_>, source: &dyn Source, stats: &Stats) {
         let hot = self.stages.has(Stage::Hot);
         match *event {
-            Event::Start { id, at, parent, count } if hot => {
+            Event::Start { id, at, parent, is_function, count } if hot => {
                 let place = source.location(at);
                 let text = match parent {
                     None if count == 0 => format!("{place}, another version"),
+                    None if is_function => {
+                        format!("function, {place}, after {}", plural(count, "call"))
+                    }
                     None => format!("{place}, after {}", plural(count, "pass")),
                     Some((trace, exit)) => format!(
                         "bridge of trace {} exit {exit}, {place}, after {}",
@@ -193,7 +196,18 @@ impl Observer for TraceText {
                 let place = source.location(at).to_string();
                 self.aborted(id, (reason, detail), recording, &place, source);
             }
-            Event::Compiled { id, at, parent, recording, trace, counts, code, bytes, .. } => {
+            Event::Compiled {
+                id,
+                at,
+                parent,
+                is_function,
+                recording,
+                trace,
+                counts,
+                code,
+                bytes,
+                ..
+            } => {
                 if self.stages.has(Stage::Rec) {
                     self.recorded(id, recording, source);
                 }
@@ -201,6 +215,9 @@ impl Observer for TraceText {
                 self.names.learn(id, code);
                 if hot {
                     let what = match parent {
+                        None if is_function => {
+                            format!("function at {}", source.location(at).short_place())
+                        }
                         None => format!("loop at {}", source.location(at).short_place()),
                         Some((trace, exit)) => format!("bridge of trace {} exit {exit}", trace.0),
                     };

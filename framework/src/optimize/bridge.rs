@@ -47,6 +47,10 @@ pub(super) fn bridge<'a, 'b>(
     let state = feeder.end(&mut pipeline);
     match end {
         BridgeEnd::Leave => leave(&mut pipeline, &state),
+        BridgeEnd::Finish => match state.result {
+            Some(result) => finish(&mut pipeline, result),
+            None => return Err(GiveUp::Malformed { why: "the recording has no result" }),
+        },
         BridgeEnd::Entry { trace, base } => jump_to_entry(&mut pipeline, &state, trace, base),
         BridgeEnd::Loop { trace, id, base } => {
             enter(&mut pipeline, &state, trace, Target::Loop { trace: id, base }, base, exit)?;
@@ -129,6 +133,12 @@ pub(super) fn leave(pipeline: &mut Pipeline<'_, '_>, end: &End) {
     let snap = pipeline.cx.snapshot(end.snapshot());
     let leave = Op::new(Opcode::Leave, Ty::Int, &[], 0);
     pipeline.commit(Op { snap: Some(snap), ..leave });
+}
+
+/// `finish`
+pub(super) fn finish(pipeline: &mut Pipeline<'_, '_>, mut result: Op) {
+    pipeline.realize(&mut result);
+    pipeline.commit(result);
 }
 
 /// Every slot to memory, and on to the entry of a trace.

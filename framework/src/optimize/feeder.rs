@@ -86,6 +86,9 @@ impl<'t> Feeder<'t> {
         if op.code == Opcode::Input {
             return Ok(());
         }
+        if op.code == Opcode::CallGuest {
+            self.flush(&op, pipeline)?;
+        }
         for i in 0..op.code.operands().len() {
             op.args[i] = self.value(op.args[i], &mut pipeline.cx);
         }
@@ -116,6 +119,19 @@ impl<'t> Feeder<'t> {
         };
         if op.code == Opcode::SlotStore {
             self.state.retain(|&(slot, _)| slot != op.slot());
+        }
+        Ok(())
+    }
+
+    /// Before a guest call: slots below the callee's frame go to memory. Those above are the callee's.
+    fn flush(&mut self, call: &Op, pipeline: &mut Pipeline<'_, '_>) -> Result<(), Never> {
+        let frame = self.recording.as_const(call.args[0]).map_or(i64::MAX, |c| c.bits as i64);
+        for (slot, value) in std::mem::take(&mut self.state) {
+            if i64::from(slot.0) < frame {
+                let value = pipeline.cx.resolve(value);
+                pipeline.cx.at = call.at;
+                pipeline.feed(Op::new(Opcode::SlotStore, Ty::Int, &[value], slot.0 as u32))?;
+            }
         }
         Ok(())
     }
@@ -181,13 +197,17 @@ impl<'t> Feeder<'t> {
     pub(super) fn end(&mut self, pipeline: &mut Pipeline<'_, '_>) -> End {
         let recording = self.recording;
         let leave = recording.ops.last();
+        let mut result = leave.copied().filter(|op| op.code == Opcode::Finish);
+        for r in result.iter_mut().flat_map(|op| &mut op.args) {
+            *r = self.value(*r, &mut pipeline.cx);
+        }
         pipeline.cx.at = leave.map_or(KeyId(0), |op| op.at);
         match leave.and_then(|op| recording.snapshot_of(op)) {
             Some(snapshot) => {
                 let slots = self.slots(snapshot, &mut pipeline.cx);
-                End { at: snapshot.at, base: snapshot.base, slots }
+                End { at: snapshot.at, base: snapshot.base, slots, result }
             }
-            None => End { at: KeyId(0), base: 0, slots: Slots::new() },
+            None => End { at: KeyId(0), base: 0, slots: Slots::new(), result },
         }
     }
 }
@@ -201,6 +221,8 @@ pub(super) struct End {
     pub(super) base: i32,
     /// Slots that differ from memory.
     pub(super) slots: Slots,
+    /// The `finish`, if it ends with one.
+    pub(super) result: Option<Op>,
 }
 
 impl End {

@@ -164,6 +164,7 @@ impl Pass for Guard<'_> {
                 }
             }
             Opcode::GuardValid => self.valid = true,
+            Opcode::CallGuest => self.valid = false,
             Opcode::Call | Opcode::CallVoid => {
                 let effect = op.call().lookup().map_or(CallEffect::Writes, |desc| desc.effect);
                 self.valid &= effect != CallEffect::Writes;

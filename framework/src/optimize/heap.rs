@@ -200,6 +200,7 @@ impl Pass for Heap<'_> {
         match op.code {
             Opcode::FieldLoad | Opcode::ElemLoad => self.learn_load(cx, op, at),
             Opcode::FieldStore | Opcode::ElemStore => self.learn_store(cx, op),
+            Opcode::CallGuest => self.words.clear(),
             Opcode::Call | Opcode::CallVoid => {
                 let effect = op.call().lookup().map_or(CallEffect::Writes, |desc| desc.effect);
                 if effect == CallEffect::Writes {

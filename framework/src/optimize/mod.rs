@@ -98,6 +98,8 @@ pub struct Exit<'a> {
 pub enum BridgeEnd<'a> {
     /// To the interpreter.
     Leave,
+    /// To whoever called the function that it runs in: the recording ends in `finish`.
+    Finish,
     /// To the entry of a trace, through memory.
     Entry {
         /// That trace.
@@ -149,7 +151,10 @@ pub fn optimize_line(recording: &Trace, options: &Options<'_>, report: &mut dyn 
     let straight = check_form(recording).and_then(|()| straight(recording, options, &bump));
     match straight {
         Ok((mut pipeline, end)) => {
-            bridge::leave(&mut pipeline, &end);
+            match end.result {
+                Some(result) => bridge::finish(&mut pipeline, result),
+                None => bridge::leave(&mut pipeline, &end),
+            }
             finish(&mut pipeline, report)
         }
         Err(why) => {
@@ -177,16 +182,16 @@ pub fn optimize_bridge(
     Ok(finish(&mut pipeline, report))
 }
 
-/// Recordings are straight lines that end in `leave`.
+/// Recordings are straight lines that end in `leave` or `finish`.
 fn check_form(recording: &Trace) -> Result<(), GiveUp> {
     let Some((last, ops)) = recording.ops.split_last() else {
         return Err(GiveUp::Malformed { why: "there are no ops" });
     };
-    if last.code != Opcode::Leave {
-        return Err(GiveUp::Malformed { why: "the last op is not `leave`" });
+    if !matches!(last.code, Opcode::Leave | Opcode::Finish) {
+        return Err(GiveUp::Malformed { why: "the last op is neither `leave` nor `finish`" });
     }
     let skeleton =
-        |code| matches!(code, Opcode::Label | Opcode::Phi | Opcode::Jump | Opcode::Leave);
+        |code: Opcode| code.is_terminator() || matches!(code, Opcode::Label | Opcode::Phi);
     match ops.iter().any(|op| skeleton(op.code)) {
         true => Err(GiveUp::Malformed { why: "a recording has no label and no jump" }),
         false => Ok(()),

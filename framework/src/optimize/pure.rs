@@ -160,6 +160,17 @@ impl Pass for Pure<'_> {
                 return;
             }
             FieldStore | ElemStore => return self.reads.clear(),
+            CallGuest => {
+                // Objects may lie elsewhere, and so may what slots hold.
+                let lasts = |key: &Key| {
+                    !matches!(key.code, SlotLoad | RefBits | RefOfBits) && key.ty != Ty::Ref
+                };
+                self.seen.retain(|key, _| lasts(key));
+                self.calls.clear();
+                self.reads.clear();
+                self.stored.clear();
+                return;
+            }
             SlotStore => {
                 self.reads.clear();
                 self.forget_slot(op.aux);

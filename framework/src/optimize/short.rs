@@ -14,13 +14,15 @@
 
 use super::feeder::has_side_result;
 use super::pipeline::Pipeline;
-use crate::trace::{AccessId, CallEffect, Effect, Mutability, Op, Opcode, Ref, Slot, Trace};
+use crate::trace::{AccessId, CallEffect, Effect, Mutability, Op, Opcode, Ref, Slot, Trace, Ty};
 
 /// What a loop writes.
 #[derive(Debug, Default)]
 pub(super) struct Clobbers {
     /// It makes a call that may write anything.
     writes: bool,
+    /// It calls guest functions: objects may lie elsewhere afterwards.
+    moves: bool,
     accesses: Vec<AccessId>,
     slots: Vec<Slot>,
 }
@@ -34,6 +36,7 @@ impl Clobbers {
                 Opcode::FieldStore | Opcode::ElemStore if is_made_by(ops, op.args[0]) => {}
                 Opcode::FieldStore | Opcode::ElemStore => clobbers.accesses.push(op.access()),
                 Opcode::SlotStore => clobbers.slots.push(op.slot()),
+                Opcode::CallGuest => (clobbers.writes, clobbers.moves) = (true, true),
                 Opcode::Call | Opcode::CallVoid => {
                     let effect = op.call().lookup().map_or(CallEffect::Writes, |d| d.effect);
                     clobbers.writes |= effect == CallEffect::Writes;
@@ -86,9 +89,11 @@ pub(super) fn short_ops(
         let op = &trace.ops[index];
         let is_short = |r: &Ref| r.is_const() || (r.is_op() && short[r.index()]);
         let by_kind = match op.code {
+            _ if clobbers.moves && may_move(op) => false,
             Opcode::SlotLoad => !changed(op.slot()) && !clobbers.has_slot(op.slot()),
             Opcode::GuardValid => !clobbers.writes,
-            Opcode::GuardNoError | Opcode::GuardNoSignal | Opcode::GuardChaos => false,
+            Opcode::GuardNoError | Opcode::GuardNoSignal => false,
+            Opcode::GuardChaos | Opcode::GuardStack => false,
             Opcode::FieldLoad | Opcode::ElemLoad => clobbers.spare(op.access()),
             Opcode::Call => op.call().lookup().is_some_and(|desc| {
                 desc.effect == CallEffect::Elidable
@@ -103,6 +108,15 @@ pub(super) fn short_ops(
             && !barred(index);
     }
     short
+}
+
+/// May the value be the address of an object? That of a slot's tag is none.
+fn may_move(op: &Op) -> bool {
+    match op.code {
+        Opcode::SlotLoad => op.aux % 2 == 1 || op.ty == Ty::Ref,
+        Opcode::RefBits => true,
+        _ => op.result() == Some(Ty::Ref),
+    }
 }
 
 /// Lets the passes forget everything but what the short ops teach. Their results stand at `at(index)` in the output.

@@ -8,8 +8,11 @@
 //! word that lies in that slot now; writes of the current instruction lie in `writes` until the next merge point, because a
 //! snapshot shows the state *before* its instruction.
 
+mod calls;
 mod inherit;
 mod references;
+
+pub(crate) use calls::{Back, Entered, GuestCall};
 
 use super::abort::Abort;
 use crate::trace::{
@@ -27,6 +30,8 @@ pub(crate) enum Ending {
     Join { header: KeyId, base: i32 },
     /// Anywhere: the interpreter goes on there.
     Leave,
+    /// The function that it runs in returns.
+    Finish,
     /// Given up.
     Abort(Abort),
 }
@@ -58,6 +63,8 @@ pub(crate) struct Recorder {
     pub(crate) limits: Limits,
     /// Loop headers met so far, and how often.
     pub(crate) headers: HashMap<KeyId, u32>,
+    /// The code of the function at whose entry this trace, or the one that it grows from, begins.
+    pub(crate) function: Option<usize>,
     /// Functions inlined at present: identity of the code of each, outermost first.
     pub(crate) inlined: Vec<usize>,
     /// Functions whose results hold for one run of the loop only: no folding.
@@ -80,6 +87,8 @@ pub(crate) struct Recorder {
     snapshot_now: Option<(usize, SnapId)>,
     log: Vec<Ref>,
     did_effect: bool,
+    /// Tag of the result of a guest call, and what it was, until the result lies where it belongs.
+    returned: Option<(Ref, u64)>,
     replay: VecDeque<Ref>,
     /// State of the random numbers for forced exits; 0: none.
     chaos: u64,
@@ -95,6 +104,7 @@ impl Recorder {
             ending: None,
             limits,
             headers: HashMap::new(),
+            function: None,
             inlined: Vec::new(),
             invariant: Vec::new(),
             relies_on: Vec::new(),
@@ -112,6 +122,7 @@ impl Recorder {
             snapshot_now: None,
             log: Vec::new(),
             did_effect: false,
+            returned: None,
             replay: VecDeque::new(),
             chaos,
         }
@@ -135,24 +146,6 @@ impl Recorder {
     /// Gives up, whatever was decided before: the program itself went another way.
     pub(crate) fn abort_anyway(&mut self, reason: Abort) {
         self.ending = Some(Ending::Abort(reason));
-    }
-
-    /// A guest function is entered: its code is at this address.
-    pub(crate) fn enter_call(&mut self, code: usize) {
-        let again = self.inlined.iter().filter(|&&c| c == code).count();
-        self.inlined.push(code);
-        if again >= self.limits.unroll {
-            self.abort(Abort::Recursion);
-        } else if self.inlined.len() > self.limits.depth {
-            self.abort(Abort::TooDeep);
-        }
-    }
-
-    /// A guest function returns.
-    pub(crate) fn leave_call(&mut self) {
-        if self.inlined.pop().is_none() && self.parent.is_none() {
-            self.abort(Abort::LeftFrame);
-        }
     }
 
     /// Now and then, a guard that fails by chance, with the snapshot of the guard to come.
@@ -336,6 +329,12 @@ impl Recorder {
         if cfg!(debug_assertions) {
             self.shadow_check();
         }
+        if self.trace.ops.is_empty() && self.parent.is_none() && self.function.is_some() {
+            self.record_entry_guards();
+        }
+        if let Some((tag, word)) = self.returned.take() {
+            self.record_result_type(tag, word);
+        }
     }
 
     /// Ends the current instruction: its writes become part of the state.
@@ -355,6 +354,10 @@ impl Recorder {
     }
 
     fn snapshot(&mut self) -> SnapId {
+        if self.returned.is_some() {
+            // The language does more than to put a result where it belongs: no snapshot would show that.
+            self.abort(Abort::Opaque);
+        }
         let logged = if self.did_effect { self.log.len() } else { 0 };
         if let Some((n, id)) = self.snapshot_now
             && n == logged

@@ -31,6 +31,21 @@ impl Cold {
         self as u64 | u64::from(operand) << 32
     }
 }
+/// What a guest function returned to machine code, in two registers.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Returned {
+    /// The payload.
+    pub payload: u64,
+    /// The tag.
+    pub tag: u64,
+}
+
+/// Finishes a guest function whose machine code was left: `(context, trace << 32 | exit)`.
+pub type FinishFn = extern "C" fn(*mut Context, u64) -> Returned;
+
+/// Runs a guest function that has no machine code: `(context, base of its frame, its key)`.
+pub type InterpretFn = extern "C" fn(*mut Context, *mut u64, u64) -> Returned;
 
 /// The runtime as machine code sees it.
 #[repr(C)]
@@ -43,6 +58,12 @@ pub struct Context {
     pub result_tag: u64,
     /// `guard_chaos` decrements it and leaves the trace when it gets below zero.
     pub countdown: i64,
+    /// `guard_stack` leaves the trace if the base lies beyond this address.
+    pub stack_low: u64,
+    /// `guard_stack` leaves the trace if the native stack has grown below this address.
+    pub native_low: u64,
+    /// The payload of what a guest function returned to the trampoline; its tag is in `result_tag`.
+    pub result: u64,
     /// The red locals of the dispatch loop; slots `Slot::local(k)` of a trace.
     pub locals: [u64; crate::trace::Slot::MAX_LOCALS],
     /// The runtime, for functions that traces call.
@@ -57,6 +78,10 @@ pub struct Context {
     pub bump: *const Bump,
     /// What `bump` points to as long as there is no heap.
     no_memory: Bump,
+    /// What becomes of a called guest function that leaves its machine code.
+    pub finish: FinishFn,
+    /// What becomes of a called guest function without machine code.
+    pub interpret: InterpretFn,
     /// After an exit: the VM stack's base register.
     pub exit_base: *mut u64,
     /// After an exit: the general registers by number.
@@ -68,13 +93,16 @@ pub struct Context {
 }
 
 impl Context {
-    /// A context without signal or error, at an address that stays.
+    /// A context without signal or error, at an address that stays. Guest functions cannot be called.
     pub fn new(host: *mut c_void, alloc: AllocFn) -> Box<Context> {
         let mut context = Box::new(Context {
             signal: 0,
             error: 0,
             result_tag: 0,
             countdown: 0,
+            stack_low: u64::MAX,
+            native_low: 0,
+            result: 0,
             locals: [0; crate::trace::Slot::MAX_LOCALS],
             host,
             alloc,
@@ -82,6 +110,8 @@ impl Context {
             cold_words: [0; 2],
             bump: std::ptr::null(),
             no_memory: Bump::new(),
+            finish: no_finish,
+            interpret: no_interpreter,
             exit_base: std::ptr::null_mut(),
             exit_gprs: [0; 16],
             exit_xmms: [0; 16],
@@ -100,4 +130,12 @@ extern "C" fn forgetful(context: *mut Context, what: u64, word: u64) -> u64 {
     // SAFETY: machine code passes on the context that it runs under.
     let alloc = unsafe { (*context).alloc };
     alloc(context, what >> 32, word)
+}
+
+extern "C" fn no_finish(_: *mut Context, _: u64) -> Returned {
+    Returned::default()
+}
+
+extern "C" fn no_interpreter(_: *mut Context, _: *mut u64, _: u64) -> Returned {
+    Returned::default()
 }

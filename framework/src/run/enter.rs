@@ -1,7 +1,7 @@
 //! Entering machine code.
 //!
-//! The trampoline saves the callee-saved registers, makes a frame with the spill area, loads the fixed registers and
-//! jumps to the trace; an exit dumps all registers into the context and returns from the trampoline.
+//! The trampoline saves the callee-saved registers, loads the fixed ones and calls the trace; an exit dumps all registers into
+//! the context and returns from the trampoline, and so does a guest function that is through.
 //! Invariant: machine code is entered nowhere else.
 
 #![allow(unsafe_code, reason = "control passes to generated code here")]
@@ -19,7 +19,15 @@ pub struct ExitedAt {
     pub exit: u32,
 }
 
-/// Runs machine code at `entry` until it exits. Afterwards `context` holds the registers, see [`super::read`].
+impl ExitedAt {
+    /// From the word that machine code says it in.
+    pub(crate) fn from_word(word: u64) -> ExitedAt {
+        ExitedAt { trace: TraceId((word >> 32) as u32), exit: word as u32 }
+    }
+}
+
+/// Runs machine code at `entry` until it exits; afterwards `context` holds the registers, see [`super::read`]. `None` if the guest
+/// function that it belongs to returned: `result` and `result_tag` of the context are the value.
 ///
 /// # Safety
 /// `entry` is the entry of code compiled into `memory` and not freed since; `context` is valid and unaliased for the
@@ -30,10 +38,12 @@ pub unsafe fn enter(
     context: *mut Context,
     base: *mut u64,
     entry: usize,
-) -> ExitedAt {
+) -> Option<ExitedAt> {
     type Trampoline = extern "C" fn(*mut Context, *mut u64, usize) -> u64;
     // SAFETY: `CodeMemory` generated a function of this type at this address and keeps it until it is dropped.
     let trampoline: Trampoline = unsafe { std::mem::transmute(memory.trampoline()) };
-    let left = trampoline(context, base, entry);
-    ExitedAt { trace: TraceId((left >> 32) as u32), exit: left as u32 }
+    match trampoline(context, base, entry) {
+        u64::MAX => None,
+        left => Some(ExitedAt::from_word(left)),
+    }
 }

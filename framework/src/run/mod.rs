@@ -6,6 +6,6 @@ mod context;
 mod enter;
 mod read;
 
-pub use context::{AllocFn, Cold, ColdFn, Context};
+pub use context::{AllocFn, Cold, ColdFn, Context, FinishFn, InterpretFn, Returned};
 pub use enter::{ExitedAt, enter};
 pub use read::read;

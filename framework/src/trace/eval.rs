@@ -11,7 +11,7 @@ mod model;
 mod tests;
 mod world;
 
-pub use model::{ModelCall, ModelObject, ModelWorld};
+pub use model::{ModelCall, ModelGuest, ModelObject, ModelWorld};
 pub use world::World;
 
 use super::compute::compute;
@@ -61,6 +61,8 @@ pub enum Exit {
     Left(usize),
     /// At this jump to another trace, which gets these values.
     Jumped(usize, Target, Vec<u64>),
+    /// At this `finish`, with this tag and payload.
+    Finished(usize, u64, u64),
     /// At this jump back: out of fuel.
     OutOfFuel(usize),
 }
@@ -220,6 +222,7 @@ impl Run<'_> {
             }
             Opcode::Jump => self.jump(index, op),
             Opcode::Leave => Ok(Step::Exit(Exit::Left(index))),
+            Opcode::Finish => Ok(Step::Exit(Exit::Finished(index, args[0], args[1]))),
             code if code.is_guard() => self.guard(index, op, args),
             _ => {
                 let value = self.plain(index, op, args)?;
@@ -276,6 +279,7 @@ impl Run<'_> {
             Opcode::GuardNoError => !self.world.has_failed(),
             Opcode::GuardNoSignal => !self.world.has_signal(),
             Opcode::GuardValid => self.world.is_valid(),
+            Opcode::GuardStack => self.world.has_room(),
             Opcode::GuardChaos => !self.world.chaos(),
             code => return Err(format!("{code} is no guard")),
         };
@@ -346,6 +350,7 @@ pub(super) fn apply(
         Opcode::New => world.allocate(op.layout(), 0),
         Opcode::NewArray => world.allocate(op.layout(), a),
         Opcode::Call | Opcode::CallVoid => world.call(op.call(), list),
+        Opcode::CallGuest => world.call_guest(op.guest(), a as i64),
         Opcode::ResultTag => Ok(world.result_tag()),
         code => compute(code, a, b)
             .ok_or_else(|| format!("{code} is not defined on {} and {}", a as i64, b as i64)),

@@ -16,7 +16,7 @@ mod tests;
 mod vocabulary;
 
 pub use rng::Rng;
-pub use vocabulary::{ArrayKind, Field, Function, Kind, Vocabulary};
+pub use vocabulary::{ArrayKind, Field, Function, Guest, Kind, Vocabulary};
 
 use super::compute::compute;
 use super::eval::{ModelWorld, apply};
@@ -45,6 +45,10 @@ pub struct Plan {
     pub chaos: bool,
     /// Begin with a test of a loop counter, end with its increment.
     pub counter: bool,
+    /// Some calls are calls of guest functions.
+    pub guests: bool,
+    /// End with a `finish`, so that it closes no loop.
+    pub finish: bool,
 }
 
 impl Plan {
@@ -62,6 +66,8 @@ impl Plan {
             instructions: 1 + rng.below(most),
             chaos: true,
             counter: rng.percent(70),
+            guests: rng.percent(30),
+            finish: false,
         }
     }
 }
@@ -92,6 +98,8 @@ pub struct Generated {
 pub const HEADER: KeyId = KeyId(1);
 /// Two slots that hold arguments on the VM stack, never anything else.
 const ARGUMENTS: Slot = Slot(40);
+/// Where the frames of guest functions begin, above all other slots.
+const CALLEE: Slot = Slot(48);
 /// Slots without a type of their own: written before they are read.
 const SCRATCH: [Slot; 4] = [Slot(30), Slot(31), Slot(-5), Slot(33)];
 const COUNTER: Slot = Slot(0);
@@ -211,6 +219,12 @@ impl Generator<'_> {
             self.write(COUNTER, next);
         }
         self.begin();
+        if self.plan.finish {
+            let value = self.result();
+            let tag = self.trace.int(2);
+            self.push(Op::new(Opcode::Finish, Ty::Int, &[tag, value], 0), &[]);
+            return;
+        }
         self.instruction.key = HEADER;
         self.instruction.base = 0;
         let snap = self.snap();
@@ -266,7 +280,7 @@ impl Generator<'_> {
         }
         let words: Vec<u64> = list.iter().map(|&value| self.word(value)).collect();
         let word = match op.code {
-            Opcode::Leave => 0,
+            Opcode::Leave | Opcode::Finish => 0,
             code if code.is_guard() => compute(code, args[0], args[1]).unwrap_or_default(),
             _ => apply(&op, args, &words, &mut self.world).unwrap_or_default(),
         };

@@ -178,6 +178,11 @@ impl Op {
         LayoutId(self.aux)
     }
 
+    /// The guest function that a `call_guest` calls.
+    pub fn guest(&self) -> KeyId {
+        KeyId(self.aux)
+    }
+
     /// The callee of a call.
     pub fn call(&self) -> CallId {
         CallId(self.aux)

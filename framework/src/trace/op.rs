@@ -155,6 +155,7 @@ ops! {
     phi           Phi          ()            -> Own,     Structure, "value number `aux` of the label before it: changes from one iteration to the next";
     jump          Jump         ()            -> Nothing, Structure, "go to `targets[aux]`; the list holds the values of the target's `phi`s (and imports, if it is another trace)";
     leave         Leave        ()            -> Nothing, Structure, "leave the trace for the interpreter, always, as the snapshot says";
+    finish        Finish       (Int, Any)    -> Nothing, Structure, "return from the guest function that the trace runs in, whose frame lies `aux` words above the base: tag `a` and payload `b` are its result";
 
     // The VM stack. `aux` is the slot (a signed word offset from the base at entry).
     slot_load     SlotLoad     ()            -> Own,     Load,   "the word in slot `aux`";
@@ -229,6 +230,7 @@ ops! {
     guard_value   GuardValue   (Any, Any)    -> Nothing, Guard, "leave the trace unless `a` is the constant `b`, bit for bit";
     guard_no_error GuardNoError ()           -> Nothing, Guard, "leave the trace if the call before it failed";
     guard_no_signal GuardNoSignal ()         -> Nothing, Guard, "leave the trace if an interrupt or a collection is due";
+    guard_stack   GuardStack   ()            -> Nothing, Guard, "leave the trace if the VM stack or the native stack is nearly used up";
     guard_valid   GuardValid   ()            -> Nothing, Guard, "leave the trace if it has been invalidated";
 
     guard_chaos   GuardChaos   ()            -> Nothing, Guard, "tests only: decrement `Context::countdown` and leave the trace when it gets below zero";
@@ -246,6 +248,7 @@ ops! {
     // Calls. `aux` is a `CallId`, the list holds the arguments.
     call          Call         ()            -> Own,     Call,  "call a function that returns a value";
     call_void     CallVoid     ()            -> Nothing, Call,  "call a function that returns nothing";
+    call_guest    CallGuest    (Int)         -> Int,   Call,  "call the guest function whose key is `aux`; its frame lies `a` words above the base, a constant, with arguments and link in memory; yields the payload of its result";
     result_tag    ResultTag    ()            -> Int,   Load,  "the tag of the dynamic value that the call just before it returned (`Context::result_tag`); never moved or merged";
 }
 
@@ -293,7 +296,7 @@ impl Opcode {
 
     /// Ends a trace.
     pub fn is_terminator(self) -> bool {
-        matches!(self, Opcode::Jump | Opcode::Leave)
+        matches!(self, Opcode::Jump | Opcode::Leave | Opcode::Finish)
     }
 
     /// Holds its operands in the list.

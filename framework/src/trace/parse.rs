@@ -185,6 +185,23 @@ impl Parser<'_> {
                     op.args[0] = self.value(line)?;
                 }
             }
+            Opcode::CallGuest => {
+                line.expect('@')?;
+                op.aux = line.number()?;
+                let at = line.clone();
+                if !line.eat_word("base") {
+                    return Err(at.error("expected `base`".to_owned()));
+                }
+                op.args[0] = self.value(line)?;
+            }
+            Opcode::Finish => {
+                op.args[0] = self.value(line)?;
+                line.expect(',')?;
+                op.args[1] = self.value(line)?;
+                if line.eat_word("base") {
+                    op.aux = line.number::<i32>()? as u32;
+                }
+            }
             Opcode::Call | Opcode::CallVoid => {
                 op.aux = self.callee(line)?.0;
                 list = self.list(line, '(', ')')?;

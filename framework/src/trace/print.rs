@@ -9,6 +9,7 @@
 //! elem_store p1.Words[] i0, i2
 //! i5 = call hash(p1, 1.5)
 //! guard_value i5, 7 -> s0
+//! i7 = call_guest @4 base 8           the guest function of key 4, its frame 8 words up
 //! label [i2, f3] -> s1
 //! i8 = phi 0
 //! f9 = phi 1
@@ -187,6 +188,19 @@ impl<'a> Printer<'a> {
                 if op.code != Opcode::New {
                     self.out.push_str(", ");
                     self.value(a);
+                }
+            }
+            Opcode::CallGuest => {
+                self.put(format_args!(" @{} base ", op.aux));
+                self.value(a);
+            }
+            Opcode::Finish => {
+                self.out.push(' ');
+                self.value(a);
+                self.out.push_str(", ");
+                self.value(b);
+                if op.aux != 0 {
+                    self.put(format_args!(" base {}", op.aux as i32));
                 }
             }
             Opcode::Call | Opcode::CallVoid => {

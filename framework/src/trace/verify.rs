@@ -19,6 +19,9 @@
 //! * a load or store of a field names a field, one of an element names elements (`Layout[]`); the value has its type;
 //! * an allocation names a layout, `new_array` one with elements;
 //! * a call passes what its callee expects and yields what it yields; `call_void` calls one without result;
+//! * `call_guest` says where the frame lies by a constant, and can fail;
+//! * no `ref` that was there before a `call_guest` is used after it, neither by an op nor by a snapshot: the callee may have moved the
+//!   object;
 //! * `guard_no_error` has a call that can fail before it, and no other call in between; after a call that can fail it
 //!   comes before the next call, store, `label` and the end.
 //!
@@ -66,7 +69,8 @@ type Check = Result<(), String>;
 pub fn verify(trace: &Trace) -> Result<(), VerifyError> {
     let whole = |message| VerifyError { op: None, message };
     check_constants(trace).map_err(whole)?;
-    let mut verifier = Verifier { trace, label: None, phis: 0, pending_error: None };
+    let mut verifier =
+        Verifier { trace, label: None, phis: 0, pending_error: None, collected: None };
     for (index, op) in trace.ops.iter().enumerate() {
         verifier.op(index, op).map_err(|message| VerifyError {
             op: Some(index),
@@ -90,7 +94,8 @@ pub fn verify(trace: &Trace) -> Result<(), VerifyError> {
         virtuals::check(trace, snapshot)
             .map_err(|message| whole(format!("snapshot s{i}: {message}")))?;
     }
-    check_imports(trace).map_err(whole)
+    check_imports(trace).map_err(whole)?;
+    check_kept(trace).map_err(whole)
 }
 
 struct Verifier<'a> {
@@ -101,10 +106,13 @@ struct Verifier<'a> {
     phis: usize,
     /// The call that can fail and whose `guard_no_error` is still to come.
     pending_error: Option<usize>,
+    /// The last call after which objects may lie elsewhere.
+    collected: Option<usize>,
 }
 
 impl Verifier<'_> {
     fn op(&mut self, index: usize, op: &Op) -> Check {
+        self.moved(index)?;
         self.operands(index, op)?;
         self.list(index, op)?;
         self.snapshot(index, op)?;
@@ -112,6 +120,27 @@ impl Verifier<'_> {
         self.descriptors(index, op)?;
         if op.code == Opcode::GuardValue {
             self.guard_value(op)?;
+        }
+        Ok(())
+    }
+
+    /// No `ref` outlives a call that may move objects.
+    fn moved(&mut self, index: usize) -> Check {
+        if let Some(call) = self.collected {
+            let mut stale = None;
+            self.trace.each_use(index, |r| {
+                let old = |op: &Op| r.index() < call && op.result() == Some(Ty::Ref);
+                if self.trace.def(r).is_some_and(old) {
+                    stale = Some(r);
+                }
+            });
+            if let Some(r) = stale {
+                let name = super::print::value_name(self.trace, r);
+                return Err(format!("{name} is from before the call at op {call}"));
+            }
+        }
+        if self.trace.ops[index].code == Opcode::CallGuest {
+            self.collected = Some(index);
         }
         Ok(())
     }
@@ -322,6 +351,21 @@ fn check_constants(trace: &Trace) -> Check {
         }
     }
     Ok(())
+}
+
+/// A loop that calls guest functions keeps no `ref` from before it.
+fn check_kept(trace: &Trace) -> Check {
+    let label = trace.label().unwrap_or(trace.ops.len());
+    let Some(call) = trace.ops[label..].iter().position(|op| op.code == Opcode::CallGuest) else {
+        return Ok(());
+    };
+    match trace.imports.iter().find(|&&r| trace.ty(r) == Ty::Ref) {
+        Some(&r) => {
+            let name = super::print::value_name(trace, r);
+            Err(format!("import {name} is from before the call at op {}", label + call))
+        }
+        None => Ok(()),
+    }
 }
 
 fn check_imports(trace: &Trace) -> Check {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use holloway::trace::eval::{ModelWorld, Outcome};
+use holloway::trace::eval::{Exit, ModelWorld, Outcome};
 use holloway::trace::{Const, Ty};
 
 /// Where a run left a trace, and the world it left behind.
@@ -27,6 +27,10 @@ impl Left {
 
 /// Says what differs between two exits: where they continue, the replay log, the VM stack, the heap.
 pub fn compare(a: &Left, b: &Left) -> Result<(), String> {
+    let (x, y) = (finished(a), finished(b));
+    if x != y {
+        return Err(format!("return {x:?} and {y:?}"));
+    }
     let (x, y) = (&a.outcome.state, &b.outcome.state);
     if x.at != y.at {
         return Err(format!("continue at {:?} and {:?}", x.at, y.at));
@@ -40,6 +44,14 @@ pub fn compare(a: &Left, b: &Left) -> Result<(), String> {
     pairs.words("local", &a.world.locals, &b.world.locals)?;
     pairs.objects()?;
     pairs.calls()
+}
+
+/// The result, if a guest function returned.
+fn finished(left: &Left) -> Option<(u64, u64)> {
+    match left.outcome.exit {
+        Exit::Finished(_, tag, payload) => Some((tag, payload)),
+        _ => None,
+    }
 }
 
 struct Pairs<'a> {

@@ -11,9 +11,10 @@ use std::ffi::c_void;
 use holloway::assemble::{
     AssembleError, CodeMemory, CompiledCode, EntryFrom, assemble, listing::listing,
 };
-use holloway::run::{Context, enter, read};
+use holloway::run::{Context, Returned, enter, read};
 use holloway::trace::eval::{Exit, ModelObject, ModelWorld, Outcome, State, World};
-use holloway::trace::{CallId, Const, LayoutId, Made, Ref, Slot, Trace};
+use holloway::trace::generate::Guest;
+use holloway::trace::{CallId, Const, KeyId, LayoutId, Made, Ref, Slot, Trace};
 
 use super::compare::Left;
 use super::recording::OWN;
@@ -119,6 +120,27 @@ extern "C" fn allocate(context: *mut Context, layout: u64, elems: u64) -> u64 {
     })
 }
 
+extern "C" fn call_guest(context: *mut Context, frame: *mut u64, key: u64) -> Returned {
+    // SAFETY: as in `allocate`.
+    let context = unsafe { &mut *context };
+    let frame = frame as u64;
+    Host::with(context, |host, context| {
+        let (a, b) = (host.stack_word(frame + 8), host.stack_word(frame + 24));
+        let guest = Guest::new(KeyId(key as u32), a, b);
+        host.set_stack_word(frame + 40, guest.left);
+        if guest.bumps {
+            host.set_word(b + 8, host.word(b + 8).wrapping_add(a));
+        }
+        match guest.result {
+            Some((tag, payload)) => Returned { payload, tag },
+            None => {
+                context.error = 1;
+                Returned::default()
+            }
+        }
+    })
+}
+
 /// Code memory, a context, and memory for the worlds.
 pub struct Machine {
     memory: CodeMemory,
@@ -150,7 +172,9 @@ impl Machine {
         };
         let host = Box::into_raw(Box::new(host));
         let memory = CodeMemory::new(8 << 20).map_err(|e| format!("code memory: {e}"))?;
-        Ok(Machine { memory, context: Context::new(host.cast::<c_void>(), allocate), host })
+        let mut context = Context::new(host.cast::<c_void>(), allocate);
+        context.interpret = call_guest;
+        Ok(Machine { memory, context, host })
     }
 
     fn host(&mut self) -> &mut Host {
@@ -197,6 +221,14 @@ impl Machine {
         // SAFETY: `code` was compiled into this memory; the context is this machine's own and not borrowed; the stack has
         // room for the slots of the trace (its world could set them), and holds values of their types, as `world` does.
         let left = unsafe { enter(&self.memory, &raw mut *self.context, base, code.entry) };
+        let Some(left) = left else {
+            let (tag, payload) = (self.context.result_tag, self.context.result);
+            let exit = Exit::Finished(trace.ops.len() - 1, tag, payload);
+            let after = self.unload(world);
+            self.host().used = used;
+            let state = State { base: 0, ..State::default() };
+            return Ok(Left::new(Outcome { exit, rounds: 0, state, values: Vec::new() }, after));
+        };
         if left.trace != OWN {
             return Err(format!("left trace {}", left.trace.0));
         }

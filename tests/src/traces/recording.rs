@@ -83,7 +83,10 @@ impl Recording<'_> {
 /// Which iteration of the recording an exit of the optimized trace belongs to.
 fn iteration(optimized: &Trace, outcome: &Outcome) -> u64 {
     let index = match outcome.exit {
-        Exit::Left(index) | Exit::Jumped(index, ..) | Exit::OutOfFuel(index) => index,
+        Exit::Left(index)
+        | Exit::Jumped(index, ..)
+        | Exit::Finished(index, ..)
+        | Exit::OutOfFuel(index) => index,
     };
     // The preamble is the first iteration, the body the second and all further ones.
     let peeled = optimized.label().is_some_and(|label| index > label);

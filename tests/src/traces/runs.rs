@@ -45,7 +45,8 @@ pub fn evaluate(trace: &Trace, world: &ModelWorld) -> Option<Left> {
     let mut after = world.clone();
     let config = Config { own: Some(OWN), fuel: 10 * MOST_ROUNDS, ..Config::default() };
     let outcome = run(trace, &mut after, &config).ok()?;
-    matches!(outcome.exit, Exit::Left(_)).then(|| Left::new(outcome, after))
+    let ends = matches!(outcome.exit, Exit::Left(_) | Exit::Finished(..));
+    ends.then(|| Left::new(outcome, after))
 }
 
 /// The evaluator's exit is the machine's.

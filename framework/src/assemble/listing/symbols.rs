@@ -92,6 +92,8 @@ fn context_field(offset: u64) -> Option<&'static str> {
         (offset_of!(Context, result_tag), "result_tag"),
         (offset_of!(Context, countdown), "countdown"),
         (offset_of!(Context, alloc), "alloc"),
+        (offset_of!(Context, stack_low), "stack_low"),
+        (offset_of!(Context, native_low), "native_low"),
     ];
     fields.iter().find(|field| field.0 as u64 == offset).map(|field| field.1)
 }

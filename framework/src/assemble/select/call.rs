@@ -5,7 +5,7 @@
 use crate::assemble::AssembleError;
 use crate::assemble::allocate::Alloc;
 use crate::assemble::moves::{self, Move, Place, Source, parallel_move};
-use crate::assemble::regs::{ARGS, CALLER_SAVED, CONTEXT, Class, RAX, RegSet};
+use crate::assemble::regs::{ARGS, CALLER_SAVED, CONTEXT, Class, RAX, RDX, RegSet};
 use crate::assemble::x64::{Callee, Inst};
 use crate::run::Context;
 use crate::trace::{CallEffect, Op, Opcode, Ref};
@@ -59,6 +59,55 @@ impl Alloc<'_> {
         self.pinned.add(dst);
         let tmp = self.temporary(Class::Gpr, RegSet::of(&[dst]));
         self.push(Inst::New { dst, tmp, layout: op.aux });
+    }
+
+    /// Is the op the `result_tag` of a `call_guest`?
+    pub(super) fn follows_guest_call(&self) -> bool {
+        self.pos > 0 && self.trace.ops[self.pos - 1].code == Opcode::CallGuest
+    }
+
+    /// `call_guest`, with the `result_tag` behind it.
+    pub(super) fn select_call_guest(&mut self, op: &Op) {
+        let Some(base) = self.konst(op.args[0]).and_then(|b| i32::try_from(b as i64 * 8).ok())
+        else {
+            return self.fail(AssembleError::OutOfReach);
+        };
+        let Some(&cell) = self.cells.get(&op.aux) else {
+            return self.fail(AssembleError::BadTrace("a guest function without a cell"));
+        };
+        let next = self.trace.ops.get(self.pos + 1).map(|op| op.code);
+        let mut moves: Vec<Move> = Vec::new();
+        let mut results = RegSet::EMPTY;
+        if next == Some(Opcode::ResultTag) {
+            self.pos += 1;
+            let tag = self.define();
+            self.pos -= 1;
+            moves.extend(tag.map(|r| (Place::Reg(r), Source::Place(Place::Reg(RDX)))));
+            tag.into_iter().for_each(|r| results.add(r));
+        }
+        self.pinned = results;
+        let payload = self.define();
+        moves.extend(payload.map(|r| (Place::Reg(r), Source::Place(Place::Reg(RAX)))));
+        payload.into_iter().for_each(|r| results.add(r));
+        self.pinned = results;
+        self.clobber(Class::Gpr.all().or(Class::Xmm.all()));
+        self.pinned = RegSet::EMPTY;
+        let mut sequence = Vec::new();
+        parallel_move(&moves, RegSet::EMPTY, &mut sequence);
+        self.push_sequence(&sequence);
+        self.push(Inst::CallGuest { cell, key: op.aux, base });
+    }
+
+    /// `finish`: nothing is alive behind it, so tag and payload may live in their registers from their definition on.
+    pub(super) fn select_finish(&mut self, op: &Op) {
+        let (tag, payload) = (op.args[0], op.args[1]);
+        let Some(base) = (op.aux as i32).checked_mul(8) else {
+            return self.fail(AssembleError::OutOfReach);
+        };
+        self.push(Inst::Return { base });
+        self.note_use(payload, RAX);
+        self.note_use(tag, RDX);
+        self.establish(&[(Place::Reg(RAX), payload), (Place::Reg(RDX), tag)]);
     }
 
     fn call_with(&mut self, has_result: bool, callee: Callee, args: &[Arg]) {

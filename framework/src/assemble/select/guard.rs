@@ -3,7 +3,7 @@
 //! Guarantees: a guard that holds falls through.
 
 use crate::assemble::allocate::Alloc;
-use crate::assemble::regs::{CONTEXT, Class, RegSet};
+use crate::assemble::regs::{BASE, CONTEXT, Class, RSP, RegSet};
 use crate::assemble::x64::{Cc, Inst, Mem, Src};
 use crate::run::Context;
 use crate::trace::{Op, Opcode};
@@ -49,6 +49,16 @@ impl Alloc<'_> {
         let exit = self.record_exit();
         self.push(Inst::ExitIf(Cc::Ne, exit));
         self.push(Inst::CmpMem(Mem::Base(CONTEXT, flag as i32), Src::Imm(0)));
+    }
+
+    /// `guard_stack`.
+    pub(super) fn select_guard_stack(&mut self) {
+        let exit = self.record_exit();
+        let field = |offset: usize| Src::Mem(Mem::Base(CONTEXT, offset as i32));
+        self.push(Inst::ExitIf(Cc::B, exit));
+        self.push(Inst::Cmp(RSP, field(offset_of!(Context, native_low))));
+        self.push(Inst::ExitIf(Cc::A, exit));
+        self.push(Inst::Cmp(BASE, field(offset_of!(Context, stack_low))));
     }
 
     /// `guard_chaos`.

@@ -173,6 +173,7 @@ impl Alloc<'_> {
                 load.code != Opcode::SlotLoad && op.aux == load.aux
             }
             Opcode::Call | Opcode::CallVoid => op.call().get().effect == CallEffect::Writes,
+            Opcode::CallGuest => true,
             _ => false,
         })
     }

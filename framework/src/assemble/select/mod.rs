@@ -32,7 +32,10 @@ impl Alloc<'_> {
             Input | Label | Phi | Jump | Virtual => {}
             RefBits if self.trace.virtual_behind(Ref::op(self.pos)).is_some() => {}
             Leave => self.select_leave(),
+            Finish => self.select_finish(&op),
             SlotAddr => self.select_slot_address(&op),
+            // In a register, where the call before it takes care of it.
+            ResultTag if self.follows_guest_call() => {}
             ResultTag => self.select_result_tag(),
             SlotLoad | FieldLoad | ElemLoad => self.select_load(&op),
             SlotStore | FieldStore | ElemStore => self.select_store(&op),
@@ -62,6 +65,8 @@ impl Alloc<'_> {
             GuardNoError | GuardNoSignal => self.select_guard_flag(&op),
             GuardChaos => self.select_guard_chaos(),
             GuardValid => self.select_guard_valid(),
+            GuardStack => self.select_guard_stack(),
+            CallGuest => self.select_call_guest(&op),
             New | NewArray => self.select_new(&op),
             Call | CallVoid => self.select_call(&op),
         }

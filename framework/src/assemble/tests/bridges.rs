@@ -113,7 +113,7 @@ fn attached(
     what: &str,
 ) {
     let entry = EntryFrom::Exit { exit, parent_spills: code.spills };
-    let target = TargetInfo { entry: code.entry, label: code.label.clone() };
+    let target = TargetInfo { entry: code.inner, label: code.label.clone(), spills: code.spills };
     let compiled = native.compile(bridge, BRIDGE, entry, &|_| Some(target.clone()));
     let compiled = match compiled {
         Ok(compiled) => compiled,
@@ -125,7 +125,7 @@ fn attached(
         counts.runs += 1;
         counts.through += usize::from(id == BRIDGE);
         let mut machine = world.clone();
-        let exited = native.run(&mut machine, code.entry);
+        let exited = native.run(&mut machine, code.entry).expect("left through an exit");
         let (trace, exits) = match exited.trace {
             OWN => (&leaving.trace, &code.exits),
             _ => (bridge, &compiled.exits),

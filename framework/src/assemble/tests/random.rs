@@ -51,7 +51,7 @@ fn agree(native: &mut Native, trace: &Trace, worlds: &[ModelWorld], what: &str) 
         let Ended::Left(op) = outcome.exit else { panic!("not left") };
         let want = left(op, outcome.state, &model);
         let mut machine = world.clone();
-        let exited = native.run(&mut machine, code.entry);
+        let exited = native.run(&mut machine, code.entry).expect("left through an exit");
         assert_eq!(exited.trace, OWN);
         let exit = &code.exits[exited.exit as usize];
         let state = native.state(&mut machine, trace, exit);

@@ -8,7 +8,7 @@ use super::cold::ColdEnd;
 use super::cpu::Cpu;
 use super::inst::{Alu, Callee, Cc, Division, Goal, Inst, Mem, Shift, Size, Src};
 use super::operand::{reg_or_mem, rm};
-use crate::assemble::regs::{BASE, CONTEXT, Reg};
+use crate::assemble::regs::{BASE, CONTEXT, RBP, RSP, Reg};
 use crate::assemble::{CodeMemory, Piece};
 use dynasmrt::{DynamicLabel, DynasmApi, DynasmLabelApi, VecAssembler, dynasm, x64::X64Relocation};
 
@@ -39,6 +39,8 @@ pub(crate) struct Encoded {
     pub(crate) patchable: Vec<(u32, usize)>,
     /// Offset of each exit's stub.
     pub(crate) stubs: Vec<usize>,
+    /// Offset behind the making of the native frame.
+    pub(crate) inner: usize,
     /// Offset of the loop head.
     pub(crate) head: usize,
     /// Offset where jumps from other traces enter.
@@ -60,11 +62,7 @@ impl Encoder {
         let stubs = (0..exits).map(|_| a.new_dynamic_label()).collect();
         let pool = pool.iter().map(|&(w, second)| (a.new_dynamic_label(), w, second)).collect();
         let (head, entry) = (a.new_dynamic_label(), a.new_dynamic_label());
-        let mut encoder =
-            Encoder { a, cpu, pool, stubs, head, entry, cold: Vec::new(), out: Encoded::default() };
-        let entry = encoder.entry;
-        dynasm!(encoder.a ; .arch x64 ; =>entry);
-        encoder
+        Encoder { a, cpu, pool, stubs, head, entry, cold: Vec::new(), out: Encoded::default() }
     }
 
     pub(super) fn pool_label(&self, entry: u32) -> DynamicLabel {
@@ -184,6 +182,14 @@ impl Encoder {
             Inst::Call(callee) => self.call(callee),
             Inst::Barrier(object) => self.barrier(object),
             Inst::New { dst, tmp, layout } => self.new_object(dst, tmp, layout),
+            Inst::Frame { called, slots } => self.frame(called, slots),
+            Inst::CallGuest { cell, key, base } => self.call_guest(cell, key, base),
+            Inst::Return { base } => {
+                if base != 0 {
+                    self.lea(BASE, Mem::Base(BASE, base));
+                }
+                dynasm!(self.a ; .arch x64 ; leave ; ret);
+            }
             Inst::Head => {
                 self.align(32);
                 self.out.head = self.here();
@@ -490,6 +496,36 @@ impl Encoder {
         dynasm!(self.a ; .arch x64 ; .bytes [opcode, 0, 0, 0, 0]);
         let at = self.here() - 4;
         self.out.fixups.push((at, to));
+    }
+
+    /// ```text
+    /// [rbp]          the caller's rbp
+    /// [rbp - 8]      the base at entry
+    /// [rbp - 16 - 8k] spill slot k
+    /// ```
+    fn frame(&mut self, called: bool, slots: u32) {
+        if called {
+            dynasm!(self.a ; .arch x64 ; push rbp ; mov rbp, rsp ; push rbx);
+        }
+        let entry = self.entry;
+        dynasm!(self.a ; .arch x64 ; =>entry);
+        self.out.inner = self.here();
+        if called || slots > 0 {
+            let bytes = (8 + 8 * slots as i32 + 15) / 16 * 16;
+            self.lea_general(RSP, Mem::Base(RBP, -bytes));
+        }
+    }
+
+    fn call_guest(&mut self, cell: usize, key: u32, base: i32) {
+        if base != 0 {
+            self.lea(BASE, Mem::Base(BASE, base));
+        }
+        dynasm!(self.a ; .arch x64 ; mov eax, DWORD key as i32 ; .bytes [0xffu8, 0x15, 0, 0, 0, 0]);
+        let at = self.here() - 4;
+        self.out.fixups.push((at, cell));
+        if base != 0 {
+            self.lea(BASE, Mem::Base(BASE, -base));
+        }
     }
 
     fn call(&mut self, callee: Callee) {

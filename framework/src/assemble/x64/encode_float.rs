@@ -32,8 +32,8 @@ impl Encoder {
             }
             Inst::MoveSlot(to, from) => dynasm!(self.a
                 ; .arch x64
-                ; push QWORD [rsp + from as i32 * 8]
-                ; pop QWORD [rsp + to as i32 * 8]
+                ; push QWORD [rbp - 16 - from as i32 * 8]
+                ; pop QWORD [rbp - 16 - to as i32 * 8]
             ),
             Inst::FAlu(op, d, a, s) => self.float_alu(op, d, a, s),
             Inst::FBits(op, d, a, pool) => self.float_bits(op, d, a, pool),

@@ -3,7 +3,7 @@
 //! Invariant: [`Inst::effects`] tells every register and frame slot that an instruction reads or writes; the checker of
 //! the register allocation believes nothing else.
 
-use crate::assemble::regs::{CALLER_SAVED, RAX, RCX, RDX, RSP, Reg, RegSet};
+use crate::assemble::regs::{CALLER_SAVED, Class, RAX, RBP, RCX, RDX, Reg, RegSet};
 
 /// An address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,13 +19,13 @@ pub(crate) enum Mem {
 impl Mem {
     /// Spill slot number `slot`.
     pub(crate) fn spill(slot: u32) -> Mem {
-        Mem::Base(RSP, slot as i32 * 8)
+        Mem::Base(RBP, -16 - slot as i32 * 8)
     }
 
     /// Which spill slot this is.
     pub(crate) fn as_spill(self) -> Option<u32> {
         match self {
-            Mem::Base(RSP, disp) => Some(disp as u32 / 8),
+            Mem::Base(RBP, disp) => Some((-16 - disp) as u32 / 8),
             _ => None,
         }
     }
@@ -252,6 +252,13 @@ pub(crate) enum Inst {
     Barrier(Reg),
     /// A new object without trailing elements; destroys `tmp`, changes the flags.
     New { dst: Reg, tmp: Reg, layout: u32 },
+    /// The beginning of a trace: makes a native frame, if it is one that is called, with room for so many spill slots.
+    Frame { called: bool, slots: u32 },
+    /// Calls the guest function whose entry lies in the cell at this address and whose frame begins so many bytes above the base;
+    /// destroys every register that may hold a value.
+    CallGuest { cell: usize, key: u32, base: i32 },
+    /// Returns from a native frame, whose guest frame begins so many bytes above the base: payload in `rax`, tag in `rdx`.
+    Return { base: i32 },
     /// Copy between float registers.
     FMov(Reg, Reg),
     /// Load a double.
@@ -367,6 +374,8 @@ impl Inst {
             Inst::Call(_) => e.writes = CALLER_SAVED,
             Inst::Barrier(o) => e.reads = r(&[o]),
             Inst::New { dst, tmp, .. } => e.writes = r(&[dst, tmp]),
+            Inst::CallGuest { .. } => e.writes = Class::Gpr.all().or(Class::Xmm.all()),
+            Inst::Return { .. } => e.reads = r(&[RAX, RDX]),
             Inst::FAlu(_, d, a, s) => {
                 (e.reads, e.writes) = (r(&[a]).or(s.regs()), r(&[d]));
                 e.reads_slot = s.slot();
@@ -379,6 +388,7 @@ impl Inst {
             | Inst::Patchable(_)
             | Inst::MoveBase(_)
             | Inst::Jump(_)
+            | Inst::Frame { .. }
             | Inst::Head
             | Inst::LabelEntry
             | Inst::Piece(_)

@@ -1,15 +1,17 @@
-//! The way into machine code and the way out, generated once.
+//! The way into machine code, the way out, and what happens when a call of a guest function goes another way; generated once.
 //!
 //! ```text
-//! [rbp + 8]   return address           frame of the trampoline, shared by all traces
-//! [rbp]       caller's rbp
-//! [rbp - 40]  rbx, r12 .. r15
-//! [rsp + 8*k] spill slot k
+//! trampoline's frame      [rbp - 40]   rbx, r12 .. r15
+//! frame of a trace        [rbp + 8]    return address: the landing below, or behind a `call_guest`
+//!                         [rbp]        rbp of the frame above
+//!                         [rbp - 8]    base of the VM stack at entry
+//!                         [rbp - 16 - 8*k]   spill slot k
 //! ```
-//! An exit arrives at the common exit with three words pushed: exit index, number of spill slots in use, trace id.
+//! An exit arrives at the common exit with three words pushed: exit index, number of spill slots in use, trace id. It
+//! saves all registers in the context. A frame that the trampoline made is given up; for one that was called by
+//! machine code, the runtime finishes the guest function and the exit returns its result in the trace's place.
 //! Invariant: the stack pointer of running traces is a multiple of 16, as calls need it.
 
-use super::super::SPILL_SLOTS;
 use crate::run::Context;
 use dynasmrt::{DynasmApi, DynasmLabelApi, VecAssembler, dynasm, x64::X64Relocation};
 use std::mem::offset_of;
@@ -22,15 +24,20 @@ pub(crate) struct Trampoline {
     pub(crate) common_exit: usize,
     /// Where the cold call starts.
     pub(crate) cold_call: usize,
+    /// Where in them the stub for functions without machine code starts.
+    pub(crate) uncompiled: usize,
 }
 
-/// Generates `(context, base, entry) -> trace << 32 | exit`.
+/// Generates `(context, base, entry) -> trace << 32 | exit`, or all ones if the guest function returned.
 pub(crate) fn trampoline() -> Trampoline {
-    let frame = (SPILL_SLOTS * 8 + 8) as i32;
     let gprs = offset_of!(Context, exit_gprs) as i32;
     let xmms = offset_of!(Context, exit_xmms) as i32;
     let base = offset_of!(Context, exit_base) as i32;
     let spills = offset_of!(Context, exit_spills) as i32;
+    let result = offset_of!(Context, result) as i32;
+    let result_tag = offset_of!(Context, result_tag) as i32;
+    let finish = offset_of!(Context, finish) as i32;
+    let interpret = offset_of!(Context, interpret) as i32;
     let mut a: VecAssembler<X64Relocation> = VecAssembler::new(0);
     dynasm!(a
         ; .arch x64
@@ -41,10 +48,23 @@ pub(crate) fn trampoline() -> Trampoline {
         ; push r13
         ; push r14
         ; push r15
-        ; sub rsp, frame
+        ; sub rsp, 8
         ; mov r15, rdi
         ; mov rbx, rsi
-        ; jmp rdx
+        ; call rdx
+        ; landing:
+        ; mov [r15 + result], rax
+        ; mov [r15 + result_tag], rdx
+        ; mov rax, -1
+        ; out:
+        ; lea rsp, [rbp - 40]
+        ; pop r15
+        ; pop r14
+        ; pop r13
+        ; pop r12
+        ; pop rbx
+        ; pop rbp
+        ; ret
         ; .align 16, 0xcc
     );
     let common_exit = a.offset().0;
@@ -62,27 +82,49 @@ pub(crate) fn trampoline() -> Trampoline {
         ; pop rax
         ; test ecx, ecx
         ; jz >done
+        ; lea rdi, [rbp - 16]
+        ; xor esi, esi
         ; copy:
-        ; mov rsi, [rsp + rcx * 8 - 8]
-        ; mov [r15 + rcx * 8 + (spills - 8)], rsi
-        ; dec ecx
-        ; jnz <copy
+        ; mov r8, [rdi]
+        ; mov [r15 + rsi * 8 + spills], r8
+        ; sub rdi, 8
+        ; inc esi
+        ; cmp esi, ecx
+        ; jb <copy
         ; done:
         ; mov eax, eax
         ; shl rdx, 32
         ; or rax, rdx
-        ; lea rsp, [rbp - 40]
-        ; pop r15
-        ; pop r14
-        ; pop r13
-        ; pop r12
-        ; pop rbx
+        ; lea rcx, [<landing]
+        ; cmp [rbp + 8], rcx
+        ; jne >called
+        ; mov rbp, [rbp]
+        ; jmp <out
+        ; called:
+        ; lea rsp, [rbp - 16]
+        ; mov rdi, r15
+        ; mov rsi, rax
+        ; call QWORD [r15 + finish]
+        ; mov rbx, [rbp - 8]
+        ; leave
+        ; ret
+        ; .align 16, 0xcc
+    );
+    let uncompiled = a.offset().0;
+    dynasm!(a
+        ; .arch x64
+        ; push rbp
+        ; mov rbp, rsp
+        ; mov rdi, r15
+        ; mov rsi, rbx
+        ; mov edx, eax
+        ; call QWORD [r15 + interpret]
         ; pop rbp
         ; ret
     );
     let cold_call = cold_call(&mut a);
     let bytes = a.finalize().expect("all labels of the trampoline are local");
-    Trampoline { bytes, common_exit, cold_call }
+    Trampoline { bytes, common_exit, cold_call, uncompiled }
 }
 
 /// Calls the context's function for slow ends with the words in the context, where its result is left. Keeps all registers, so

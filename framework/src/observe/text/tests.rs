@@ -67,6 +67,7 @@ fn code() -> (CompiledCode, Vec<u8>) {
     let code = CompiledCode {
         id: TraceId(1),
         entry: AT,
+        inner: AT,
         label: Some(LabelEntry { address: AT + 4, locs: vec![] }),
         exits: vec![exit(3), exit(4)],
         range: AT..AT + bytes.len(),
@@ -85,11 +86,12 @@ fn told(stages: Stages, color: bool) -> String {
     let counts = Counts::default();
     let (id, at, stats) = (TraceId(1), KeyId(0), Stats::default());
     let mut tell = |event| text.event(&event, &Places, &stats);
-    tell(Event::Start { id, at, parent: None, count: 59 });
+    tell(Event::Start { id, at, parent: None, is_function: false, count: 59 });
     tell(Event::Compiled {
         id,
         at,
         parent: None,
+        is_function: false,
         recording: &trace,
         trace: &trace,
         counts: &counts,
@@ -98,7 +100,7 @@ fn told(stages: Stages, color: bool) -> String {
         nanos: [1, 2, 3],
     });
     let parent = Some((id, 1));
-    tell(Event::Start { id: TraceId(2), at: KeyId(1), parent, count: 1 });
+    tell(Event::Start { id: TraceId(2), at: KeyId(1), parent, is_function: false, count: 1 });
     let (reason, recording) = (Abort::TooLong, &trace);
     tell(Event::Abort { id: TraceId(2), at: KeyId(1), reason, detail: "", recording });
     tell(Event::End);

@@ -18,8 +18,12 @@ pub(super) fn lines(stats: &Stats) -> Vec<(usize, Ink, String)> {
     let aborts: u64 = stats.aborts.iter().map(|a| a.1).sum();
     let count = |n: u64, what: &str| super::plural(n as u32, what);
     let head = format!(
-        "[end] {}, {}, {} given up; {}, {}",
+        "[end] {}, {}{}, {} given up; {}, {}",
         count(stats.loops, "loop"),
+        match stats.functions {
+            0 => String::new(),
+            n => format!("{}, ", count(n, "function")),
+        },
         count(stats.bridges, "bridge"),
         count(aborts, "recording"),
         match stats.entries {
@@ -54,6 +58,11 @@ fn trace_lines(
     let end = end_text(trace.end);
     let head = match trace.parent {
         Some(_) => format!("trace {}: bridge, {end}", trace.id),
+        None if trace.is_function => {
+            let entered = super::plural(trace.entries as u32, "time");
+            let (id, place, name) = (trace.id, &trace.place, &trace.function);
+            format!("trace {id}: function {name} at {place}, {end}; entered {entered}")
+        }
         None => {
             let function = match trace.function.as_str() {
                 "" => String::new(),
@@ -100,6 +109,7 @@ pub(super) fn end_text(end: TraceEnd) -> String {
         TraceEnd::Own => "closes on itself".to_owned(),
         TraceEnd::Loop(id) => format!("joins the loop of trace {id}"),
         TraceEnd::Entry(id) => format!("enters trace {id} through memory"),
+        TraceEnd::Return => "returns".to_owned(),
         TraceEnd::Leave => "leaves for the interpreter".to_owned(),
     }
 }

@@ -3,7 +3,7 @@
 //! Invariant: no address in it is ever dereferenced, so that it runs under Miri and can hold addresses of anything.
 
 use super::super::desc::{Access, AccessId, CallId, LayoutId, Width};
-use super::super::ir::Slot;
+use super::super::ir::{KeyId, Slot};
 use super::World;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,6 +11,10 @@ use std::sync::Arc;
 
 /// A callee: what it yields, or `None` if it fails.
 pub type ModelCall = Arc<dyn Fn(&mut ModelWorld, &[u64]) -> Option<u64> + Send + Sync>;
+
+/// What guest functions do, given the function and where its frame lies from where the base was at first: tag and payload of the
+/// result, or `None` if it fails.
+pub type ModelGuest = Arc<dyn Fn(&mut ModelWorld, KeyId, i64) -> Option<(u64, u64)> + Send + Sync>;
 
 /// Where new objects begin, unless told otherwise: not an integer that a program is likely to compute.
 const NEW_OBJECTS: u64 = 0x2357_1113_1718;
@@ -42,6 +46,8 @@ pub struct ModelWorld {
     pub objects: BTreeMap<u64, ModelObject>,
     /// What callees do.
     pub calls: BTreeMap<CallId, ModelCall>,
+    /// What guest functions do.
+    pub guest: Option<ModelGuest>,
     /// Every call so far that is not elidable, with its arguments.
     pub log: Vec<(CallId, Vec<u64>)>,
     /// A call has failed, and nobody has taken the error.
@@ -68,6 +74,7 @@ impl Default for ModelWorld {
             base: 0,
             objects: BTreeMap::new(),
             calls: BTreeMap::new(),
+            guest: None,
             log: Vec::new(),
             failed: false,
             signal: false,
@@ -232,6 +239,17 @@ impl World for ModelWorld {
             self.failed |= result.is_none();
         }
         Ok(result.unwrap_or_default())
+    }
+
+    fn call_guest(&mut self, function: KeyId, base: i64) -> Result<u64, String> {
+        let Some(guest) = self.guest.clone() else {
+            return Err(format!("there is no guest function {}", function.0));
+        };
+        let result = guest(self, function, self.base + base);
+        self.failed |= result.is_none();
+        let (tag, payload) = result.unwrap_or_default();
+        self.tag = tag;
+        Ok(payload)
     }
 
     fn result_tag(&mut self) -> u64 {

@@ -3,7 +3,7 @@
 //! Invariant: an implementation answers `Err` where the machine would be free to do anything.
 
 use super::super::desc::{AccessId, CallId, LayoutId};
-use super::super::ir::Slot;
+use super::super::ir::{KeyId, Slot};
 
 /// The VM stack, the heap, callees and flags that a trace runs on.
 ///
@@ -39,6 +39,10 @@ pub trait World {
     /// Calls a function; what it yields if it yields nothing, or fails, does not matter.
     fn call(&mut self, callee: CallId, args: &[u64]) -> Result<u64, String>;
 
+    /// Calls a guest function whose frame lies so many words above the base; yields the payload of its result, whose tag is
+    /// then [`World::result_tag`].
+    fn call_guest(&mut self, function: KeyId, base: i64) -> Result<u64, String>;
+
     /// The tag of the dynamic value that the last call returned.
     fn result_tag(&mut self) -> u64;
 
@@ -47,6 +51,11 @@ pub trait World {
 
     /// Is an interrupt or a collection due?
     fn has_signal(&mut self) -> bool;
+
+    /// Is there room on the stacks?
+    fn has_room(&mut self) -> bool {
+        true
+    }
 
     /// Is the trace still valid?
     fn is_valid(&mut self) -> bool;

@@ -3,11 +3,11 @@
 //! Invariant: an op with a precondition is recorded only behind guards (or constants) that ensure it.
 
 use super::super::desc::CallEffect;
-use super::super::ir::{Op, Ref, Slot};
+use super::super::ir::{KeyId, Op, Ref, Slot};
 use super::super::op::{Opcode, Operand, ResultTy, Ty};
 use super::objects::random_word;
-use super::vocabulary::{Field, Kind};
-use super::{ARGUMENTS, COUNTER, Generator, SCRATCH};
+use super::vocabulary::{Field, Guest, Kind};
+use super::{ARGUMENTS, CALLEE, COUNTER, Generator, SCRATCH};
 
 const INT: Kind = Kind::Word(Ty::Int);
 const FLOAT: Kind = Kind::Word(Ty::Float);
@@ -392,6 +392,9 @@ impl Generator<'_> {
 
     /// A call, and a guard if it can fail.
     fn call(&mut self) {
+        if self.plan.guests && self.rng.percent(30) {
+            return self.call_guest();
+        }
         let functions = &self.vocabulary.functions;
         let function = functions[self.rng.below(functions.len())].clone();
         let args: Vec<Ref> = function.params.iter().map(|&kind| self.pick(kind)).collect();
@@ -420,6 +423,41 @@ impl Generator<'_> {
         }
     }
 
+    /// What a `finish` returns.
+    pub(super) fn result(&mut self) -> Ref {
+        self.pick(INT)
+    }
+
+    /// A call of a guest function: everything to memory first, and no reference is used behind it that was there before.
+    fn call_guest(&mut self) {
+        let mut key = self.rng.below(Guest::COUNT as usize) as u32;
+        let a = self.pick(INT);
+        let b = self.pick(if key == Guest::BUMP { Kind::Node } else { INT });
+        if Guest::new(KeyId(key), self.word(a), 0).result.is_none() {
+            key = 0;
+        }
+        let arguments = [(Slot(CALLEE.0 + 1), a), (Slot(CALLEE.0 + 3), b)];
+        for (slot, value) in std::mem::take(&mut self.dirty).into_iter().chain(arguments) {
+            self.push(Op::new(Opcode::SlotStore, Ty::Int, &[value], slot.0 as u32), &[]);
+        }
+        let frame = self.trace.int(CALLEE.0.into());
+        let function = KeyId(80 + key);
+        let result = self.push(Op::new(Opcode::CallGuest, Ty::Int, &[frame], function.0), &[]);
+        self.pad_kinds();
+        let kinds = &self.kinds;
+        let lasts = |r: &Ref| r.is_const() || kinds[r.index()].ty() != Ty::Ref;
+        self.recent.retain(lasts);
+        self.env.retain(|_, value| lasts(value));
+        self.note(result, INT);
+        let tag = self.push(Op::new(Opcode::ResultTag, Ty::Int, &[], 0), &[]);
+        self.note(tag, INT);
+        self.begin();
+        self.guard(Opcode::GuardNoError, &[]);
+        if self.rng.percent(60) {
+            self.write_somewhere(result);
+        }
+    }
+
     /// Would this call succeed now?
     fn succeeds(&mut self, function: &super::Function, args: &[Ref]) -> bool {
         let words: Vec<u64> = args.iter().map(|&arg| self.word(arg)).collect();
@@ -430,7 +468,8 @@ impl Generator<'_> {
 
     /// Signals, invalidation, the VM stack in memory.
     fn rare(&mut self) {
-        match self.rng.below(4) {
+        match self.rng.below(5) {
+            4 => self.guard(Opcode::GuardStack, &[]),
             0 => self.guard(Opcode::GuardNoSignal, &[]),
             1 => self.guard(Opcode::GuardValid, &[]),
             2 => self.flush(),

@@ -8,7 +8,7 @@ use super::super::desc::{
     Access, AccessId, CallDesc, CallEffect, CallId, Layout, LayoutId, Mutability, Width,
 };
 use super::super::eval::{ModelWorld, World};
-use super::super::ir::Slot;
+use super::super::ir::{KeyId, Slot};
 use super::super::op::Ty;
 
 /// What a value is, beyond its type.
@@ -88,6 +88,51 @@ pub struct Vocabulary {
     pub functions: Vec<Function>,
     /// `(address of two slots) -> i64`: their sum, read from the VM stack.
     pub sum_slots: CallId,
+}
+
+/// What a guest function does; which one is said by its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guest {
+    /// Tag and payload of its result, or `None` if it fails.
+    pub result: Option<(u64, u64)>,
+    /// The word that it leaves in word 5 of its frame.
+    pub left: u64,
+    /// It adds the word in word 1 of its frame to `GenNode.a` of the object in word 3.
+    pub bumps: bool,
+}
+
+impl Guest {
+    /// How many there are: keys count modulo this.
+    pub const COUNT: u32 = 4;
+    /// The one that bumps.
+    pub const BUMP: u32 = 3;
+
+    /// The guest function of this key, with the words 1 and 3 of its frame.
+    pub fn new(key: KeyId, a: u64, b: u64) -> Guest {
+        let result = match key.0 % Guest::COUNT {
+            0 => Some((2, a.wrapping_mul(31) ^ b.rotate_left(7))),
+            1 => Some((a & 3, a ^ 0x55)),
+            2 => (a & 1 == 0).then_some((2, a >> 1)),
+            _ => Some((2, a)),
+        };
+        let bumps = key.0 % Guest::COUNT == Guest::BUMP;
+        // Addresses differ from run to run, so nobody computes with them.
+        Guest { result, left: if bumps { a } else { a ^ b }, bumps }
+    }
+}
+
+/// The guest functions as the evaluator calls them.
+fn guest(world: &mut ModelWorld, key: KeyId, frame: i64) -> Option<(u64, u64)> {
+    let word = |world: &ModelWorld, n| world.stack.get(&(frame + n)).copied().unwrap_or_default();
+    let (a, b) = (word(world, 1), word(world, 3));
+    let guest = Guest::new(key, a, b);
+    world.stack.insert(frame + 5, guest.left);
+    if guest.bumps {
+        let field = field("GenNode.a")?;
+        let old = world.load(field, b, None).ok()?;
+        world.store(field, b, None, old.wrapping_add(a)).ok()?;
+    }
+    guest.result
 }
 
 type Model = fn(&mut ModelWorld, &[u64]) -> Option<u64>;
@@ -221,6 +266,7 @@ impl Vocabulary {
             world.define(function.id, row.5);
         }
         world.define(self.sum_slots, sum_of_slots);
+        world.guest = Some(std::sync::Arc::new(guest));
     }
 
     /// The array layout of this kind.

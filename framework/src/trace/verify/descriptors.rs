@@ -14,6 +14,9 @@ impl Verifier<'_> {
             Opcode::New | Opcode::NewArray => check_layout(op)?,
             Opcode::Virtual => super::virtuals::check_shape(self.trace, op)?,
             Opcode::Call | Opcode::CallVoid => self.call(op)?,
+            Opcode::CallGuest if !op.args[0].is_const() => {
+                return Err("the place of the frame is not a constant".to_owned());
+            }
             _ => {}
         }
         self.errors(index, op)
@@ -73,11 +76,16 @@ impl Verifier<'_> {
             }
             _ => {}
         }
+        let can_fail = match op.code {
+            Opcode::CallGuest => true,
+            Opcode::Call | Opcode::CallVoid => {
+                op.call().lookup().is_some_and(|callee| callee.can_fail)
+            }
+            _ => false,
+        };
         if op.code == Opcode::GuardNoError {
             self.pending_error = None;
-        } else if op.code.effect() == Effect::Call
-            && op.call().lookup().is_some_and(|callee| callee.can_fail)
-        {
+        } else if can_fail {
             self.pending_error = Some(index);
         }
         Ok(())

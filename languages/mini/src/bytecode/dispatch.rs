@@ -113,9 +113,11 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Mini>) -> Result<Outcome> {
                 Ok(above) => frame = above,
                 Err(_) => fail!(Error::stack_overflow()),
             }
-            (code, pc) = (callee, 0);
-            let at = here(code, pc);
-            enter_call!(cx, at, frame);
+            let mut at = here(callee, 0);
+            if let Some(value) = enter_call!(cx, at, frame, callee.link) {
+                frame.set($base, value);
+            }
+            (code, pc) = (at.code, at.pc);
         }};
     }
     /// Calls whatever R[base] is.
@@ -331,8 +333,7 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Mini>) -> Result<Outcome> {
 
             Op::Return { s } => {
                 let value = frame.get(s);
-                let at = here(code, pc);
-                leave_call!(cx, at, frame);
+                leave_call!(cx, frame, code.link, value);
                 match frame.ret(code.link) {
                     Some((back, caller)) => {
                         frame.set(0, value);

@@ -1,11 +1,13 @@
 //! Mini as the framework sees it.
 
-use holloway::{At, Cx, Heap, Language, Location, Mode, OutOfMemory, Outcome, Roots};
+use holloway::{
+    At, Cx, Heap, Language, Location, Mode, OutOfMemory, Outcome, Position, Raised, Roots, Run,
+};
 
 use super::code::Code;
-use super::dispatch;
 use super::formula::formula;
 use super::machine::Machine;
+use super::{dispatch, unwind};
 use crate::diagnostics::line_number;
 use crate::error::{Error, Failure, Result};
 
@@ -31,6 +33,15 @@ impl Language for Mini {
 
     fn height(at: At<Code>) -> u16 {
         at.code.height(at.pc)
+    }
+
+    fn catch(
+        cx: &mut Cx<'_, Run, Self>,
+        position: Position<Self>,
+        raised: Raised,
+        error: Error,
+    ) -> Result<Position<Self>> {
+        unwind::catch(cx, position, raised, error)
     }
 
     fn location(machine: &Machine, at: At<Code>) -> Location {

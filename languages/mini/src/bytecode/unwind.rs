@@ -6,13 +6,14 @@
 //! returns. So a value that is thrown and caught within one recording becomes a jump: the handler and the
 //! frames are green, and the returns fold away.
 //!
-//! If nobody has one, the error gets the calls that it leaves and ends the activation; the built-in that
-//! began it fails with it, and the handlers of the activation around are asked next.
+//! If nobody has one, the error gets the calls that it leaves and ends the activation. Whoever began it
+//! fails with it, and the handlers of the activation around are asked next: a built-in, or the framework,
+//! whose machine code calls functions, too, and asks [`catch`].
 //!
 //! Invariant: an error of the framework or of a built-in abandons a recording, because a trace has no
 //! instruction for it; what the program itself throws does not.
 
-use holloway::{At, Cx, Frame, Mode, Value, leave_call};
+use holloway::{At, Cx, Frame, Mode, Position, Raised, Run, Value};
 
 use super::code::{Code, Handler};
 use super::language::Mini;
@@ -44,6 +45,25 @@ pub(super) fn raise<M: Mode>(
     Ok(unwind(cx, code, frame, depth, handler, Value::green(value)))
 }
 
+/// An error reaches this activation through the framework.
+///
+/// # Errors
+/// The error, if nobody catches it here.
+#[cold]
+pub(super) fn catch(
+    cx: &mut Cx<'_, Run, Mini>,
+    (at, frame): Position<Mini>,
+    raised: Raised,
+    error: Error,
+) -> Result<Position<Mini>> {
+    let next = match raised {
+        Raised::ByCall => at.pc,
+        Raised::Before => at.pc + 1,
+    };
+    let (code, pc, frame) = raise(cx, at.code, next, frame, error)?;
+    Ok((At { code, pc, sp: 0 }, frame))
+}
+
 /// The program throws a value, by the instruction before `pc`.
 ///
 /// # Errors
@@ -71,15 +91,20 @@ fn find<M: Mode>(code: &'static Code, pc: u32, frame: Frame<M, Mini>) -> Option<
         return Some((0, handler));
     }
     let mut depth = 0;
-    let mut caller = frame.caller(code.link);
+    let mut caller = caller_here(code, frame);
     while let Some((back, up)) = caller {
         depth += 1;
         if let Some(handler) = back.code.handler(back.pc - 1) {
             return Some((depth, handler));
         }
-        caller = up.caller(back.code.link);
+        caller = caller_here(back.code, up);
     }
     None
+}
+
+/// The caller of a frame, if it belongs to the same activation.
+fn caller_here<M: Mode>(code: &'static Code, frame: Frame<M, Mini>) -> Option<Position<Mini>> {
+    frame.caller(code.link).filter(|_| !frame.ends_dispatch(code.link))
 }
 
 /// Leaves `depth` frames and hands a value to a handler.
@@ -92,8 +117,7 @@ fn unwind<M: Mode>(
     value: Value<M>,
 ) -> Place<M> {
     for _ in 0..depth {
-        let at = At { code, pc: 0, sp: 0 };
-        leave_call!(cx, at, frame);
+        cx.leave_by_error(frame);
         if let Some((back, caller)) = frame.ret(code.link) {
             (code, frame) = (back.code, caller);
         }
@@ -102,15 +126,19 @@ fn unwind<M: Mode>(
     (code, handler.target, frame)
 }
 
-/// Adds to an error the calls that it leaves.
+/// Adds to an error the calls of this activation, all of which it leaves.
 #[cold]
-fn trace<M: Mode>(mut code: &'static Code, pc: u32, frame: Frame<M, Mini>, error: Error) -> Error {
+fn trace<M: Mode>(code: &'static Code, pc: u32, frame: Frame<M, Mini>, error: Error) -> Error {
     let mut error = error.at(code.place(pc - 1));
+    let (mut code, mut ends) = (code, frame.ends_dispatch(code.link));
     let mut caller = frame.caller(code.link);
     while let Some((back, up)) = caller {
         let function = code.function.unwrap_or(u32::MAX);
         error = error.leaving(function, back.code.place(back.pc - 1));
-        code = back.code;
+        if ends {
+            break;
+        }
+        (code, ends) = (back.code, up.ends_dispatch(back.code.link));
         caller = up.caller(code.link);
     }
     error

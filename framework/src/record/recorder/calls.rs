@@ -1,0 +1,166 @@
+//! Guest calls in a recording: inlined, or left to run on their own; and the return that ends a function's trace.
+//!
+//! ```text
+//! slot_store 8, 2           arguments, link and everything else that differs from memory
+//! slot_store 9, i4
+//! i12 = call_guest @7 base 8
+//! i13 = result_tag
+//! guard_no_error -> s5      the state behind the call: the exit goes on there
+//! ```
+//! A call that is not inlined ends its instruction: it is recorded as if the callee's return were part of it, and what follows
+//! belongs to the place that the link names. So a guard behind it never has to repeat the call.
+//!
+//! Invariant: behind such a call no name is known any more that may be the address of an object, because a collection in the callee
+//! may have moved it.
+
+use super::{Ending, Recorder, SlotState};
+use crate::heap::Tag;
+use crate::language::value::payload_ty;
+use crate::trace::{KeyId, Op, Opcode, Ref, Slot, Ty};
+
+/// What becomes of a guest call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entered {
+    /// It is recorded as part of this trace.
+    Inlined,
+    /// It runs on its own.
+    Called {
+        /// Because it recurs.
+        recursive: bool,
+    },
+}
+
+/// A guest call that is about to run on its own.
+pub(crate) struct GuestCall {
+    /// The key of the function.
+    pub(crate) function: KeyId,
+    /// Address of the callee's frame.
+    pub(crate) frame: usize,
+    /// Words in use in it.
+    pub(crate) height: i32,
+}
+
+/// Where a guest call returns to.
+pub(crate) struct Back {
+    /// The place.
+    pub(crate) at: KeyId,
+    /// Address of its frame.
+    pub(crate) base: usize,
+    /// Words in use in it.
+    pub(crate) height: i32,
+}
+
+impl Recorder {
+    /// A guest function is entered: its code is at this address.
+    pub(crate) fn enter_call(&mut self, code: usize, call_only: bool) -> Entered {
+        let again = self.inlined.iter().filter(|&&c| c == code).count();
+        let recursive = again >= self.limits.unroll || self.function == Some(code);
+        if recursive || call_only || self.inlined.len() >= self.limits.depth {
+            return Entered::Called { recursive };
+        }
+        self.inlined.push(code);
+        Entered::Inlined
+    }
+
+    /// A guest function returns; `true` if it was inlined.
+    pub(crate) fn leave_call(&mut self) -> bool {
+        self.inlined.pop().is_some()
+    }
+
+    /// Everything that the callee, or whoever looks at the stack meanwhile, may read is written to memory, and the call recorded.
+    pub(crate) fn begin_guest_call(&mut self, call: &GuestCall) -> Ref {
+        let frame = self.slot_of(call.frame);
+        let top = Slot(frame.0 + call.height);
+        let dirty = self.env.iter().filter(|(_, state)| state.dirty).map(|(&slot, _)| slot);
+        let written = self.writes.iter().map(|w| w.0);
+        let mut slots: Vec<Slot> = dirty.chain(written).filter(|&slot| slot < top).collect();
+        slots.sort_unstable();
+        slots.dedup();
+        for slot in slots {
+            self.slot_flush(slot);
+        }
+        self.commit_writes();
+        let base = self.trace.int(frame.0.into());
+        let name = self.push(Op::new(Opcode::CallGuest, Ty::Int, &[base], call.function.0), 0);
+        self.forget_objects(frame);
+        name
+    }
+
+    /// Memory holds all slots below the callee's frame; those that may be addresses of objects are to be read from there.
+    fn forget_objects(&mut self, frame: Slot) {
+        let kept: Vec<(Slot, Ref)> = self
+            .env
+            .iter()
+            .filter(|&(&slot, state)| slot < frame && self.is_lasting(slot, state))
+            .map(|(&slot, state)| (slot, state.name))
+            .collect();
+        self.env.clear();
+        self.env.extend(kept.into_iter().map(|(s, name)| (s, SlotState { name, dirty: false })));
+    }
+
+    /// Is this a tag, a constant, or the payload behind a tag that is known not to be an object's?
+    fn is_lasting(&self, slot: Slot, state: &SlotState) -> bool {
+        if slot.0 % 2 == 0 || self.canonical(state.name).is_const() {
+            return true;
+        }
+        let tag = self.env.get(&Slot(slot.0 - 1)).map(|tag| self.canonical(tag.name));
+        let tag = tag.and_then(|tag| self.trace.as_const(tag));
+        tag.is_some_and(|c| payload_ty(Tag(c.bits as u8 as u32)) != Ty::Ref)
+    }
+
+    /// The callee returned this tag and payload; their names.
+    pub(crate) fn end_guest_call(
+        &mut self,
+        call: Ref,
+        back: &Back,
+        words: (u64, u64),
+    ) -> (Ref, Ref) {
+        self.values[call.index()] = words.1;
+        let tag = self.push(Op::new(Opcode::ResultTag, Ty::Int, &[], 0), words.0);
+        self.begin_instruction(back.at, back.base, back.height);
+        self.record_no_error();
+        self.returned = Some((tag, words.0));
+        (tag, call)
+    }
+
+    /// The result of a guest call lies where it belongs. It is of one type nearly always; knowing that keeps it in registers across the
+    /// next call.
+    pub(super) fn record_result_type(&mut self, tag: Ref, word: u64) {
+        if payload_ty(Tag(word as u8 as u32)) != Ty::Ref {
+            self.record_promote(tag, word);
+        }
+    }
+
+    /// The link in this slot is of the kind that `word` is.
+    pub(crate) fn record_link_kind(&mut self, link: Slot, word: u64) {
+        let name = self.slot_read(link, Ty::Int, word);
+        let mask = self.trace.int(0xff);
+        let kind = self.record_pure(Opcode::IntAnd, &[name, mask], word & 0xff);
+        self.record_promote(kind, word & 0xff);
+    }
+
+    /// The function that the trace runs in returns: the recording ends with that.
+    pub(crate) fn finish_function(&mut self, base: usize, tag: Ref, payload: Ref) {
+        if self.ending.is_some() {
+            return;
+        }
+        let (tag, payload) = (self.canonical(tag), self.canonical(payload));
+        let base = self.slot_of(base).0;
+        self.push(Op::new(Opcode::Finish, Ty::Int, &[tag, payload], base as u32), 0);
+        self.ending.get_or_insert(Ending::Finish);
+    }
+
+    /// A function's trace begins: it tests what loops test where they come round, and that there is room on the stacks.
+    pub(crate) fn begin_function(&mut self, code: usize) {
+        self.function = Some(code);
+    }
+
+    /// The guards at the entry of a function, with the snapshot of its first instruction.
+    pub(crate) fn record_entry_guards(&mut self) {
+        for code in [Opcode::GuardNoSignal, Opcode::GuardStack] {
+            let mut op = Op::new(code, Ty::Bool, &[], 0);
+            op.snap = Some(self.snapshot());
+            self.push(op, 0);
+        }
+    }
+}
