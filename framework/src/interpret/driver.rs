@@ -78,7 +78,7 @@ impl<L: Language> Jit<L> {
         Jit {
             enabled,
             loops: enabled && options.strategy != Strategy::Functions,
-            calls: enabled && options.strategy != Strategy::Loops,
+            calls: enabled && options.strategy != Strategy::Loops && L::COMPILED_CALLS,
             counters: Counters::new(options.threshold, options.calls),
             keys: Keys::new(),
             memory: None,

@@ -350,6 +350,10 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
             None => r.enter_call(code, call_only),
         });
         let Entered::Called { recursive } = entered else { return Header::Stay };
+        if !L::COMPILED_CALLS {
+            tls::with(|r| r.abort(if recursive { Abort::Recursion } else { Abort::TooDeep }));
+            return Header::Stay;
+        }
         cell.call_only |= recursive;
         let Some((back, caller)) = frame.caller(link).filter(|_| frame.mark_boundary(link)) else {
             return Header::Stay;

@@ -26,6 +26,10 @@ pub trait Language: Sized + 'static {
     /// An error of the guest program.
     type Error: 'static;
 
+    /// May calls be native calls? Not if the language takes frames off the stack while they are active, as continuations do: then
+    /// functions are compiled only where a loop inlines them.
+    const COMPILED_CALLS: bool = true;
+
     /// The dispatch loop. Goes on from [`Cx::start`], begins each instruction with [`merge_point!`](crate::merge_point), and
     /// loops with [`loop_header!`](crate::loop_header).
     fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Self>) -> Result<Outcome, Self::Error>;

@@ -69,9 +69,12 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
                 }
             };
             let callee = attempt!(call::adapt(cx, above, callee, $argc));
-            (code, pc, frame) = (callee, 0, above);
-            let at = here(code, pc);
-            enter_call!(cx, at, frame);
+            frame = above;
+            let mut at = here(callee, 0);
+            if let Some(value) = enter_call!(cx, at, frame, LINK) {
+                frame.set($base, value);
+            }
+            (code, pc) = (at.code, at.pc);
         }};
     }
     /// Enters a closure whose window begins at `base` in place of the frame.
@@ -103,8 +106,7 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
     macro_rules! give_back {
         ($slot:expr) => {{
             let value = frame.get($slot);
-            let at = here(code, pc);
-            leave_call!(cx, at, frame);
+            leave_call!(cx, frame, LINK, value);
             match frame.ret(LINK) {
                 Some((back, caller)) => {
                     frame.set(0, value);

@@ -21,6 +21,9 @@ impl Language for Lisp {
     type Host = Machine;
     type Error = Error;
 
+    /// Continuations move frames to the heap.
+    const COMPILED_CALLS: bool = false;
+
     fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Self>) -> Result<Outcome> {
         dispatch::dispatch(cx)
     }
