@@ -34,7 +34,7 @@ use crate::trace::TraceId;
 ///             (*at, *frame) = cx.moved();
 ///             None
 ///         }
-///         Header::Ended => Some(cx.ended()),
+///         _ => Some(cx.ended()),
 ///     }
 /// }
 /// # fn main() {}
