@@ -1,7 +1,8 @@
 //! Arithmetic: fast ways for words and floats. Large ints, strings, arrays and errors are `slow`.
 //!
-//! Every function puts its result into slot `d`. The slow ways are functions of their own that write the
-//! slot themselves: a result that came back from them through memory would slow the fast way down.
+//! Every function puts its result into slot `d`. Two ints and two floats are inlined in the dispatch loop; all else is
+//! for functions of their own that write the slot themselves: a result that came back from them through memory would slow
+//! the fast way down.
 
 use holloway::{Cx, Frame, Mode, Red, Value};
 
@@ -27,9 +28,20 @@ pub(super) fn exact<M: Mode>(int: Red<M, i64>) -> Option<Red<M, f64>> {
     (int + EXACT).below(Red::green(2 * EXACT)).then(|| int.to_float())
 }
 
-/// `$name` with the int way and the float way given; both are `Option`s of the result.
+/// An int and a float, in either order, as floats.
+#[inline(always)]
+fn mixed<M: Mode>(a: Value<M>, b: Value<M>) -> Option<(Red<M, f64>, Red<M, f64>)> {
+    match (a.as_int(), b.as_int()) {
+        (Some(x), None) => Some((x.to_float(), b.as_float()?)),
+        (None, Some(y)) => Some((a.as_float()?, y.to_float())),
+        _ => None,
+    }
+}
+
+/// `$name` with the int way and the float way given; both are `Option`s of the result. `$other` is for other operands, and
+/// for those without such a result.
 macro_rules! arithmetic {
-    ($($name:ident, $slow:ident = $call:path: |$x:ident, $y:ident| $int:expr; |$f:ident, $g:ident| $float:expr;)*) => {
+    ($($name:ident, $other:ident = $slow:path: |$x:ident, $y:ident| $int:expr; |$f:ident, $g:ident| $float:expr;)*) => {
         $(
             #[inline(always)]
             pub(super) fn $name<M: Mode>(
@@ -44,25 +56,30 @@ macro_rules! arithmetic {
                         frame.set(d, result);
                         return Ok(());
                     }
-                } else if let (Some($f), Some($g)) = (to_float(a), to_float(b))
+                } else if let (Some($f), Some($g)) = (a.as_float(), b.as_float())
                     && let Some(result) = $float
                 {
                     frame.set(d, result);
                     return Ok(());
                 }
-                $slow(cx, frame, d, a, b)
+                $other(cx, frame, d, a, b)
             }
 
-            #[cold]
             #[inline(never)]
-            fn $slow<M: Mode>(
+            fn $other<M: Mode>(
                 cx: &mut Cx<'_, M, Mini>,
                 frame: Frame<M, Mini>,
                 d: Slot,
                 a: Value<M>,
                 b: Value<M>,
             ) -> Result<()> {
-                let result = $call(cx, a, b)?;
+                if let Some(($f, $g)) = mixed(a, b)
+                    && let Some(result) = $float
+                {
+                    frame.set(d, result);
+                    return Ok(());
+                }
+                let result = $slow(cx, a, b)?;
                 frame.set(d, result);
                 Ok(())
             }
@@ -79,32 +96,32 @@ fn sum<M: Mode>(cx: &mut Cx<'_, M, Mini>, a: Value<M>, b: Value<M>) -> Result<Va
 }
 
 arithmetic! {
-    add, slow_add = sum:
+    add, other_add = sum:
         |x, y| x.checked_add(y).map(Value::int);
         |f, g| Some(Value::float(f + g));
-    sub, slow_sub = slow::sub:
+    sub, other_sub = slow::sub:
         |x, y| x.checked_sub(y).map(Value::int);
         |f, g| Some(Value::float(f - g));
-    mul, slow_mul = slow::mul:
+    mul, other_mul = slow::mul:
         |x, y| x.checked_mul(y).map(Value::int);
         |f, g| Some(Value::float(f * g));
-    div, slow_div = slow::div:
+    div, other_div = slow::div:
         |x, y| divide_ints(x, y);
         |f, g| (g != 0.0).then(|| Value::float(f / g));
-    floor_div, slow_floor_div = slow::floor_div:
+    floor_div, other_floor_div = slow::floor_div:
         |x, y| x.checked_floordiv(y).map(Value::int);
         |f, g| (g != 0.0).then(|| Value::float(slow::float_floor_div(f, g)));
-    modulo, slow_modulo = slow::modulo:
+    modulo, other_modulo = slow::modulo:
         |x, y| x.checked_floormod(y).map(Value::int);
         |f, g| (g != 0.0).then(|| Value::float(slow::float_mod(f, g)));
-    pow, slow_pow = slow::pow:
+    pow, other_pow = slow::pow:
         |x, y| square(x, y);
         |f, g| Some(Value::float(slow::float_pow(f, g)));
-    bit_and, slow_bit_and = slow::bit_and: |x, y| Some(Value::int(x & y)); |_f, _g| None;
-    bit_or, slow_bit_or = slow::bit_or: |x, y| Some(Value::int(x | y)); |_f, _g| None;
-    bit_xor, slow_bit_xor = slow::bit_xor: |x, y| Some(Value::int(x ^ y)); |_f, _g| None;
-    shl, slow_shl = slow::shl: |x, y| shift_left(x, y); |_f, _g| None;
-    shr, slow_shr = slow::shr:
+    bit_and, other_bit_and = slow::bit_and: |x, y| Some(Value::int(x & y)); |_f, _g| None;
+    bit_or, other_bit_or = slow::bit_or: |x, y| Some(Value::int(x | y)); |_f, _g| None;
+    bit_xor, other_bit_xor = slow::bit_xor: |x, y| Some(Value::int(x ^ y)); |_f, _g| None;
+    shl, other_shl = slow::shl: |x, y| shift_left(x, y); |_f, _g| None;
+    shr, other_shr = slow::shr:
         |x, y| y.below(Red::green(64)).then(|| Value::int(x >> y));
         |_f, _g| None;
 }
