@@ -27,6 +27,10 @@ pub(crate) struct Cell {
     pub(crate) unstable: u32,
     /// Of a function: recordings that come by call it, rather than inlining it.
     pub(crate) call_only: bool,
+    /// The compiled versions lead elsewhere, but a bridge came round here: a loop is wanted.
+    pub(crate) wants_loop: bool,
+    /// How often a loop was wanted.
+    pub(crate) wishes: u32,
 }
 
 #[derive(Clone, Copy)]
@@ -37,6 +41,9 @@ struct Cached {
 }
 
 const CACHE: usize = 256;
+
+/// So often a loop is recorded at a header whose versions lead elsewhere.
+const WISHES: u32 = 4;
 
 /// All loop headers that were passed.
 pub(crate) struct Counters {
@@ -93,6 +100,8 @@ impl Counters {
                 failures: 0,
                 unstable: 0,
                 call_only: false,
+                wants_loop: false,
+                wishes: 0,
             });
             self.cells.len() as u32 - 1
         })
@@ -102,6 +111,19 @@ impl Counters {
     pub(crate) fn cell(&mut self, code: usize, pc: u32) -> &mut Cell {
         let cell = self.find(code, pc);
         &mut self.cells[cell as usize]
+    }
+
+    /// A bridge came round at a header whose versions all lead elsewhere: a version that comes round is wanted, which the next
+    /// pass records. `false` if that was tried often enough.
+    pub(crate) fn wish_loop(&mut self, code: usize, pc: u32) -> bool {
+        let cell = self.cell(code, pc);
+        cell.left = 1;
+        if cell.wishes >= WISHES {
+            return false;
+        }
+        cell.wishes += 1;
+        cell.wants_loop = true;
+        true
     }
 
     /// Makes a header hot at once: its next pass is recorded, if it is not compiled yet.
@@ -119,7 +141,9 @@ impl Counters {
         let threshold = self.threshold.max(4);
         let cell = self.cell(code, pc);
         cell.failures += 1;
-        cell.left = (threshold << cell.failures.min(10)) + chance;
+        // What leads elsewhere is entered all the same.
+        let is_compiled = !cell.versions.is_empty();
+        cell.left = if is_compiled { 1 } else { (threshold << cell.failures.min(10)) + chance };
     }
 
     /// Forgets traces in all cells; headers without a version left count anew.

@@ -192,7 +192,10 @@ fn join<L: Language>(
     let at = rt.jit.keys.get(header);
     let code = std::ptr::from_ref(at.code) as *const () as usize;
     let mut versions = rt.jit.counters.cell(code, at.pc).versions.clone();
-    versions.retain(|&id| rt.jit.trace(id).is_some_and(|t| t.is_loop));
+    versions.retain(|&id| rt.jit.trace(id).is_some());
+    if versions.iter().any(|&id| rt.jit.trace(id).is_some_and(|t| t.is_loop)) {
+        versions.retain(|&id| rt.jit.trace(id).is_some_and(|t| t.is_loop));
+    }
     let Some(&first) = versions.first() else {
         let left = optimize_towards(rt, recorder, BridgeEnd::Leave, aid);
         return Some(left.map_err(|e| (Abort::Bug, format!("{e:?}"))));
@@ -314,8 +317,14 @@ fn install<L: Language>(
                 Some(_) => rt.jit.stats.functions += 1,
             }
             let (address, pc) = counted_at(rt, recorder);
+            let first = rt.jit.counters.cell(address, pc).versions.first().copied();
+            let wished = first.is_some_and(|id| rt.jit.trace(id).is_some_and(|t| !t.is_loop));
             let cell = rt.jit.counters.cell(address, pc);
-            cell.versions.push(id);
+            // What comes round is entered rather than what leads elsewhere.
+            match recorder.ending == Some(Ending::Loop) && wished {
+                true => cell.versions.insert(0, id),
+                false => cell.versions.push(id),
+            }
             cell.left = 1;
             cell.failures = 0;
             if let (Some(_), Some(memory)) = (recorder.function, rt.jit.memory.as_mut()) {

@@ -272,8 +272,12 @@ pub(crate) fn hot_header<L: Language>(
     if calls::is_native_low(rt) {
         return Header::Stay;
     }
+    let is_recording = rt.is_recording();
     let cell = rt.jit.counters.cell(code, at.pc);
-    if let Some(&version) = cell.versions.first() {
+    let wants_loop = !is_recording && std::mem::take(&mut cell.wants_loop);
+    if let Some(&version) = cell.versions.first()
+        && !wants_loop
+    {
         return match run_code(rt, version, base) {
             Left::Exit(exited) => leave::leave(rt, exited),
             Left::Returned(value) => {
@@ -283,7 +287,7 @@ pub(crate) fn hot_header<L: Language>(
         };
     }
     cell.left = u32::MAX; // until the recording has an end
-    if rt.is_recording() {
+    if is_recording {
         // A loop in a function that a recording calls opaquely.
         rt.jit.counters.cell(code, at.pc).left = 64;
         return Header::Stay;

@@ -286,9 +286,11 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
         let traces = &self.runtime.jit.traces;
         let is_loop = |id: &TraceId| traces[id.0 as usize - 1].as_ref().is_some_and(|t| t.is_loop);
         let compiled = versions.iter().any(is_loop);
+        let leads_elsewhere = !compiled && !versions.is_empty();
         let unroll = self.jit.options.unroll;
         let (height, base) = (i32::from(at.sp) * 2, frame.base() as usize);
         let mut heat = false;
+        let counters = &mut self.runtime.jit.counters;
         let ended = tls::with(|r| {
             if r.ending.is_some() {
                 return true;
@@ -302,7 +304,10 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
             } else if compiled {
                 r.finish(Ending::Join { header: key, base: words });
             } else if r.parent.is_some() && *turns > 1 {
-                r.finish(Ending::Leave);
+                match leads_elsewhere && !counters.wish_loop(code, at.pc) {
+                    true => r.finish(Ending::Join { header: key, base: words }),
+                    false => r.finish(Ending::Leave),
+                }
             } else if *turns > unroll {
                 heat = true;
                 r.abort(Abort::InnerLoop);
