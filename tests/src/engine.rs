@@ -1,11 +1,11 @@
 //! The one place that calls Mini: runs a job in this process.
 
-use std::io::{self, Cursor, Write};
+use std::io::Cursor;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
-use mini::host::Streams;
-use mini::{Config, EngineKind, StatsForm};
+use frontend::{Captured, StatsForm, Streams};
+use mini::{Config, EngineKind};
 
 use crate::outcome::{Outcome, Stats};
 use crate::worker::Job;
@@ -39,27 +39,26 @@ pub fn run(job: &Job<'_>) -> Outcome {
     }
     let (stdout, stderr) = (Captured::default(), Captured::default());
     let streams = Streams {
-        output: Box::new(stdout.clone()),
-        line_buffered: false,
-        errors: Box::new(stderr.clone()),
         input: {
             let input = job.stdin.to_owned().into_bytes();
             Box::new(|| Box::new(Cursor::new(input)))
         },
+        ..Streams::captured(&stdout, &stderr)
     };
     let tree = job.mode.engine == "tree";
-    let config = Config {
+    let common = frontend::Config {
         name: job.file.to_owned(),
         arguments: job.args.to_vec(),
-        engine: if tree { EngineKind::Tree } else { EngineKind::Bytecode },
         jit: (!tree).then(|| job.mode.jit.clone()),
         stats: (!tree).then_some(StatsForm::Json),
-        ..Config::default()
+        ..frontend::Config::default()
     };
+    let engine = if tree { EngineKind::Tree } else { EngineKind::Bytecode };
+    let config = Config { engine, common };
     let body = AssertUnwindSafe(|| mini::run(&config, job.source.as_bytes(), streams));
     let status = panic::catch_unwind(body).map_or(PANICKED, i32::from);
-    let (stderr, stats) = without_stats(stderr.text());
-    let mut outcome = Outcome { stdout: stdout.text(), stderr, status, stats };
+    let (stderr, stats) = without_stats(stderr.take_text());
+    let mut outcome = Outcome { stdout: stdout.take_text(), stderr, status, stats };
     if status == PANICKED {
         outcome.stderr.push_str(&lock(&PANIC));
     }
@@ -82,12 +81,12 @@ fn without_stats(mut stderr: String) -> (String, Stats) {
 
 /// Reads a program without running it.
 fn read(job: &Job<'_>) -> Outcome {
-    let config = Config {
+    let common = frontend::Config {
         name: job.file.to_owned(),
         dump_bytecode: true,
-        engine: EngineKind::Bytecode,
-        ..Config::default()
+        ..frontend::Config::default()
     };
+    let config = Config { engine: EngineKind::Bytecode, common };
     let body = AssertUnwindSafe(|| mini::run_captured(&config, job.source.as_bytes()));
     match panic::catch_unwind(body) {
         Ok(done) => Outcome { status: i32::from(done.status), ..Outcome::default() },
@@ -101,27 +100,6 @@ fn read(job: &Job<'_>) -> Outcome {
 /// True if the engine broke down, whatever the program was.
 pub fn broke(outcome: &Outcome) -> bool {
     outcome.status == PANICKED
-}
-
-/// A place in memory that a program writes to.
-#[derive(Clone, Default)]
-struct Captured(Arc<Mutex<Vec<u8>>>);
-
-impl Captured {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&lock(&self.0)).into_owned()
-    }
-}
-
-impl Write for Captured {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        lock(&self.0).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -85,13 +85,13 @@ impl Case {
         let jit = first.strip_prefix("# jit: ").ok_or("the first line is not `# jit: ..`")?;
         let unique = format!("{}-{run}-{}.txt", self.name.replace('/', "-"), std::process::id());
         let file = std::env::temp_dir().join(unique);
-        let config = Config {
+        let common = frontend::Config {
             name: name_of(&self.path),
-            engine: EngineKind::Bytecode,
             jit: Some(jit.to_owned()),
             trace: Some(file.to_string_lossy().into_owned()),
-            ..Config::default()
+            ..frontend::Config::default()
         };
+        let config = Config { engine: EngineKind::Bytecode, common };
         let outcome = mini::run_captured(&config, source.as_bytes());
         let text = fs::read_to_string(&file).map_err(|e| e.to_string());
         // What is left of it does not matter to anybody.

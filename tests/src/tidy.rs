@@ -156,19 +156,24 @@ fn explained(lines: &[&str], number: usize) -> bool {
 fn architecture(_: &[Source]) -> Vec<String> {
     let root = crate::root();
     let text = fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap_or_default();
-    let there = folders(&root.join("framework/src"));
-    let mut listed = BTreeSet::new();
-    for line in text.lines() {
-        // A line of the code map: "framework/src/record/      3 RECORD  ..."
-        if let Some(rest) = line.trim_start().strip_prefix("framework/src/")
-            && let Some((name, _)) = rest.split_once('/')
-        {
-            listed.insert(name.to_owned());
+    let mut wrong = Vec::new();
+    for parent in ["framework/src/", "languages/"] {
+        let there = folders(&root.join(parent));
+        let mut listed = BTreeSet::new();
+        for line in text.lines() {
+            // A line of the code map: "framework/src/record/      3 RECORD  ..."
+            if let Some(rest) = line.strip_prefix(parent)
+                && let Some((name, _)) = rest.split_once('/')
+            {
+                listed.insert(name.to_owned());
+            }
         }
+        let unlisted = there.difference(&listed);
+        wrong.extend(unlisted.map(|f| format!("ARCHITECTURE.md lacks {parent}{f}/")));
+        let gone = listed.difference(&there);
+        wrong.extend(gone.map(|f| format!("ARCHITECTURE.md lists {parent}{f}/, no folder")));
     }
-    let unlisted = there.difference(&listed).map(|f| format!("ARCHITECTURE.md lacks {f}/"));
-    let gone = listed.difference(&there).map(|f| format!("ARCHITECTURE.md lists {f}/, no folder"));
-    unlisted.chain(gone).collect()
+    wrong
 }
 
 fn folders(base: &Path) -> BTreeSet<String> {

@@ -15,10 +15,7 @@
 //! ports         where text and bytes come from and go to
 //! symbol        names as numbers
 //! error         errors, their places and call stacks
-//! diagnostics   errors with the source line and a caret
-//! interrupt     how Ctrl-C reaches a program
-//! log           what HOLLOWAY_LOG asks for
-//! stack         the deep stack that everything recursive runs on
+//! diagnostics   reports about errors
 //! ```
 //!
 //! ```
@@ -35,17 +32,14 @@ pub mod compile;
 pub mod diagnostics;
 pub mod error;
 pub mod expand;
-pub mod interrupt;
-pub mod log;
 pub mod machine;
 pub mod number;
 pub mod ports;
 pub mod repl;
 pub mod run;
-pub mod stack;
 pub mod symbol;
 pub mod syntax;
 pub mod value;
 pub mod vm;
 
-pub use run::{Config, Outcome, StatsForm, run, run_captured};
+pub use run::{Config, run, run_captured};

@@ -4,14 +4,12 @@
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use frontend::{Depth, Interrupt, Source, Streams};
 use holloway::{Gc, Heap, Roots, Val};
 
-use crate::diagnostics::Source;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::expand::World;
-use crate::interrupt::Interrupt;
-use crate::ports::{Ports, Streams};
-use crate::stack::Depth;
+use crate::ports::Ports;
 use crate::symbol::Sym;
 use crate::value::{self, Condition, GlobalCell, list, show, string, unassigned};
 use crate::vm::Code;

@@ -10,34 +10,10 @@ use std::fs::File;
 use std::io::{self, BufRead, Write};
 use std::rc::Rc;
 
+use frontend::Streams;
 use holloway::Val;
 
 use crate::error::{Error, Kind, Result};
-
-/// What a program reads and writes.
-pub struct Streams {
-    /// Standard output.
-    pub output: Box<dyn Write + Send>,
-    /// If output shows up at the end of each line.
-    pub line_buffered: bool,
-    /// Standard error.
-    pub errors: Box<dyn Write + Send>,
-    /// Opens standard input, the first time that something is read.
-    pub input: Box<dyn FnOnce() -> Box<dyn BufRead + Send> + Send>,
-}
-
-impl Streams {
-    /// Those of the process.
-    pub fn standard() -> Streams {
-        use std::io::IsTerminal;
-        Streams {
-            output: Box::new(io::stdout()),
-            line_buffered: io::stdout().is_terminal(),
-            errors: Box::new(io::stderr()),
-            input: Box::new(|| Box::new(io::BufReader::new(io::stdin()))),
-        }
-    }
-}
 
 /// Where output goes.
 pub enum Sink {

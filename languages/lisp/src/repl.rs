@@ -1,129 +1,55 @@
 //! The read-eval-print loop.
 
-use std::path::PathBuf;
+use frontend::{Config, Session, Streams, converse, run_deep};
 
-use rustyline::completion::Completer;
-use rustyline::error::ReadlineError;
-use rustyline::highlight::Highlighter;
-use rustyline::hint::Hinter;
-use rustyline::history::DefaultHistory;
-use rustyline::validate::{ValidationContext, ValidationResult, Validator};
-use rustyline::{Editor, Helper};
-
-use crate::diagnostics::Reporter;
 use crate::error::{Failure, Result};
-use crate::ports::Streams;
-use crate::run::{Config, STATUS_UNUSABLE, finish, finish_reports, start};
-use crate::stack;
+use crate::run::{self, finish, finish_reports, start};
 use crate::syntax::{ReadError, Reader, Span};
 use crate::value::{self, show};
 use crate::vm::Vm;
 
 /// Runs the loop on the terminal until the input ends, and gives the exit status.
-pub fn run(config: &Config) -> u8 {
-    let reporter = Reporter { colour: config.colour };
-    let complain = |message: &str| {
-        reporter.complain(message);
-        STATUS_UNUSABLE
-    };
-    let work = |limit| -> std::result::Result<u8, String> {
+pub fn run(config: &run::Config) -> u8 {
+    let config = &config.common;
+    run_deep(config.reporter(), |limit| {
         let mut vm = start(config, Streams::standard(), limit)?;
         let status = on_terminal(config, &mut vm)?;
         finish_reports(&mut vm, config);
         Ok(status)
-    };
-    match stack::with_deep_stack(work) {
-        Ok(Ok(status)) => status,
-        Ok(Err(message)) => complain(&message),
-        Err(error) => complain(&format!("cannot start: {error}")),
-    }
-}
-
-/// Asks for more lines while the input is the beginning of a program; completes names.
-struct Lines {
-    names: Vec<String>,
-}
-
-impl Completer for Lines {
-    type Candidate = String;
-
-    fn complete(
-        &self,
-        line: &str,
-        at: usize,
-        _: &rustyline::Context<'_>,
-    ) -> rustyline::Result<(usize, Vec<String>)> {
-        let start = line[..at].rfind(|c: char| c.is_whitespace() || "()'`,\"".contains(c));
-        let start = start.map_or(0, |n| n + 1);
-        let prefix = &line[start..at];
-        let found = self.names.iter().filter(|n| !prefix.is_empty() && n.starts_with(prefix));
-        Ok((start, found.cloned().collect()))
-    }
-}
-
-impl Hinter for Lines {
-    type Hint = String;
-}
-
-impl Highlighter for Lines {}
-
-impl Helper for Lines {}
-
-impl Validator for Lines {
-    fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        Ok(match is_complete(context.input()) {
-            true => ValidationResult::Valid(None),
-            false => ValidationResult::Incomplete,
-        })
-    }
-}
-
-/// If no further line could turn this text, which is wrong, into a program.
-fn is_complete(text: &str) -> bool {
-    !matches!(Reader::new(text, Span::NOWHERE).read_all(), Err(ReadError { incomplete: true, .. }))
+    })
 }
 
 /// Runs the loop with a machine.
 pub(crate) fn on_terminal(config: &Config, vm: &mut Vm) -> std::result::Result<u8, String> {
-    let mut editor: Editor<Lines, DefaultHistory> = Editor::new().map_err(|e| e.to_string())?;
-    let history = history_file();
-    if let Some(file) = &history {
-        // There is none the first time.
-        let _ = editor.load_history(file);
-    }
-    let mut count = 0;
-    let status = loop {
-        let names = vm.machine().world.everything.names();
-        let names = names.into_iter().map(|(name, _)| name.name().to_string()).collect();
-        editor.set_helper(Some(Lines { names }));
-        match editor.readline("> ") {
-            Ok(text) => {
-                // Keeping a history is a comfort: it may fail.
-                let _ = editor.add_history_entry(&text);
-                config.interrupt.clear();
-                count += 1;
-                if let Some(status) = input(config, vm, count, &text) {
-                    break status;
-                }
-            }
-            Err(ReadlineError::Interrupted) => {}
-            Err(ReadlineError::Eof) => break 0,
-            Err(error) => return Err(format!("cannot read the input: {error}")),
-        }
-    };
-    if let Some(file) = &history {
-        let _ = file.parent().map(std::fs::create_dir_all);
-        let _ = editor.save_history(file);
-    }
-    Ok(status)
+    converse("lisp", &config.interrupt, &mut Inputs { config, vm, count: 0 })
 }
 
-fn history_file() -> Option<PathBuf> {
-    let state = match std::env::var_os("XDG_STATE_HOME") {
-        Some(state) if !state.is_empty() => PathBuf::from(state),
-        _ => PathBuf::from(std::env::var_os("HOME")?).join(".local/state"),
-    };
-    Some(state.join("lisp/history"))
+/// The inputs so far, and what they did.
+struct Inputs<'a> {
+    config: &'a Config,
+    vm: &'a mut Vm,
+    count: u32,
+}
+
+impl Session for Inputs<'_> {
+    fn is_complete(text: &str) -> bool {
+        let read = Reader::new(text, Span::NOWHERE).read_all();
+        !matches!(read, Err(ReadError { incomplete: true, .. }))
+    }
+
+    fn is_in_name(character: char) -> bool {
+        !character.is_whitespace() && !"()'`,\"".contains(character)
+    }
+
+    fn names(&mut self) -> Vec<String> {
+        let names = self.vm.machine().world.everything.names();
+        names.into_iter().map(|(name, _)| name.name().to_string()).collect()
+    }
+
+    fn input(&mut self, text: String) -> Option<u8> {
+        self.count += 1;
+        input(self.config, self.vm, self.count, &text)
+    }
 }
 
 const HELP: &str = "An expression is evaluated and its value shown. Commands:
@@ -135,7 +61,6 @@ const HELP: &str = "An expression is evaluated and its value shown. Commands:
 
 /// Does what an input says; a status if that ends the session.
 fn input(config: &Config, vm: &mut Vm, number: u32, text: &str) -> Option<u8> {
-    let reporter = Reporter { colour: config.colour };
     let text = text.trim();
     let (command, rest) = match text.strip_prefix(',') {
         Some(command) => command.split_once(char::is_whitespace).unwrap_or((command, "")),
@@ -165,7 +90,7 @@ fn input(config: &Config, vm: &mut Vm, number: u32, text: &str) -> Option<u8> {
         Err(error) => matches!(error.failure(), Failure::Exit(_)),
         Ok(()) => false,
     };
-    let status = finish(vm, reporter, result);
+    let status = finish(vm, config.reporter(), result);
     exit.then_some(status)
 }
 

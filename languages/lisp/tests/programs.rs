@@ -69,7 +69,12 @@ fn programs(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// What went wrong, if something did.
 fn check(name: &str, source: &str, expected: &Expected, jit: &str) -> Result<(), String> {
-    let config = Config { name: name.to_owned(), jit: Some(jit.to_owned()), ..Config::default() };
+    let common = frontend::Config {
+        name: name.to_owned(),
+        jit: Some(jit.to_owned()),
+        ..frontend::Config::default()
+    };
+    let config = Config { common, ..Config::default() };
     let outcome = run_captured(&config, source.as_bytes());
     let output = String::from_utf8_lossy(&outcome.output);
     let errors = String::from_utf8_lossy(&outcome.errors);

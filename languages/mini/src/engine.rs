@@ -3,15 +3,13 @@
 //! This is all that the rest of the program knows of them: an engine takes a `Host`, and then runs one
 //! program after the other (a REPL's inputs; else there is only one).
 
-use holloway::observe::{Observer, from_environment, trace_to};
-use holloway::{JitOptions, Val};
+use frontend::{Depth, Source};
+use holloway::Val;
 
 use crate::bytecode::Bytecode;
-use crate::diagnostics::Source;
 use crate::error::Result;
 use crate::host::Host;
-use crate::run::{Config, StatsForm};
-use crate::stack::Depth;
+use crate::run::Config;
 use crate::syntax::Resolved;
 use crate::tree::Tree;
 
@@ -53,20 +51,23 @@ impl<'a> Engine<'a> {
     ) -> std::result::Result<Engine<'a>, Box<Refused>> {
         match config.engine {
             // Options that mean nothing here must be right all the same.
-            EngineKind::Tree => match jit_options(config) {
+            EngineKind::Tree => match config.common.jit_options() {
                 Ok(_) => Ok(Engine::Tree(Tree::new(host, limit))),
                 Err(message) => Err(Box::new(Refused { message, host })),
             },
-            EngineKind::Bytecode => match settings(config) {
-                Ok((options, observers)) => {
-                    let mut engine = Bytecode::new(host, limit, options);
-                    for observer in observers {
-                        engine.runtime().observe(observer);
+            EngineKind::Bytecode => {
+                let common = &config.common;
+                match common.jit_options().and_then(|o| Ok((o, common.observers()?))) {
+                    Ok((options, observers)) => {
+                        let mut engine = Bytecode::new(host, limit, options);
+                        for observer in observers {
+                            engine.runtime().observe(observer);
+                        }
+                        Ok(Engine::Bytecode(engine))
                     }
-                    Ok(Engine::Bytecode(engine))
+                    Err(message) => Err(Box::new(Refused { message, host })),
                 }
-                Err(message) => Err(Box::new(Refused { message, host })),
-            },
+            }
         }
     }
 
@@ -118,40 +119,13 @@ impl<'a> Engine<'a> {
     }
 
     /// The program is over, its errors are reported: prints what the options ask for at the end.
-    pub fn finish(self, config: &Config) {
+    pub fn finish(self, config: &frontend::Config) {
         let Engine::Bytecode(mut engine) = self else { return };
         let runtime = engine.runtime();
         runtime.finish();
-        let text = match config.stats {
-            None => return,
-            Some(StatsForm::Text) => runtime.stats().to_text(),
-            Some(StatsForm::Json) => runtime.stats().to_json() + "\n",
-        };
-        // There is nowhere to report a failure to.
-        let _ = engine.host().write_error(&text);
+        if let Some(text) = config.stats_text(runtime.stats()) {
+            // There is nowhere to report a failure to.
+            let _ = engine.host().write_error(&text);
+        }
     }
-}
-
-/// What the options say about the JIT compiler: those of the variable `HOLLOWAY_JIT`, then those of
-/// `--jit`; and what writes the reports.
-type Settings = (JitOptions, Vec<Box<dyn Observer>>);
-
-fn settings(config: &Config) -> std::result::Result<Settings, String> {
-    let options = jit_options(config)?;
-    let mut observers = from_environment()?;
-    if let Some(target) = &config.trace {
-        observers.push(trace_to(target)?);
-    }
-    Ok((options, observers))
-}
-
-fn jit_options(config: &Config) -> std::result::Result<JitOptions, String> {
-    let mut options = JitOptions::default();
-    if let Ok(variable) = std::env::var("HOLLOWAY_JIT") {
-        options.apply(&variable).map_err(|e| format!("HOLLOWAY_JIT: {e}"))?;
-    }
-    if let Some(argument) = &config.jit {
-        options.apply(argument).map_err(|e| format!("--jit: {e}"))?;
-    }
-    Ok(options)
 }

@@ -5,41 +5,16 @@ use std::collections::HashMap;
 use std::io::{self, BufRead, Write};
 use std::time::Instant;
 
+use frontend::{Config, Interrupt, Streams};
 use holloway::{Array, Gc, Heap, Prototype, Roots, Shape, Symbol, Val};
 
 use crate::error::{Error, Failure, Place, Result};
-use crate::interrupt::Interrupt;
 use crate::value::class::Class;
 use crate::value::text;
 
 /// Calls of the program's functions may be nested this deep, whatever engine runs them; the next one is
 /// a `stack_overflow` error.
 pub const CALL_DEPTH: usize = 30_000;
-
-/// Where a program's output goes and its input comes from.
-pub struct Streams {
-    /// Standard output.
-    pub output: Box<dyn Write + Send>,
-    /// If every line of the output is to be seen at once.
-    pub line_buffered: bool,
-    /// Standard error.
-    pub errors: Box<dyn Write + Send>,
-    /// Standard input; opened when first read.
-    pub input: Box<dyn FnOnce() -> Box<dyn BufRead + Send> + Send>,
-}
-
-impl Streams {
-    /// Those of the process.
-    pub fn standard() -> Streams {
-        use std::io::IsTerminal;
-        Streams {
-            output: Box::new(io::stdout()),
-            line_buffered: io::stdout().is_terminal(),
-            errors: Box::new(io::stderr()),
-            input: Box::new(|| Box::new(io::BufReader::new(io::stdin()))),
-        }
-    }
-}
 
 enum Input {
     Unopened(Box<dyn FnOnce() -> Box<dyn BufRead + Send> + Send>),
@@ -117,6 +92,15 @@ const MOST_LITERAL_SHAPES: usize = 64;
 const BUFFER: usize = 64 << 10;
 
 impl Host {
+    /// A host for one program, as the options ask for.
+    pub fn start(config: &Config, streams: Streams) -> Host {
+        let mut host = Host::new(streams, config.arguments.clone(), config.interrupt.clone());
+        if let Some(bytes) = config.max_heap {
+            host.limit_heap(bytes);
+        }
+        host
+    }
+
     /// A host for one program.
     pub fn new(streams: Streams, arguments: Vec<String>, interrupt: Interrupt) -> Host {
         let mut heap = Heap::new();

@@ -11,11 +11,8 @@
 //! ops/          the operators on any values
 //! value/        strings, large ints, closures; values as text
 //! host          heap, output, input, command line
-//! interrupt     how Ctrl-C reaches a program
 //! error         run-time errors, their places and call stacks
-//! diagnostics   errors with the source line and a caret
-//! log           what HOLLOWAY_LOG asks for
-//! stack         the deep stack that everything recursive runs on
+//! diagnostics   reports about errors
 //! ```
 //!
 //! ```
@@ -33,15 +30,12 @@ pub mod diagnostics;
 pub mod engine;
 pub mod error;
 pub mod host;
-pub mod interrupt;
-pub mod log;
 pub mod ops;
 pub mod repl;
 pub mod run;
-pub mod stack;
 pub mod syntax;
 pub mod tree;
 pub mod value;
 
 pub use engine::EngineKind;
-pub use run::{Config, Outcome, StatsForm, run, run_captured};
+pub use run::{Config, run, run_captured};

@@ -1,15 +1,5 @@
 //! The `mini` command.
 
-use std::panic::{self, AssertUnwindSafe};
-use std::process::ExitCode;
-
-/// The status after an error of our own.
-const STATUS_BUG: u8 = 70;
-
-fn main() -> ExitCode {
-    let status = panic::catch_unwind(AssertUnwindSafe(mini::cli::main)).unwrap_or_else(|_| {
-        eprintln!("internal error in mini: please report it, with the program that caused it");
-        STATUS_BUG
-    });
-    ExitCode::from(status)
+fn main() -> std::process::ExitCode {
+    frontend::main::<mini::cli::Arguments>()
 }

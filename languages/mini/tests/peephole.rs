@@ -1,44 +1,20 @@
 //! The peephole optimizer changes how fast a program runs, and nothing else: the whole corpus, with and
 //! without it.
 
-use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
 
 use bumpalo::Bump;
+use frontend::{Captured, Interrupt, Source, Streams, with_deep_stack};
 use holloway::JitOptions;
 use mini::bytecode::Bytecode;
-use mini::diagnostics::Source;
-use mini::host::{Host, Streams};
-use mini::interrupt::Interrupt;
-use mini::stack::with_deep_stack;
+use mini::host::Host;
 use mini::syntax::resolve::Options;
 use mini::{builtins, syntax};
 
-/// A place in memory that a program writes to.
-#[derive(Clone, Default)]
-struct Written(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Written {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 /// What a program prints, and the error that ends it with its places.
 fn run(text: &str, peephole: bool) -> (String, Option<String>) {
-    let written = Written::default();
-    let streams = Streams {
-        output: Box::new(written.clone()),
-        line_buffered: false,
-        errors: Box::new(io::sink()),
-        input: Box::new(|| Box::new(io::empty())),
-    };
+    let written = Captured::default();
+    let streams = Streams::captured(&written, &Captured::default());
     let error = with_deep_stack(|limit| {
         let arena = Bump::new();
         let options = Options {
@@ -63,8 +39,7 @@ fn run(text: &str, peephole: bool) -> (String, Option<String>) {
         })
     })
     .expect("there is room for a stack");
-    let output = String::from_utf8_lossy(&written.0.lock().unwrap()).into_owned();
-    (output, error)
+    (written.take_text(), error)
 }
 
 fn agree(name: &str, text: &str) {

@@ -1,14 +1,14 @@
 //! The tables of the system's libraries.
 
+use frontend::{Config, Streams, with_deep_stack};
+
 use super::{Scope, standard};
-use crate::ports::Streams;
-use crate::run::{Config, start};
-use crate::stack;
+use crate::run::start;
 use crate::symbol::Sym;
 
 #[test]
 fn every_name_of_a_library_is_defined() {
-    let missing = stack::with_deep_stack(|limit| {
+    let missing = with_deep_stack(|limit| {
         let mut vm =
             start(&Config::default(), Streams::standard(), limit).unwrap_or_else(|e| panic!("{e}"));
         let internal = vm.machine().world.internal.clone();

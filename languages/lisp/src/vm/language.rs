@@ -1,10 +1,10 @@
 //! Lisp as the framework sees it.
 
+use frontend::line_number;
 use holloway::{At, Cx, Heap, Language, Location, Mode, Outcome, Roots};
 
 use super::code::Code;
 use super::{disassemble, dispatch};
-use crate::diagnostics::line_number;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::machine::Machine;
 

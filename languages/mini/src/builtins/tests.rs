@@ -154,8 +154,8 @@ fn arrays() {
     ];
     for (source, expected) in table {
         if source.contains("range(60)") {
-            let config =
-                Config { engine: EngineKind::Tree, max_heap: Some(1 << 20), ..Config::default() };
+            let mut config = Config { engine: EngineKind::Tree, ..Config::default() };
+            config.common.max_heap = Some(1 << 20);
             let outcome = run_captured(&config, source.as_bytes());
             assert!(outcome.errors.starts_with(b"error[memory]"));
         } else {

@@ -33,7 +33,7 @@ pub fn code(machine: &Machine, code: &Code) -> String {
                 .count();
             byte = start.min(source.text.len());
         } else if let Some(source) = source {
-            line = crate::diagnostics::line_number(&source.text, start) - 1;
+            line = frontend::line_number(&source.text, start) - 1;
             byte = start;
         }
         let formula = formula(machine, code, pc as u32, instruction);

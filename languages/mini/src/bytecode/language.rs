@@ -1,5 +1,6 @@
 //! Mini as the framework sees it.
 
+use frontend::line_number;
 use holloway::{
     At, Cx, Heap, Language, Location, Mode, OutOfMemory, Outcome, Position, Raised, Roots, Run,
 };
@@ -8,7 +9,6 @@ use super::code::Code;
 use super::formula::formula;
 use super::machine::Machine;
 use super::{dispatch, unwind};
-use crate::diagnostics::line_number;
 use crate::error::{Error, Failure, Result};
 
 /// The language.

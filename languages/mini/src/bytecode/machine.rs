@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
+use frontend::{Depth, Source};
 use holloway::{Gc, Heap, Object, Roots, Symbol, Val};
 
 use super::code::Code;
-use crate::diagnostics::Source;
 use crate::error::{Place, Result};
 use crate::host::Host;
-use crate::stack::Depth;
 use crate::value::{text, uninitialized};
 
 /// The global of a variable that is never assigned after its declaration: traces take its value for a

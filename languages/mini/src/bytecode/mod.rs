@@ -37,13 +37,12 @@ pub use code::Code;
 pub use language::Mini;
 pub use machine::Machine;
 
+use frontend::{Depth, Source};
 use holloway::{At, JitOptions, Runtime, Val};
 
 use crate::builtins;
-use crate::diagnostics::Source;
 use crate::error::{Place, Result};
 use crate::host::Host;
-use crate::stack::Depth;
 use crate::syntax::Resolved;
 use crate::syntax::token::Span;
 

@@ -1,39 +1,17 @@
 //! Tests of the loop without its terminal: what inputs leave behind for later ones, and when an input
 //! is complete.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use frontend::{Captured, Session as _, Streams};
 
-use super::{is_complete, run_inputs};
-use crate::host::Streams;
+use super::{Inputs, run_inputs};
 use crate::{Config, EngineKind};
-
-#[derive(Clone, Default)]
-struct Shared(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Shared {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 /// Output and messages in the order they come in, and the status.
 fn session(inputs: &[&str]) -> (String, u8) {
-    let shown = Shared::default();
-    let streams = Streams {
-        output: Box::new(shown.clone()),
-        line_buffered: false,
-        errors: Box::new(shown.clone()),
-        input: Box::new(|| Box::new(io::empty())),
-    };
+    let shown = Captured::default();
     let config = Config { engine: EngineKind::Tree, ..Config::default() };
-    let status = run_inputs(&config, streams, inputs);
-    let text = String::from_utf8(shown.0.lock().unwrap().clone()).unwrap();
-    (text, status)
+    let status = run_inputs(&config, Streams::captured(&shown, &shown), inputs);
+    (shown.take_text(), status)
 }
 
 #[test]
@@ -76,9 +54,9 @@ fn an_error_in_a_function_of_an_earlier_input_shows_that_input() {
 #[test]
 fn complete_inputs() {
     for text in ["", "1", "fn f() { }", "let = 1", "f(1))", "'a", "}", "if a { } else { }"] {
-        assert!(is_complete(text), "{text}");
+        assert!(Inputs::is_complete(text), "{text}");
     }
     for text in ["f(", "fn f() {", "1 +", "let x =", "[1,", "if a { } else {", "{a:", "o."] {
-        assert!(!is_complete(text), "{text}");
+        assert!(!Inputs::is_complete(text), "{text}");
     }
 }

@@ -2,7 +2,6 @@
 
 use super::{Config, run_captured};
 use crate::EngineKind;
-use crate::interrupt::Interrupt;
 
 /// A small generator of random numbers, the same in every run.
 struct Random(u64);
@@ -18,9 +17,10 @@ impl Random {
 
 /// Every program stops at its first call or turn of a loop.
 fn config() -> Config {
-    let interrupt = Interrupt::default();
-    interrupt.request();
-    Config { engine: EngineKind::Tree, max_heap: Some(64 << 20), interrupt, ..Config::default() }
+    let mut config = Config { engine: EngineKind::Tree, ..Config::default() };
+    config.common.max_heap = Some(64 << 20);
+    config.common.interrupt.request();
+    config
 }
 
 fn check(source: &[u8]) {

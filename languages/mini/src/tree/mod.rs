@@ -20,12 +20,12 @@ mod stmt;
 
 use std::collections::HashMap;
 
+use frontend::Depth;
 use holloway::{Gc, Val};
 
 use crate::builtins;
 use crate::error::{Place, Result};
 use crate::host::Host;
-use crate::stack::Depth;
 use crate::syntax::Resolved;
 use crate::syntax::ast::Function;
 use crate::syntax::resolve::Resolution;

@@ -3,10 +3,10 @@
 use bumpalo::Bump;
 
 use super::parse;
-use crate::stack::with_deep_stack;
 use crate::syntax::ast::{Block, Expr, ExprKind, Function, LogicalOp, Stmt, StmtKind, Target};
 use crate::syntax::resolve::{Options, resolve};
 use crate::syntax::{errors, read};
+use frontend::with_deep_stack;
 
 /// A tree in Lisp's clothes.
 fn show(block: &Block<'_>) -> String {

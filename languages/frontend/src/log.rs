@@ -1,8 +1,8 @@
 //! The log: events of the framework on standard error, as `HOLLOWAY_LOG` asks for them.
 //!
 //! ```text
-//! HOLLOWAY_LOG=info lisp a.scm                      every compiled trace
-//! HOLLOWAY_LOG=holloway::record=debug lisp a.scm    recordings that begin and that are given up
+//! HOLLOWAY_LOG=info mini a.mini                      every compiled trace
+//! HOLLOWAY_LOG=holloway::record=debug mini a.mini    recordings that begin and that are given up
 //! ```
 
 use std::io;
@@ -13,7 +13,7 @@ use tracing_subscriber::EnvFilter;
 ///
 /// # Errors
 /// If it is not a list of filters: the message is for the user.
-pub fn start(colour: bool) -> Result<(), String> {
+pub(crate) fn start(colour: bool) -> Result<(), String> {
     let filter = match std::env::var("HOLLOWAY_LOG") {
         Ok(filter) if !filter.is_empty() => filter,
         _ => return Ok(()),

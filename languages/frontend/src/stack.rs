@@ -1,11 +1,14 @@
 //! A deep stack for everything that recurses over source code, values or guest calls.
 //!
-//! Parsing, resolving, compiling and the tree-walking engine are recursive. They run on a thread whose
-//! stack is large (the memory is only reserved; what is never touched costs nothing), and whoever
-//! recurses without another bound asks `Depth::is_low` before it goes deeper.
+//! Parsing, resolving, compiling and the tree-walking engine are recursive. They run on a thread
+//! whose stack is large (the memory is only reserved; what is never touched costs nothing), and
+//! whoever recurses without another bound asks `Depth::is_low` before it goes deeper.
 
 use std::io;
 use std::thread;
+
+use crate::diagnostics::Reporter;
+use crate::status;
 
 /// The sizes that are tried, the largest first.
 const SIZES: [usize; 4] = [2 << 30, 1 << 30, 512 << 20, 128 << 20];
@@ -38,7 +41,22 @@ fn here() -> usize {
     std::ptr::from_ref(&marker).addr()
 }
 
+/// Runs `work` on a thread with a deep stack, and gives the exit status: that of `work`, or that
+/// there is nothing that could be run, after a message that says why.
+pub fn run_deep(reporter: Reporter, work: impl FnOnce(Depth) -> Result<u8, String> + Send) -> u8 {
+    let message = match with_deep_stack(work) {
+        Ok(Ok(status)) => return status,
+        Ok(Err(message)) => message,
+        Err(error) => format!("cannot start: {error}"),
+    };
+    reporter.complain(&message);
+    status::UNUSABLE
+}
+
 /// Runs `work` on a thread with a deep stack, and waits for it.
+///
+/// # Errors
+/// If there is no memory for any stack.
 pub fn with_deep_stack<R: Send>(work: impl FnOnce(Depth) -> R + Send) -> io::Result<R> {
     let mut work = Some(work);
     let mut last = io::Error::other("no thread");
