@@ -146,16 +146,16 @@ fn run_source<C: Command>(mut arguments: C, name: &str, source: &[u8]) -> u8 {
     arguments.run(source, Streams { input: Box::new(input), ..Streams::standard() })
 }
 
-/// How an argument of the language goes on.
+/// How the language's arguments go on after one of them.
 enum Next {
     /// The next argument is another one of the language.
     Argument,
     /// The next argument is the value of this one.
     Value,
-    /// This is the program.
-    Program,
-    /// The next argument is the program.
-    ProgramNext,
+    /// This is the program, which comes last.
+    Last,
+    /// The next argument is the program, which comes last.
+    LastButOne,
 }
 
 /// Divides the command line into what belongs to the language (with FILE or CODE) and what is for
@@ -169,10 +169,10 @@ fn divide(
     while own < all.len() {
         let next = next(command, code, &all[own].to_string_lossy());
         own += match next {
-            Next::Argument | Next::Program => 1,
-            Next::Value | Next::ProgramNext => 2,
+            Next::Argument | Next::Last => 1,
+            Next::Value | Next::LastButOne => 2,
         };
-        if matches!(next, Next::Program | Next::ProgramNext) {
+        if matches!(next, Next::Last | Next::LastButOne) {
             break;
         }
     }
@@ -187,15 +187,15 @@ fn next(command: &clap::Command, code: &[&str], argument: &str) -> Next {
         let option = found?;
         let program = option.get_long().is_some_and(|long| code.contains(&long));
         match (program, here) {
-            (true, true) => Some(Next::Program),
-            (true, false) => Some(Next::ProgramNext),
+            (true, true) => Some(Next::Last),
+            (true, false) => Some(Next::LastButOne),
             _ if !option.get_action().takes_values() => None,
             (false, false) if !option.is_require_equals_set() => Some(Next::Value),
             (false, _) => Some(Next::Argument),
         }
     };
     if argument == "--" {
-        return Next::ProgramNext;
+        return Next::LastButOne;
     }
     if let Some(long) = argument.strip_prefix("--") {
         let (name, value) = long.split_once('=').map_or((long, None), |(n, v)| (n, Some(v)));
@@ -203,7 +203,7 @@ fn next(command: &clap::Command, code: &[&str], argument: &str) -> Next {
         return takes(found, value.is_some()).unwrap_or(Next::Argument);
     }
     let Some(letters) = argument.strip_prefix('-').filter(|l| !l.is_empty()) else {
-        return Next::Program;
+        return Next::Last;
     };
     // `-ie CODE` is `-i -e CODE`, and `-eCODE` is `-e CODE`.
     for (at, letter) in letters.char_indices() {
