@@ -38,7 +38,7 @@ pub struct Options {
     pub source: u32,
 }
 
-/// Compiles a program. Must be called on a [deep stack](crate::stack).
+/// Compiles a program. Must be called on a [deep stack](frontend::with_deep_stack).
 pub fn compile(
     program: &Resolved<'_>,
     machine: &mut Machine,

@@ -6,7 +6,7 @@
 //!
 //! Every node knows its place in the source. `height` is the longest path down to a leaf; the parser
 //! keeps it below `MAX_HEIGHT`, so that walking a tree recursively is safe on a
-//! [deep stack](crate::stack).
+//! [deep stack](frontend::with_deep_stack).
 
 use super::token::Span;
 

@@ -28,7 +28,7 @@ pub struct Resolved<'a> {
 }
 
 /// Reads a whole program. The errors are in the order of their places, at most
-/// [`errors::MAX_ERRORS`]. Must be called on a [deep stack](crate::stack).
+/// [`errors::MAX_ERRORS`]. Must be called on a [deep stack](frontend::with_deep_stack).
 pub fn read<'a>(
     arena: &'a Bump,
     source: &str,

@@ -10,7 +10,7 @@
 //! * `object`: objects, classes, errors that are thrown and caught
 //!
 //! Variables live in one stack of values: a frame is the window that begins at its base. Its host stack
-//! is the [deep one](crate::stack); a guest call that would come too near to its end is a
+//! is the [deep one](frontend::with_deep_stack); a guest call that would come too near to its end is a
 //! `stack_overflow` error, as is one beyond [`CALL_DEPTH`](crate::host::CALL_DEPTH).
 
 mod call;

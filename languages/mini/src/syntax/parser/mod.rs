@@ -32,7 +32,7 @@ pub(super) struct Failed;
 /// The result of reading a piece of syntax.
 type Parse<T> = Result<T, Failed>;
 
-/// Parses a whole program. Must be called on a [deep stack](crate::stack).
+/// Parses a whole program. Must be called on a [deep stack](frontend::with_deep_stack).
 pub fn parse<'a>(arena: &'a Bump, source: &str) -> (Program<'a>, Vec<SyntaxError>) {
     let (tokens, lexical) = lexer::lex(source);
     let mut parser = Parser {
