@@ -232,6 +232,16 @@ impl Gc<Array> {
     }
 
     /// Changes an element if that needs no change of kind; `false` if it does, or if there is none at this index.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// let mut heap = Heap::new();
+    /// let ints = heap.array_filled(3, Val::int(0))?;
+    /// assert!(ints.replace(1, Val::int(7)));
+    /// assert!(!ints.replace(1, Val::NIL), "the words would have to become pairs: `store` does that");
+    /// assert!(!ints.replace(3, Val::int(7)));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn replace(self, index: usize, value: Val) -> bool {
         let fits = self.kind() == Tag::MIXED || self.kind() == value.tag();
         let found = fits && index < self.count();

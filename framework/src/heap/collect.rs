@@ -66,6 +66,13 @@ impl Heap {
     }
 
     /// What the collector did so far.
+    ///
+    /// ```
+    /// # use holloway::Heap;
+    /// let mut heap = Heap::new();
+    /// heap.collect_rooted();
+    /// assert!(heap.stats().major > 0);
+    /// ```
     pub fn stats(&self) -> HeapStats {
         HeapStats { peak: self.stats.peak.max(self.reserved() as u64), ..self.stats }
     }

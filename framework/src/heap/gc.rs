@@ -230,11 +230,39 @@ impl<T: Object> Gc<T> {
     }
 
     /// No trailing elements?
+    ///
+    /// ```
+    /// # use holloway::{Heap, Object, OutOfMemory};
+    /// # #[derive(Object)]
+    /// # #[object(tag = 16)]
+    /// # struct Text {
+    /// #     #[trailing]
+    /// #     utf8: u8,
+    /// # }
+    /// # let mut heap = Heap::new();
+    /// assert!(Text::alloc(&mut heap, 0, 8)?.is_empty());
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn is_empty(self) -> bool {
         self.len() == 0
     }
 
     /// How many trailing elements there is room for.
+    ///
+    /// ```
+    /// # use holloway::{Heap, Object, OutOfMemory};
+    /// # #[derive(Object)]
+    /// # #[object(tag = 16)]
+    /// # struct Text {
+    /// #     #[trailing]
+    /// #     utf8: u8,
+    /// # }
+    /// # let mut heap = Heap::new();
+    /// let text = Text::alloc(&mut heap, 0, 8)?;
+    /// text.set_len(text.capacity());
+    /// assert_eq!(text.len(), 8);
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     #[inline(always)]
     pub fn capacity(self) -> usize {
         Header::of(self.address()).capacity()
@@ -301,6 +329,21 @@ impl<T: Object> Gc<T> {
     }
 
     /// Writes a trailing element; `false` outside of the length.
+    ///
+    /// ```
+    /// # use holloway::{Heap, Object, OutOfMemory};
+    /// # #[derive(Object)]
+    /// # #[object(tag = 16)]
+    /// # struct Vector {
+    /// #     #[trailing]
+    /// #     parts: f64,
+    /// # }
+    /// # let mut heap = Heap::new();
+    /// let vector = Vector::alloc(&mut heap, 2, 2)?;
+    /// assert!(vector.set_at(Vector::PARTS, 1, 0.5));
+    /// assert!(!vector.set_at(Vector::PARTS, 2, 0.5));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     #[inline(always)]
     pub fn set_at<E: ElemType>(self, _elems: Elems<T, E>, index: usize, value: E::Read) -> bool {
         if index >= self.len() {
@@ -350,6 +393,21 @@ impl<T: Object> Gc<T> {
     }
 
     /// Writes a trailing dynamic value; `false` outside of the length.
+    ///
+    /// ```
+    /// # use holloway::{Heap, Object, OutOfMemory, Val};
+    /// # #[derive(Object)]
+    /// # #[object(tag = 16)]
+    /// # struct Tuple {
+    /// #     #[trailing]
+    /// #     items: Val,
+    /// # }
+    /// # let mut heap = Heap::new();
+    /// let tuple = Tuple::alloc(&mut heap, 1, 1)?;
+    /// assert!(tuple.set_val_at(Tuple::ITEMS, 0, Val::TRUE));
+    /// assert!(!tuple.set_val_at(Tuple::ITEMS, 1, Val::TRUE));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     #[inline(always)]
     pub fn set_val_at(self, _elems: Elems<T, Val>, index: usize, value: Val) -> bool {
         if index >= self.len() {
@@ -383,6 +441,21 @@ impl<T: Object> Gc<T> {
     ///
     /// # Panics
     /// If they go beyond the length.
+    ///
+    /// ```
+    /// # use holloway::{Heap, Object, OutOfMemory};
+    /// # #[derive(Object)]
+    /// # #[object(tag = 16)]
+    /// # struct Text {
+    /// #     #[trailing]
+    /// #     utf8: u8,
+    /// # }
+    /// # let mut heap = Heap::new();
+    /// let text = Text::alloc(&mut heap, 4, 4)?;
+    /// text.write_bytes(Text::UTF8, 1, b"ok");
+    /// assert_eq!(text.bytes(Text::UTF8, &heap), b"\0ok\0");
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     #[inline]
     pub fn write_bytes(self, _elems: Elems<T, u8>, start: usize, bytes: &[u8]) {
         let fits = start.checked_add(bytes.len()).is_some_and(|end| end <= self.len());
@@ -425,6 +498,21 @@ impl<T: Object> Gc<T> {
     }
 
     /// The trailing bytes. The slice borrows from the heap, so it cannot be kept across a collection, which may move them.
+    ///
+    /// ```
+    /// # use holloway::{Heap, Object, OutOfMemory};
+    /// # #[derive(Object)]
+    /// # #[object(tag = 16)]
+    /// # struct Text {
+    /// #     #[trailing]
+    /// #     utf8: u8,
+    /// # }
+    /// # let mut heap = Heap::new();
+    /// let text = Text::alloc(&mut heap, 2, 2)?;
+    /// text.write_bytes(Text::UTF8, 0, b"hi");
+    /// assert_eq!(std::str::from_utf8(text.bytes(Text::UTF8, &heap)), Ok("hi"));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     #[inline]
     pub fn bytes(self, _elems: Elems<T, u8>, _heap: &super::Heap) -> &[u8] {
         // SAFETY: the first `len` elements are initialized bytes, and the heap outlives the slice.
@@ -434,6 +522,20 @@ impl<T: Object> Gc<T> {
     }
 
     /// The trailing words, see [`Gc::bytes`].
+    ///
+    /// ```
+    /// # use holloway::{Heap, Object, OutOfMemory};
+    /// # #[derive(Object)]
+    /// # #[object(tag = 16)]
+    /// # struct Digits {
+    /// #     #[trailing]
+    /// #     limbs: i64,
+    /// # }
+    /// # let mut heap = Heap::new();
+    /// let digits = Digits::alloc(&mut heap, 3, 3)?;
+    /// assert!(digits.words(Digits::LIMBS, &heap).iter().all(|&limb| limb == 0));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     #[inline]
     pub fn words(self, _elems: Elems<T, i64>, _heap: &super::Heap) -> &[i64] {
         // SAFETY: the first `len` elements are initialized words, and the heap outlives the slice.

@@ -145,6 +145,11 @@ impl Heap {
     }
 
     /// Bytes taken from the system.
+    ///
+    /// ```
+    /// let heap = holloway::Heap::new();
+    /// assert_eq!(heap.reserved(), 0); // it takes memory when the first object is made
+    /// ```
     pub fn reserved(&self) -> usize {
         self.old.reserved + self.nursery.bytes
     }
@@ -320,6 +325,18 @@ impl Heap {
     }
 
     /// From now on, are objects made in old space, as in [`Heap::tenured`]? Answers if they were before.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory};
+    /// let mut heap = Heap::new();
+    /// heap.set_tenuring(true); // a compiler begins to make constants
+    /// let constant = heap.new_array(0)?;
+    /// heap.set_tenuring(false);
+    /// let root = heap.root(constant);
+    /// heap.collect_rooted();
+    /// assert!(root.get(&heap) == constant, "it did not move");
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn set_tenuring(&mut self, on: bool) -> bool {
         let before = self.tenuring.is_some();
         if on && !before {

@@ -61,6 +61,13 @@ impl Tag {
     pub const LAST_OBJECT: Tag = Tag(255);
 
     /// Is a payload under this tag a reference?
+    ///
+    /// ```
+    /// use holloway::Tag;
+    ///
+    /// assert!(Tag::ARRAY.is_object() && Tag::FIRST_OBJECT.is_object());
+    /// assert!(!Tag::INT.is_object() && !Tag::RAW.is_object());
+    /// ```
     #[inline(always)]
     pub fn is_object(self) -> bool {
         self.0 >= Tag::ARRAY.0 && self.0 <= Tag::LAST_OBJECT.0

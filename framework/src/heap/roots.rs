@@ -17,6 +17,21 @@ use std::marker::PhantomData;
 use std::rc::Rc;
 
 /// What a collection shows its roots to.
+///
+/// ```
+/// # use holloway::{Array, Gc, Roots, Val};
+/// /// What the collector does not find by itself.
+/// struct Host {
+///     globals: Vec<Val>,
+///     modules: Gc<Array>,
+/// }
+///
+/// /// The body of `Language::roots`: each place is shown, and holds another address afterwards if the object moved.
+/// fn roots(host: &mut Host, roots: &mut Roots<'_>) {
+///     roots.vals(&mut host.globals);
+///     roots.gc(&mut host.modules);
+/// }
+/// ```
 pub struct Roots<'h> {
     pub(super) heap: &'h mut Heap,
 }
@@ -109,6 +124,15 @@ impl Roots<'_> {
     }
 
     /// Must values that do not move be shown this time? If not, showing them may be left out.
+    ///
+    /// ```
+    /// # use holloway::{Roots, Val};
+    /// fn roots(constants: &[Val], roots: &mut Roots<'_>) {
+    ///     if roots.wants_tenured() {
+    ///         constants.iter().for_each(|&constant| roots.tenured(constant));
+    ///     }
+    /// }
+    /// ```
     pub fn wants_tenured(&self) -> bool {
         self.heap.wants_tenured()
     }
@@ -190,6 +214,16 @@ impl<T: Object> Root<T> {
     ///
     /// # Panics
     /// If it is an object of another heap.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// # let mut heap = Heap::new();
+    /// let array = heap.array_filled(1, Val::int(7))?;
+    /// let root = heap.root(array);
+    /// heap.collect_rooted(); // `array` must not be used after this: it may point to where the object was
+    /// assert_eq!(root.get(&heap).load(0), Some(Val::int(7)));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     #[inline]
     pub fn get(&self, heap: &Heap) -> Gc<T> {
         assert!(Rc::ptr_eq(&self.table, &heap.handles), "a handle of another heap");
@@ -222,6 +256,15 @@ impl<T: Object> Drop for Root<T> {
 
 impl Heap {
     /// A handle that keeps this object alive.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory};
+    /// # let mut heap = Heap::new();
+    /// let array = heap.new_array(0)?;
+    /// let root = heap.root(array); // alive until the handle is dropped
+    /// assert!(root.get(&heap) == array);
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn root<T: Object>(&mut self, object: Gc<T>) -> Root<T> {
         let at = self.handles.add(object.address());
         Root { table: Rc::clone(&self.handles), at, layout: PhantomData }
@@ -247,6 +290,14 @@ impl Heap {
 }
 
 /// As [`Root`], for a dynamic value.
+///
+/// ```
+/// # use holloway::{Heap, Val};
+/// # let mut heap = Heap::new();
+/// let root = heap.root_val(Val::int(3)); // any value, object or not
+/// heap.collect_rooted();
+/// assert_eq!(root.get(&heap), Val::int(3));
+/// ```
 pub struct RootVal {
     table: Rc<Handles>,
     at: usize,
@@ -258,6 +309,16 @@ impl RootVal {
     ///
     /// # Panics
     /// If it is one of another heap.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Val};
+    /// # let mut heap = Heap::new();
+    /// let array = heap.new_array(0)?;
+    /// let root = heap.root_val(Val::object(array));
+    /// heap.collect_rooted();
+    /// assert!(root.get(&heap).tag() == holloway::Tag::ARRAY);
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     #[inline]
     pub fn get(&self, heap: &Heap) -> Val {
         assert!(Rc::ptr_eq(&self.table, &heap.handles), "a handle of another heap");

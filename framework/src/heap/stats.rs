@@ -3,6 +3,13 @@
 use std::time::Duration;
 
 /// See the module.
+///
+/// ```
+/// # use holloway::Heap;
+/// let heap = Heap::new();
+/// let stats = heap.stats();
+/// assert_eq!((stats.minor, stats.major, stats.longest.as_millis()), (0, 0, 0));
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct HeapStats {
     /// Collections of the nursery.

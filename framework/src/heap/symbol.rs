@@ -52,11 +52,24 @@ impl super::Heap {
     }
 
     /// The symbol of this text if there is one: a text without symbol is the name of no property.
+    ///
+    /// ```
+    /// let mut heap = holloway::Heap::new();
+    /// assert_eq!(heap.find_symbol("x"), None);
+    /// let x = heap.symbol("x");
+    /// assert_eq!(heap.find_symbol("x"), Some(x));
+    /// ```
     pub fn find_symbol(&self, text: &str) -> Option<Symbol> {
         self.shapes.symbols.find(text)
     }
 
     /// The text of a symbol of this heap.
+    ///
+    /// ```
+    /// let mut heap = holloway::Heap::new();
+    /// let x = heap.symbol("x");
+    /// assert_eq!(heap.symbol_text(x), "x");
+    /// ```
     pub fn symbol_text(&self, symbol: Symbol) -> &str {
         self.shapes.symbols.text(symbol)
     }

@@ -89,6 +89,17 @@ impl<T: Object> Weak<T> {
     ///
     /// # Panics
     /// If it is an object of another heap.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory};
+    /// # let mut heap = Heap::new();
+    /// let array = heap.new_array(0)?;
+    /// let weak = heap.weak(array);
+    /// assert!(weak.get(&heap) == Some(array));
+    /// heap.collect_rooted();
+    /// assert!(weak.get(&heap).is_none(), "nothing else led to it");
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn get(&self, heap: &Heap) -> Option<Gc<T>> {
         assert!(Rc::ptr_eq(&self.table, &heap.watches.table), "a reference to another heap");
         let word = self.table.words.borrow()[self.at];
@@ -106,6 +117,15 @@ impl<T: Object> Drop for Weak<T> {
 
 impl Heap {
     /// A weak reference to this object.
+    ///
+    /// ```
+    /// # use holloway::{Heap, OutOfMemory, Weak};
+    /// # let mut heap = Heap::new();
+    /// let array = heap.new_array(0)?;
+    /// let cache: Vec<Weak<_>> = vec![heap.weak(array)]; // does not keep the array alive
+    /// assert_eq!(cache.iter().filter_map(|weak| weak.get(&heap)).count(), 1);
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     pub fn weak<T: Object>(&mut self, object: Gc<T>) -> Weak<T> {
         let table = Rc::clone(&self.watches.table);
         let free = table.free.borrow_mut().pop();
@@ -140,6 +160,32 @@ impl Heap {
 }
 
 /// Objects of which there is one for each content: strings, symbols. It does not keep them alive.
+///
+/// ```
+/// # use holloway::{Gc, Heap, Interner, Object, OutOfMemory};
+/// #[derive(Object)]
+/// #[object(tag = 16)]
+/// struct Text {
+///     #[trailing]
+///     utf8: u8,
+/// }
+///
+/// /// The one text of these letters; their sum serves as a hash.
+/// fn intern(heap: &mut Heap, all: &mut Interner<Text>, s: &str) -> Result<Gc<Text>, OutOfMemory> {
+///     let hash = s.bytes().map(u64::from).sum();
+///     let is = |text: Gc<Text>, heap: &Heap| text.bytes(Text::UTF8, heap) == s.as_bytes();
+///     all.intern(heap, hash, is, |heap| {
+///         let text = Text::alloc(heap, s.len(), s.len())?;
+///         text.write_bytes(Text::UTF8, 0, s.as_bytes());
+///         Ok(text)
+///     })
+/// }
+///
+/// let (mut heap, mut all) = (Heap::new(), Interner::default());
+/// assert!(intern(&mut heap, &mut all, "ab")? == intern(&mut heap, &mut all, "ab")?);
+/// assert!(intern(&mut heap, &mut all, "ab")? != intern(&mut heap, &mut all, "ba")?);
+/// # Ok::<(), OutOfMemory>(())
+/// ```
 pub struct Interner<T: Object> {
     by_hash: HashMap<u64, Vec<Weak<T>>>,
     /// The table is rid of the dead when it has so many entries.
@@ -198,11 +244,21 @@ impl<T: Object> Interner<T> {
     }
 
     /// How many contents there are, those included whose objects are dead.
+    ///
+    /// ```
+    /// # use holloway::{Array, Interner};
+    /// assert_eq!(Interner::<Array>::default().len(), 0);
+    /// ```
     pub fn len(&self) -> usize {
         self.by_hash.len()
     }
 
     /// None at all?
+    ///
+    /// ```
+    /// # use holloway::{Array, Interner};
+    /// assert!(Interner::<Array>::default().is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.by_hash.is_empty()
     }

@@ -49,6 +49,15 @@ pub struct JitOptions {
 }
 
 /// What gets traces of its own.
+///
+/// ```
+/// use holloway::JitOptions;
+/// use holloway::interpret::options::Strategy;
+///
+/// let mut options = JitOptions::default();
+/// options.apply("strategy=loops").unwrap();
+/// assert_eq!(options.strategy, Strategy::Loops);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strategy {
     /// Loops.

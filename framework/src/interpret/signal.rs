@@ -57,6 +57,15 @@ impl Interrupter {
     }
 
     /// The guest stops at the next loop header, with the error of [`Language::interrupted`](crate::Language::interrupted).
+    ///
+    /// ```
+    /// use holloway::Interrupter;
+    ///
+    /// /// What a handler of Ctrl-C does, on whatever thread it runs.
+    /// fn ctrl_c(guest: Interrupter) {
+    ///     guest.interrupt();
+    /// }
+    /// ```
     pub fn interrupt(self) {
         // SAFETY: the context lies at this address while its runtime lives; the word is only read as a whole.
         let flag = unsafe { &*(self.flag as *const AtomicU64) };

@@ -93,6 +93,21 @@ const RESTLESS: i64 = 2;
 
 impl<T: Object> Gc<T> {
     /// Reads a quasi-immutable field.
+    ///
+    /// ```
+    /// # use holloway::{Gc, Object, Val};
+    /// #[derive(Object)]
+    /// #[object(tag = 16)]
+    /// struct Global {
+    ///     #[quasi_immutable]
+    ///     value: Val,
+    /// }
+    ///
+    /// /// For the host; a dispatch loop says `cx.watched(..)`, which traces take for a constant.
+    /// fn show(global: Gc<Global>) -> String {
+    ///     format!("{:?}", global.watched(Global::VALUE))
+    /// }
+    /// ```
     #[inline(always)]
     pub fn watched(self, field: Watched<T>) -> Val {
         self.get_val(field.value)
@@ -101,6 +116,21 @@ impl<T: Object> Gc<T> {
 
 impl Heap {
     /// Writes a quasi-immutable field. Code that was compiled with its value in mind is given up.
+    ///
+    /// ```
+    /// # use holloway::{Heap, Object, OutOfMemory, Val};
+    /// # #[derive(Object)]
+    /// # #[object(tag = 16)]
+    /// # struct Global {
+    /// #     #[quasi_immutable]
+    /// #     value: Val,
+    /// # }
+    /// # let mut heap = Heap::new();
+    /// let global = Global::alloc(&mut heap, Val::NIL)?;
+    /// heap.set_watched(global, Global::VALUE, Val::int(1));
+    /// assert_eq!(global.watched(Global::VALUE), Val::int(1));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
     #[inline]
     pub fn set_watched<T: Object>(&mut self, object: Gc<T>, field: Watched<T>, value: Val) {
         object.set_val(field.value, value);

@@ -10,6 +10,18 @@ use crate::record::Abort;
 use crate::trace::{KeyId, Trace, TraceId};
 
 /// Finds places in the guest's source.
+///
+/// ```
+/// use holloway::observe::{Event, Source};
+///
+/// /// Where the recordings begin, for a log.
+/// fn place(event: &Event<'_>, source: &dyn Source) -> Option<String> {
+///     match event {
+///         Event::Start { at, .. } => Some(source.location(*at).to_string()),
+///         _ => None,
+///     }
+/// }
+/// ```
 pub trait Source {
     /// The place behind a key.
     fn location(&self, key: KeyId) -> Location;
@@ -28,6 +40,21 @@ pub trait Source {
 }
 
 /// Something happened.
+///
+/// ```
+/// use holloway::observe::Event;
+///
+/// /// One line for an event.
+/// fn line(event: &Event<'_>) -> Option<String> {
+///     match event {
+///         Event::Start { id, parent: Some((trace, exit)), .. } => {
+///             Some(format!("trace {} grows from exit {exit} of trace {}", id.0, trace.0))
+///         }
+///         Event::Abort { id, reason, .. } => Some(format!("trace {} given up: {reason:?}", id.0)),
+///         _ => None, // there may be further events one day
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy)]
 pub enum Event<'a> {
     /// A recording begins: at a hot loop header, at the entry of a hot function, or at the exit of a trace.

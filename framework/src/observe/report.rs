@@ -39,6 +39,10 @@ const TOP: usize = 10;
 
 impl Stats {
     /// Recordings given up.
+    ///
+    /// ```
+    /// assert_eq!(holloway::observe::Stats::default().abort_count(), 0);
+    /// ```
     pub fn abort_count(&self) -> u64 {
         self.aborts.iter().map(|a| a.1).sum()
     }
@@ -70,6 +74,11 @@ impl Stats {
     }
 
     /// The text form: shares in percent, the largest first.
+    ///
+    /// ```
+    /// let text = holloway::observe::Stats::default().to_text();
+    /// assert!(text.starts_with("JIT statistics\n"));
+    /// ```
     pub fn to_text(&self) -> String {
         let mut text = String::from("JIT statistics\n");
         // Writing to a string does not fail.
@@ -167,6 +176,11 @@ impl Stats {
     }
 
     /// The JSON form, see the module.
+    ///
+    /// ```
+    /// let json = holloway::observe::Stats::default().to_json();
+    /// assert!(json.starts_with('{') && json.contains("\"version\":1"));
+    /// ```
     pub fn to_json(&self) -> String {
         Json::document(|json| {
             json.number("version", 1);

@@ -9,6 +9,15 @@ use crate::record::Abort;
 use crate::trace::{Effect, Opcode, Target, Trace, TraceId};
 
 /// One compiled trace.
+///
+/// ```
+/// use holloway::observe::{Stats, TraceEnd};
+///
+/// /// How many traces are loops without allocations?
+/// fn lean(stats: &Stats) -> usize {
+///     stats.traces.iter().filter(|t| t.end == TraceEnd::Own && t.allocations[1] == 0).count()
+/// }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct TraceStats {
     /// Its number.
@@ -48,6 +57,18 @@ pub(crate) fn allocations(recording: &Trace, trace: &Trace) -> [usize; 2] {
 }
 
 /// Where a trace goes when it is through.
+///
+/// ```
+/// use holloway::observe::TraceEnd;
+///
+/// let text = |end| match end {
+///     TraceEnd::Own => "is a loop".to_owned(),
+///     TraceEnd::Loop(trace) | TraceEnd::Entry(trace) => format!("goes on in trace {trace}"),
+///     TraceEnd::Return => "returns".to_owned(),
+///     TraceEnd::Leave => "goes back to the interpreter".to_owned(),
+/// };
+/// assert_eq!(text(TraceEnd::Loop(2)), "goes on in trace 2");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TraceEnd {
     /// To its own loop head.
@@ -79,6 +100,16 @@ impl TraceEnd {
 }
 
 /// One exit of a compiled trace.
+///
+/// ```
+/// use holloway::observe::Stats;
+///
+/// /// The exit that was taken most often without a bridge: how often, and where.
+/// fn busiest(stats: &Stats) -> Option<(u64, String)> {
+///     let exits = stats.traces.iter().flat_map(|t| &t.exits).filter(|e| e.bridge.is_none());
+///     exits.map(|exit| (exit.count, exit.location.to_string())).max()
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExitStats {
     /// How often it was left through for the interpreter.

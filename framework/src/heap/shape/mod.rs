@@ -51,6 +51,7 @@ mod cache;
 mod dictionary;
 mod instance;
 mod kind;
+mod properties;
 mod prototype;
 mod table;
 mod tree;

@@ -24,6 +24,15 @@ use std::ptr::NonNull;
 /// Members that objects of some shapes share, and the prototype to ask for what it does not have.
 ///
 /// Compared by identity. It lives as long as its heap and must not be used after that.
+///
+/// ```
+/// # use holloway::{Heap, Val};
+/// let mut heap = Heap::new();
+/// let (animal, legs) = (heap.new_prototype(None), heap.symbol("legs"));
+/// let cat = heap.new_prototype(Some(animal));
+/// heap.define_member(animal, legs, Val::int(4));
+/// assert_eq!((heap.member(cat, legs), cat.parent()), (Some(Val::int(4)), Some(animal)));
+/// ```
 pub struct Prototype {
     parent: Cell<Option<&'static Prototype>>,
     children: RefCell<Vec<&'static Prototype>>,
@@ -176,6 +185,15 @@ impl Heap {
     }
 
     /// Adds or changes a member. Code that was compiled with another one in mind is given up.
+    ///
+    /// ```
+    /// # use holloway::{Heap, Val};
+    /// let mut heap = Heap::new();
+    /// let (class, name) = (heap.new_prototype(None), heap.symbol("name"));
+    /// heap.define_member(class, name, Val::int(1));
+    /// heap.define_member(class, name, Val::int(2));
+    /// assert_eq!(heap.member(class, name), Some(Val::int(2)));
+    /// ```
     pub fn define_member(&mut self, prototype: &'static Prototype, symbol: Symbol, value: Val) {
         let known = prototype.members.borrow().get(&symbol).copied();
         let values = &mut self.shapes.prototypes.values;
@@ -191,6 +209,17 @@ impl Heap {
     }
 
     /// Takes a member away; `false` if the prototype itself has none of this name.
+    ///
+    /// ```
+    /// # use holloway::{Heap, Val};
+    /// let mut heap = Heap::new();
+    /// let (base, name) = (heap.new_prototype(None), heap.symbol("name"));
+    /// let class = heap.new_prototype(Some(base));
+    /// heap.define_member(base, name, Val::int(1));
+    /// heap.define_member(class, name, Val::int(2));
+    /// assert!(heap.remove_member(class, name));
+    /// assert_eq!(heap.member(class, name), Some(Val::int(1)), "the one above shows again");
+    /// ```
     pub fn remove_member(&mut self, prototype: &'static Prototype, symbol: Symbol) -> bool {
         let was_there = prototype.members.borrow_mut().remove(&symbol).is_some();
         if was_there {
@@ -200,6 +229,14 @@ impl Heap {
     }
 
     /// Puts a prototype under another one; `false`, and nothing changes, if that would make a circle.
+    ///
+    /// ```
+    /// # use holloway::Heap;
+    /// let mut heap = Heap::new();
+    /// let (base, class) = (heap.new_prototype(None), heap.new_prototype(None));
+    /// assert!(heap.set_parent(class, Some(base)));
+    /// assert!(!heap.set_parent(base, Some(class)), "that would make a circle");
+    /// ```
     pub fn set_parent(
         &mut self,
         prototype: &'static Prototype,
@@ -219,6 +256,13 @@ impl Heap {
     }
 
     /// A member, of the prototype or of one further up.
+    ///
+    /// ```
+    /// # use holloway::Heap;
+    /// let mut heap = Heap::new();
+    /// let (class, name) = (heap.new_prototype(None), heap.symbol("name"));
+    /// assert_eq!(heap.member(class, name), None);
+    /// ```
     pub fn member(&self, prototype: &Prototype, symbol: Symbol) -> Option<Val> {
         let number = prototype.find(symbol)?;
         self.shapes.prototypes.values.get(number as usize).copied()
