@@ -11,6 +11,9 @@
 //! the interpreter enters machine code, but if that is left, the same dispatch loop goes on in the callee, so that interpreted
 //! recursion needs no native stack.
 //!
+//! A language may take the frames away from the activations that run them ([`Cx::detach`]). All of these end then, one after the other,
+//! as after an error, and [`run_outermost`] goes on with the frames.
+//!
 //! Invariants: allocation never collects and never fails halfway: when memory is used up it leaves an object that is never
 //! reached, because the trace exits right after. The frame of a function that runs as a native call has a boundary for its link.
 #![allow(unsafe_code, reason = "machine code passes the context as an address")]
@@ -60,6 +63,9 @@ fn runtime<'r, L: Language>(context: *mut Context) -> &'r mut Runtime<L> {
 /// A called guest function left its machine code: runs the rest of it.
 pub(crate) extern "C" fn finish<L: Language>(context: *mut Context, exited: u64) -> Returned {
     let rt = runtime::<L>(context);
+    if rt.detached {
+        return Returned::default(); // what it called has ended, and so does this
+    }
     let outcome = go_on(rt, ExitedAt::from_word(exited));
     answer(rt, outcome)
 }
@@ -82,13 +88,24 @@ pub(crate) extern "C" fn interpret<L: Language>(
     answer(rt, outcome)
 }
 
+/// How a guest function came to an end: with a value, or with the frames detached.
+pub(super) type Ran<L> = Result<Outcome, <L as Language>::Error>;
+
 /// The result as machine code wants it.
-fn answer<L: Language>(rt: &mut Runtime<L>, outcome: Result<Val, L::Error>) -> Returned {
+fn answer<L: Language>(rt: &mut Runtime<L>, outcome: Ran<L>) -> Returned {
     rt.settle_validity();
     match outcome {
-        Ok(value) => {
+        Ok(Outcome::Finished(value)) => {
+            debug_assert!(
+                !rt.detached,
+                "a dispatch loop whose frames are detached ends with `detached!`"
+            );
             let (tag, payload) = value.words();
             Returned { payload, tag }
+        }
+        Ok(Outcome::Switched) => {
+            rt.context.error = 1;
+            Returned::default()
         }
         Err(error) => {
             rt.pending_error = Some(error);
@@ -99,32 +116,27 @@ fn answer<L: Language>(rt: &mut Runtime<L>, outcome: Result<Val, L::Error>) -> R
 }
 
 /// Interprets from here until the function of the boundary returns.
-fn run_from<L: Language>(
-    rt: &mut Runtime<L>,
-    at: At<L::Code>,
-    base: *mut u64,
-) -> Result<Val, L::Error> {
+fn run_from<L: Language>(rt: &mut Runtime<L>, at: At<L::Code>, base: *mut u64) -> Ran<L> {
     // SAFETY: a frame of this runtime's stack, complete in memory.
     let frame: Frame<Run, L> = unsafe { Frame::from_base(base) };
-    match L::dispatch::<Run>(&mut Cx::new(rt, at, frame))? {
-        Outcome::Finished(value) => Ok(value),
-        Outcome::Switched => unreachable!("nothing switches away from the world Run"),
-    }
+    L::dispatch::<Run>(&mut Cx::new(rt, at, frame))
 }
 
 /// Goes on behind an exit until the function of the boundary returns.
-fn go_on<L: Language>(rt: &mut Runtime<L>, exited: ExitedAt) -> Result<Val, L::Error> {
+fn go_on<L: Language>(rt: &mut Runtime<L>, exited: ExitedAt) -> Ran<L> {
     let header = leave::leave(rt, exited);
     follow(rt, header)
 }
 
-fn follow<L: Language>(rt: &mut Runtime<L>, header: Header) -> Result<Val, L::Error> {
+/// The frames are detached: the answer of whoever runs one of them.
+pub(super) fn go_elsewhere<L: Language>(rt: &mut Runtime<L>) -> Header {
+    rt.ended = Some(Ok(Outcome::Switched));
+    Header::Ended
+}
+
+fn follow<L: Language>(rt: &mut Runtime<L>, header: Header) -> Ran<L> {
     match header {
-        Header::Ended => match rt.ended.take() {
-            Some(Ok(Outcome::Finished(value))) => Ok(value),
-            Some(Err(error)) => Err(error),
-            _ => unreachable!("nothing switches away from the world Run"),
-        },
+        Header::Ended => rt.ended.take().unwrap_or(Ok(Outcome::Switched)),
         _ => {
             let place = rt.moved.take().expect("an exit says where to go on");
             run_from(rt, place.at(), place.base)
@@ -133,15 +145,12 @@ fn follow<L: Language>(rt: &mut Runtime<L>, header: Header) -> Result<Val, L::Er
 }
 
 /// Runs a guest function whose frame is complete in memory, and whose link is a boundary.
-pub(super) fn call<L: Language>(
-    rt: &mut Runtime<L>,
-    at: At<L::Code>,
-    base: *mut u64,
-) -> Result<Val, L::Error> {
+pub(super) fn call<L: Language>(rt: &mut Runtime<L>, at: At<L::Code>, base: *mut u64) -> Ran<L> {
     match compiled(rt, at) {
         Some(id) => match driver::run_code(rt, id, base) {
-            Left::Returned(value) => Ok(value),
+            Left::Returned(value) => Ok(Outcome::Finished(value)),
             Left::Exit(exited) => go_on(rt, exited),
+            Left::Detached => Ok(Outcome::Switched),
         },
         None => run_from(rt, at, base),
     }
@@ -153,6 +162,8 @@ pub(super) enum Left {
     Returned(Val),
     /// Through an exit.
     Exit(ExitedAt),
+    /// The frames that it ran are detached.
+    Detached,
 }
 
 /// The trace of this function, if it may be entered.
@@ -232,6 +243,7 @@ fn enter_function<L: Language>(
             Header::Returned
         }
         Left::Exit(exited) => leave::leave(rt, exited),
+        Left::Detached => return go_elsewhere(rt),
     };
     let result = match header {
         Header::Returned => None,
@@ -252,18 +264,38 @@ fn enter_function<L: Language>(
         Some(Ok(Outcome::Finished(value))) => {
             rt.returned = Some((value, (Ref::NONE, Ref::NONE)));
         }
-        _ => {}
+        Some(Ok(Outcome::Switched)) => return go_elsewhere(rt),
+        None => {}
     }
     rt.moved = Some(Place::new(at, frame.base()));
     Header::Returned
 }
 
-/// Runs a function that the host calls, whose frame is complete.
+/// Runs a function that the host calls, whose frame is complete. Here the program goes on when its frames were detached.
 pub(super) fn run_outermost<L: Language>(
     rt: &mut Runtime<L>,
     at: At<L::Code>,
     base: *mut u64,
 ) -> Result<Val, L::Error> {
+    let mut outcome = begin(rt, at, base);
+    loop {
+        if std::mem::take(&mut rt.detached) {
+            rt.context.error = 0;
+            if let Some(error) = rt.pending_error.take() {
+                return Err(error);
+            }
+        }
+        match outcome? {
+            Outcome::Finished(value) => return Ok(value),
+            Outcome::Switched => {
+                let place = rt.moved.take().expect("whoever detaches frames says where to go on");
+                outcome = run_from(rt, place.at(), place.base);
+            }
+        }
+    }
+}
+
+fn begin<L: Language>(rt: &mut Runtime<L>, at: At<L::Code>, base: *mut u64) -> Ran<L> {
     let code = std::ptr::from_ref(at.code) as *const () as usize;
     if rt.jit.calls && rt.jit.counters.pass(code, ENTRY) && !is_native_low(rt) {
         if compiled(rt, at).is_some() {

@@ -78,7 +78,7 @@ impl<L: Language> Jit<L> {
         Jit {
             enabled,
             loops: enabled && options.strategy != Strategy::Functions,
-            calls: enabled && options.strategy != Strategy::Loops && L::COMPILED_CALLS,
+            calls: enabled && options.strategy != Strategy::Loops,
             counters: Counters::new(options.threshold, options.calls),
             keys: Keys::new(),
             memory: None,
@@ -284,6 +284,7 @@ pub(crate) fn hot_header<L: Language>(
                 rt.ended = Some(Ok(Outcome::Finished(value)));
                 Header::Ended
             }
+            Left::Detached => calls::go_elsewhere(rt),
         };
     }
     cell.left = u32::MAX; // until the recording has an end
@@ -328,6 +329,7 @@ pub(super) fn run_code<L: Language>(rt: &mut Runtime<L>, id: TraceId, base: *mut
     let exited = unsafe { run::enter(memory, context, base, entry) };
     rt.jit.depth -= 1;
     match exited {
+        _ if rt.detached => Left::Detached,
         Some(exited) => Left::Exit(exited),
         None => {
             let (tag, payload) = (rt.context.result_tag, rt.context.result);
@@ -369,6 +371,7 @@ pub(crate) fn record<L: Language>(
                 recorder.abort_anyway(Abort::Pinned);
             }
             match compile::compile(rt, &recorder, nanos, true) {
+                Compiled::Settled if rt.detached => calls::go_elsewhere(rt),
                 Compiled::Settled => Header::Moved,
                 Compiled::WantsVersion => add_version(rt, &mut recorder),
             }

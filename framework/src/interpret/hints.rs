@@ -12,7 +12,7 @@ use super::{calls, driver, leave};
 use crate::count::ENTRY;
 use crate::heap::Tag;
 use crate::language::frame::Place;
-use crate::language::{At, Cx, Frame, Language, Mode, Outcome, Raised, Runtime, Value, World};
+use crate::language::{At, Cx, Frame, Language, Mode, Outcome, Raised, Run, Runtime, Value, World};
 use crate::record::recorder::{Back, Ending, Entered, GuestCall};
 use crate::record::{Abort, tls};
 use crate::trace::TraceId;
@@ -159,12 +159,23 @@ macro_rules! enter_call {
 }
 
 /// The guest function of the frame `$frame` is about to return `$value`; `$link` is the slot of its link. May end the
-/// dispatch loop. (A frame that an error leaves: [`Cx::leave_by_error`](crate::Cx::leave_by_error).)
+/// dispatch loop, and the instruction is done again then: it must do nothing else than to return. (A frame that an error leaves: [`Cx::leave_by_error`](crate::Cx::leave_by_error).)
 #[macro_export]
 macro_rules! leave_call {
     ($cx:expr, $frame:expr, $link:expr, $value:expr) => {
         if $cx.is_recording() && $cx.at_leave_call($frame, $link, $value) {
             return $cx.ended();
+        }
+    };
+}
+
+/// Behind what may have [detached](crate::Cx::detach) the frames of the stack, once the frame `$frame` and the place `$at`, where to go on,
+/// are complete: if another dispatch loop is to go on there, ends this one.
+#[macro_export]
+macro_rules! detached {
+    ($cx:expr, $at:expr, $frame:expr) => {
+        if $cx.is_detached() {
+            return $cx.at_detached($at, $frame);
         }
     };
 }
@@ -355,10 +366,6 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
             None => r.enter_call(code, call_only),
         });
         let Entered::Called { recursive } = entered else { return Header::Stay };
-        if !L::COMPILED_CALLS {
-            tls::with(|r| r.abort(if recursive { Abort::Recursion } else { Abort::TooDeep }));
-            return Header::Stay;
-        }
         cell.call_only |= recursive;
         let Some((back, caller)) = frame.caller(link).filter(|_| frame.mark_boundary(link)) else {
             return Header::Stay;
@@ -379,17 +386,22 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
         self.suspended.push(recorder);
         let outcome = calls::call(self.runtime, at, base);
         tls::install(self.suspended.pop().expect("it was put there"));
-        self.moved = Some(Place::new(back, caller.base()));
         match outcome {
-            Ok(value) => {
+            Ok(Outcome::Finished(value)) => {
+                self.moved = Some(Place::new(back, caller.base()));
                 let (base, height) = (caller.base() as usize, i32::from(back.sp) * 2);
                 let back = Back { at: back_key, base, height };
                 let names = tls::with(|r| r.end_guest_call(name, &back, value.words()));
                 self.returned = Some((value, names));
                 Header::Returned
             }
+            Ok(Outcome::Switched) => {
+                tls::with(|r| r.abort(Abort::Opaque));
+                calls::go_elsewhere(self.runtime)
+            }
             Err(error) => {
                 tls::with(|r| r.abort(Abort::Error));
+                self.moved = Some(Place::new(back, caller.base()));
                 if leave::caught(self.runtime, (back, caller), Raised::ByCall, error) {
                     self.ended = Some(Ok(Outcome::Switched));
                 }
@@ -434,6 +446,15 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
         Value::named(value, M::from_ref(tag), M::from_ref(payload))
     }
 
+    /// A frame of this code comes back to the stack, and not by a call: the language has kept it elsewhere, and made it anew by
+    /// [`Frame::call`]. It is left as any other.
+    pub fn reenter(&mut self, code: &'static L::Code) {
+        if self.is_recording() {
+            let code = std::ptr::from_ref(code) as *const () as usize;
+            tls::with(|r| r.reenter(code));
+        }
+    }
+
     /// The frame `frame` is left by an error that was caught further down, not by a return of its function; it must not end the
     /// dispatch loop ([`Frame::ends_dispatch`]).
     ///
@@ -463,6 +484,65 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
                 r.abort(Abort::Error);
             }
         });
+    }
+
+    /// Takes all frames on the stack, from `frame` down to the outermost one, away from the activations that run them: machine code,
+    /// dispatch loops that finish functions which left it. From then on they are plain data. Their links lead from one to the
+    /// next, none of them [ends a loop](Frame::ends_dispatch) but the outermost, and the language may move them, copy them or
+    /// drop them, as continuations do. Before the next hint the loop must come by [`detached!`](crate::detached).
+    ///
+    /// `link` is the slot where all of them have their link.
+    ///
+    /// ```
+    /// use holloway::{At, Cx, Frame, Language, Mode, Outcome, detached};
+    ///
+    /// /// Drops all frames but the outermost one, and goes on there with its instruction 7.
+    /// fn escape<M: Mode, L: Language>(
+    ///     cx: &mut Cx<'_, M, L>,
+    ///     at: &mut At<L::Code>,
+    ///     frame: &mut Frame<M, L>,
+    ///     link: u16,
+    /// ) -> Result<Outcome, L::Error> {
+    ///     cx.opaque();
+    ///     cx.detach(*frame, link);
+    ///     while let Some((back, caller)) = frame.ret(link) {
+    ///         (*at, *frame) = (At { pc: 7, ..back }, caller);
+    ///     }
+    ///     detached!(cx, *at, *frame);
+    ///     Ok(Outcome::Switched)
+    /// }
+    /// ```
+    pub fn detach(&mut self, frame: Frame<M, L>, link: u16) {
+        let mut inner: Option<Frame<Run, L>> = Some(frame.in_world());
+        let mut is_run_by_others = false;
+        while let Some(frame) = inner {
+            is_run_by_others |= frame.unmark_boundary(link);
+            inner = frame.caller(link).map(|(_, caller)| caller);
+        }
+        if is_run_by_others {
+            self.opaque();
+            self.detached = true;
+        }
+    }
+
+    /// For [`detached!`](crate::detached).
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn is_detached(&self) -> bool {
+        self.detached
+    }
+
+    /// See [`detached!`](crate::detached).
+    #[doc(hidden)]
+    #[cold]
+    pub fn at_detached(
+        &mut self,
+        at: At<L::Code>,
+        frame: Frame<M, L>,
+    ) -> Result<Outcome, L::Error> {
+        let at = At { sp: L::height(at), ..at };
+        self.moved = Some(Place::new(at, frame.base()));
+        Ok(Outcome::Switched)
     }
 
     /// Where the interpreter goes on after [`Header::Moved`].

@@ -67,18 +67,27 @@ pub(super) fn leave<L: Language>(rt: &mut Runtime<L>, exited: ExitedAt) -> Heade
     resume(rt, at, base)
 }
 
-/// Asks the language who catches an error: `moved` says where the program goes on, or, if the answer is no, `ended` that it does not.
+/// Asks the language who catches an error: `moved` says where the program goes on, or, if the answer is no, `ended` that this dispatch
+/// loop does not.
 pub(super) fn caught<L: Language>(
     rt: &mut Runtime<L>,
     (at, frame): (At<L::Code>, Frame<Run, L>),
     raised: Raised,
     error: L::Error,
 ) -> bool {
+    if rt.detached {
+        // The frame is not on the stack any more.
+        rt.ended = Some(Err(error));
+        return false;
+    }
     let caught = L::catch(&mut Cx::new(rt, at, frame), (at, frame), raised, error);
     match caught {
         Ok((at, frame)) => {
             rt.moved = Some(Place::new(at, frame.base()));
-            true
+            if rt.detached {
+                rt.ended = Some(Ok(Outcome::Switched));
+            }
+            !rt.detached
         }
         Err(error) => {
             rt.ended = Some(Err(error));
@@ -120,7 +129,7 @@ fn resume<L: Language>(rt: &mut Runtime<L>, at: At<L::Code>, base: *mut u64) -> 
     let outcome = L::dispatch::<Resume>(&mut Cx::new(rt, at, frame));
     replay::install(std::iter::empty());
     match outcome {
-        Ok(Outcome::Switched) => Header::Moved,
+        Ok(Outcome::Switched) if !rt.detached => Header::Moved,
         ended => {
             rt.ended = Some(ended);
             Header::Ended

@@ -26,10 +26,6 @@ pub trait Language: Sized + 'static {
     /// An error of the guest program.
     type Error: 'static;
 
-    /// May calls be native calls? Not if the language takes frames off the stack while they are active, as continuations do: then
-    /// functions are compiled only where a loop inlines them.
-    const COMPILED_CALLS: bool = true;
-
     /// The dispatch loop. Goes on from [`Cx::start`], begins each instruction with [`merge_point!`](crate::merge_point), and
     /// loops with [`loop_header!`](crate::loop_header).
     fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Self>) -> Result<Outcome, Self::Error>;
@@ -124,7 +120,8 @@ pub enum Raised {
 pub enum Outcome {
     /// The outermost frame returned this.
     Finished(Val),
-    /// The framework goes on elsewhere; only the hints return this.
+    /// The program goes on elsewhere: in another world, or, [detached](Cx::detach), in another dispatch loop. Only the hints return
+    /// this.
     Switched,
 }
 
@@ -159,6 +156,8 @@ pub struct Runtime<L: Language> {
     pub(crate) suspended: Vec<Box<crate::record::recorder::Recorder>>,
     /// Base for the next frame that the host makes.
     pub(crate) top: *mut u64,
+    /// The frames on the stack are [detached](Cx::detach): activations that ran them end, and the outermost loop goes on at `moved`.
+    pub(crate) detached: bool,
     /// The instruction being resumed has begun.
     pub(crate) resume_begun: bool,
     /// Machine code allocated beyond the heap's limit.
@@ -354,6 +353,7 @@ impl<L: Language> Runtime<L> {
             pending_error: None,
             suspended: Vec::new(),
             top,
+            detached: false,
             resume_begun: false,
             memory_exceeded: false,
             running: 0,

@@ -380,9 +380,25 @@ impl<M: Mode, L: Language> Frame<M, L> {
         self.change_link(link, Tag::LINK, Tag::BOUNDARY)
     }
 
-    /// Undoes [`Frame::mark_boundary`]: the frame returns to its caller in the same dispatch loop.
-    pub(crate) fn unmark_boundary(self, link: u16) {
-        self.change_link(link, Tag::BOUNDARY, Tag::LINK);
+    /// Undoes [`Frame::mark_boundary`]: the frame returns to its caller in the same dispatch loop. `false` if it does so anyway.
+    pub(crate) fn unmark_boundary(self, link: u16) -> bool {
+        self.change_link(link, Tag::BOUNDARY, Tag::LINK)
+    }
+
+    /// The same frame, seen from another world: for what is not traced, as [`Frame::caller`] and [`Frame::peek`]. A recording does not
+    /// notice what is changed there, so it must have been [given up](Cx::opaque).
+    ///
+    /// ```
+    /// # use holloway::{Cx, Frame, Language, Mode};
+    /// /// The outermost frame (the link lies in slot 0 of every frame).
+    /// fn outermost<M: Mode, L: Language>(cx: &mut Cx<'_, M, L>, frame: Frame<M, L>) -> Frame<M, L> {
+    ///     cx.opaque();
+    ///     let callers = std::iter::successors(frame.caller(0), |(_, frame)| frame.caller(0));
+    ///     callers.last().map_or(frame, |(_, outermost)| outermost.in_world())
+    /// }
+    /// ```
+    pub fn in_world<N: Mode>(self) -> Frame<N, L> {
+        Frame { base: self.base, world: PhantomData }
     }
 
     fn change_link(self, link: u16, from: Tag, to: Tag) -> bool {

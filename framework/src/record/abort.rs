@@ -34,8 +34,6 @@ macro_rules! aborts {
 
 aborts! {
     TooLong "too_long", "the recording got longer than the limit", "raise --jit trace_limit=N, or split the loop body";
-    TooDeep "too_deep", "calls were inlined deeper than the limit", "raise --jit inline_depth=N";
-    Recursion "recursion", "the recorded path calls a function that is already being inlined several times over", "recursive calls run in the interpreter; a loop inside of them is compiled on its own";
     LeftFrame "left_frame", "the loop's function returned before the loop came round", "a loop that is left in its first turn is not worth compiling; it is tried again";
     InnerLoop "inner_loop", "an inner loop that is not compiled yet goes round and round", "the inner loop is compiled first, then this one is tried again";
     Error "error", "the program raised an error", "errors on the hot path are not compiled; it is tried again";

@@ -296,8 +296,11 @@ impl Recorder {
 
     /// Writes a slot to memory in the trace, for a callee that reads it there.
     pub(crate) fn slot_flush(&mut self, slot: Slot) {
-        let name = match self.writes.iter().rev().find(|w| w.0 == slot) {
-            Some(w) => w.1,
+        let name = match self.writes.iter().rev().find(|w| w.0 == slot).copied() {
+            Some((_, name)) => {
+                self.keep_previous(slot);
+                name
+            }
             None => match self.env.get(&slot) {
                 Some(state) if state.dirty => state.name,
                 _ => return, // memory has it
@@ -305,6 +308,23 @@ impl Recorder {
         };
         let name = self.canonical(name);
         self.push(Op::new(Opcode::SlotStore, Ty::Int, &[name], slot.0 as u32), 0);
+    }
+
+    /// The word that a slot held before this instruction is overwritten in memory: snapshots that begin the instruction again put it
+    /// back.
+    fn keep_previous(&mut self, slot: Slot) {
+        if slot.0 >= self.base + self.height {
+            return;
+        }
+        if !self.env.contains_key(&slot) {
+            // What it was is gone, but nobody asks before the instruction ends.
+            let name = self.push(Op::new(Opcode::SlotLoad, Ty::Int, &[], slot.0 as u32), 0);
+            self.env.insert(slot, SlotState { name, dirty: false });
+        }
+        if let Some(state) = self.env.get_mut(&slot).filter(|state| !state.dirty) {
+            state.dirty = true;
+            (self.slots_now, self.snapshot_now) = (None, None);
+        }
     }
 
     /// Slots from this address on are dead, and frames of a nested run may have lain there.

@@ -25,8 +25,6 @@ pub struct Global {
 /// What belongs to the dynamic extent of the program: a continuation brings its own.
 #[derive(Clone, Copy)]
 pub struct Registers {
-    /// The frames that were moved to the heap: the innermost one.
-    pub frames: Val,
     /// The `dynamic-wind`s that are active.
     pub winds: Val,
     /// The handlers of exceptions, the innermost first.
@@ -37,7 +35,7 @@ pub struct Registers {
 
 impl Default for Registers {
     fn default() -> Registers {
-        Registers { frames: Val::NIL, winds: Val::NIL, handlers: Val::NIL, parameters: Val::NIL }
+        Registers { winds: Val::NIL, handlers: Val::NIL, parameters: Val::NIL }
     }
 }
 
@@ -121,7 +119,6 @@ impl Machine {
     /// Shows the references that the machine holds.
     pub(crate) fn roots(&mut self, roots: &mut Roots<'_>) {
         let registers = &mut self.registers;
-        roots.val(&mut registers.frames);
         roots.val(&mut registers.winds);
         roots.val(&mut registers.handlers);
         roots.val(&mut registers.parameters);

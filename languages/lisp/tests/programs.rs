@@ -19,10 +19,10 @@ use lisp::{Config, run_captured};
 const MODES: [(&str, &str); 6] = [
     ("interp", "off"),
     ("default", "on"),
-    ("eager", "threshold=1"),
-    ("unoptimized", "threshold=2,opt=none"),
-    ("chaos", "threshold=2,chaos=5"),
-    ("stress", "threshold=3,stress=1"),
+    ("eager", "threshold=1,calls=1"),
+    ("unoptimized", "threshold=2,calls=2,opt=none"),
+    ("chaos", "threshold=2,calls=2,chaos=5"),
+    ("stress", "threshold=3,calls=3,stress=1"),
 ];
 
 /// What a program must do.

@@ -87,15 +87,9 @@ impl Compiler<'_> {
     pub(super) fn deliver(&mut self, slot: Slot, target: Target) {
         let f = self.function();
         match target {
-            Target::Slot(d) if d != slot => {
-                f.emit(Op::Move { d, s: slot });
-            }
+            Target::Slot(d) if d != slot => f.emit_with(slot, Op::Move { d, s: slot }),
             Target::Tail => {
-                // The slot is in use until then.
-                let before = f.next;
-                f.next = f.next.max(slot + 1);
-                f.emit(Op::Return { s: slot });
-                f.next = before;
+                f.emit_with(slot, Op::Return { s: slot });
                 f.reachable = false;
             }
             _ => {}
@@ -427,14 +421,9 @@ impl Compiler<'_> {
         }
         let argc = arguments.len() as u16;
         let leaves = self.raises(callee);
+        let is_tail = target == Target::Tail && !leaves;
         let f = self.function();
-        if target == Target::Tail && !leaves {
-            f.emit(Op::TailCall { base, argc });
-            f.reachable = false;
-            f.next = before;
-            return Ok(());
-        }
-        f.emit(Op::Call { base, argc });
+        f.emit(if is_tail { Op::TailCall { base, argc } } else { Op::Call { base, argc } });
         f.next = before;
         self.deliver(base, target);
         Ok(())

@@ -153,6 +153,14 @@ impl Function {
         self.ops.len() as u32 - 1
     }
 
+    /// Appends an instruction that finds this slot in use too.
+    pub(super) fn emit_with(&mut self, slot: Slot, op: Op) {
+        let before = self.next;
+        self.next = before.max(slot + 1);
+        self.emit(op);
+        self.next = before;
+    }
+
     /// The number of the next instruction.
     pub(super) fn here(&self) -> u32 {
         self.ops.len() as u32

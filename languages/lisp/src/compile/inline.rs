@@ -237,7 +237,9 @@ impl Compiler<'_> {
                 self.expr(procedure, Target::Slot(slot))?;
                 let slot = self.function().temporary()?;
                 self.expr(list, Target::Slot(slot))?;
-                Op::Apply { base }
+                self.function().emit(Op::Apply { base });
+                self.deliver(base, Target::Tail);
+                return Ok(true);
             }
             ("%call/cc", [receiver]) => Op::CallCc { s: self.operand(receiver)? },
             ("%reinstate", [k, value]) => {

@@ -13,9 +13,12 @@
 //! are copied back; so a continuation can be entered any number of times, and capturing costs each
 //! frame once.
 //!
-//! Invariant: `registers.frames` is the frame that the root's callee returns to.
+//! The root's R[1] is the innermost frame in the heap. Going on with it is an instruction of the
+//! root, and the root is a loop around that, so that machine code unwinds a deep recursion.
+//!
+//! Invariant: R[1] of the root is the frame that the root's callee returns to.
 
-use holloway::{At, Cx, Frame, Gc, Mode, Val, Value};
+use holloway::{At, Cx, Frame, Gc, Mode, Run, Val, Value};
 
 use super::code::{Code, LINK};
 use super::language::Lisp;
@@ -25,71 +28,82 @@ use crate::symbol::Sym;
 use crate::syntax::Span;
 use crate::value::{Closure, Continuation, Segment};
 
+/// The root's slot for the innermost frame in the heap.
+const FRAMES: u16 = 1;
 /// Where the root's callee begins, and where its value arrives.
-pub(super) const ROOT_BASE: u16 = 2;
-/// The instruction of the root that takes the value.
-const ROOT_PC: u32 = 1;
+const ROOT_BASE: u16 = 2;
+/// The instruction of the root that goes on with a frame in the heap.
+const UNDERFLOW: u32 = 2;
+/// The instruction of the root that gives a continuation to a procedure.
+const RECEIVE: u32 = 3;
+/// The instruction of the root that its callees return to.
+const RETURNED: u32 = 4;
 
 /// The code of the outermost frame.
 pub(super) fn root() -> &'static Code {
     thread_local! {
         static ROOT: &'static Code = Box::leak(Box::new(Code {
-            ops: [Op::Call { base: ROOT_BASE, argc: 0 }, Op::Underflow { s: ROOT_BASE }].into(),
+            ops: [
+                Op::Call { base: ROOT_BASE, argc: 0 },
+                Op::Jump { to: UNDERFLOW },
+                Op::Underflow { s: ROOT_BASE },
+                Op::Call { base: ROOT_BASE, argc: 1 },
+                Op::Jump { to: UNDERFLOW },
+            ].into(),
             size: ROOT_BASE + 4,
             name: Some(Sym::new("the program")),
-            heights: [ROOT_BASE + 2, ROOT_BASE + 1].into(),
-            spans: [Span::none(), Span::none()].into(),
+            heights: [2, 1, 1, 3, 1].map(|more| ROOT_BASE + more).into(),
+            spans: [Span::none(); 5].into(),
             ..Code::default()
         }));
     }
     ROOT.with(|root| *root)
 }
 
+/// The first slots of the root's frame, for a program that begins with a call of this procedure.
+pub(super) fn root_slots(thunk: Val) -> [Val; 4] {
+    [Val::NIL, Val::NIL, Val::NIL, thunk]
+}
+
 fn is_root(code: &Code) -> bool {
     std::ptr::eq(code, root())
+}
+
+/// The frames that a frame returns to, the innermost first, each with the place where it goes on.
+/// The root's comes last.
+fn callers<M: Mode>(frame: Frame<M, Lisp>) -> impl Iterator<Item = (At<Code>, Frame<Run, Lisp>)> {
+    std::iter::successors(frame.caller(LINK), |(_, frame)| frame.caller(LINK))
 }
 
 /// Moves all frames but this one to the heap; the root's frame.
 fn move_callers<M: Mode>(
     cx: &mut Cx<'_, M, Lisp>,
     frame: Frame<M, Lisp>,
-) -> Result<Frame<M, Lisp>> {
-    let mut saved: Vec<(At<Code>, Vec<Val>)> = Vec::new();
-    let mut inner = frame;
-    let root = loop {
-        match inner.ret(LINK) {
-            Some((back, caller)) if is_root(back.code) => break caller,
-            Some((back, caller)) => {
-                saved.push((back, (1..back.sp).map(|slot| caller.peek(slot)).collect()));
-                inner = caller;
-            }
-            None => break inner,
-        }
-    };
-    let mut next = cx.host.registers.frames;
-    for (back, slots) in saved.into_iter().rev() {
-        let count = slots.len();
+) -> Result<Frame<Run, Lisp>> {
+    cx.opaque();
+    cx.detach(frame, LINK);
+    let mut callers: Vec<_> = callers(frame).collect();
+    let root = callers.pop().map_or(frame.in_world(), |(_, root)| root);
+    let mut next = root.peek(FRAMES);
+    for (back, caller) in callers.into_iter().rev() {
+        let count = usize::from(back.sp) - 1;
         let heap = cx.heap();
         let segment = Segment::alloc(heap, count, count, back.code, i64::from(back.pc), next)?;
-        for (index, slot) in slots.into_iter().enumerate() {
-            segment.set_val_at(Segment::SLOTS, index, slot);
+        for (index, slot) in (1..back.sp).enumerate() {
+            segment.set_val_at(Segment::SLOTS, index, caller.peek(slot));
         }
         next = Val::object(segment);
     }
-    cx.host.registers.frames = next;
+    root.put(FRAMES, next);
     Ok(root)
-}
-
-/// The place that the root's callee returns to.
-fn back() -> At<Code> {
-    At { code: root(), pc: ROOT_PC, sp: 0 }
 }
 
 fn callee_of_root<M: Mode>(
     cx: &mut Cx<'_, M, Lisp>,
     root: Frame<M, Lisp>,
 ) -> Result<Frame<M, Lisp>> {
-    root.call(cx, ROOT_BASE, LINK, back()).map_err(|_| crate::vm::language::overflow())
+    let back = At { code: self::root(), pc: RETURNED, sp: 0 };
+    root.call(cx, ROOT_BASE, LINK, back).map_err(|_| crate::vm::language::overflow())
 }
 
 /// The stack is full: moves it to the heap, but for this frame, whose first `count` slots go with
@@ -101,37 +115,38 @@ pub(super) fn spill<M: Mode>(
     frame: Frame<M, Lisp>,
     count: u16,
 ) -> Result<Frame<M, Lisp>> {
-    cx.opaque();
     let slots: Vec<Val> = (1..count).map(|slot| frame.peek(slot)).collect();
     let root = move_callers(cx, frame)?;
-    let moved = callee_of_root(cx, root)?;
+    let moved = callee_of_root(cx, root.in_world())?;
     for (slot, value) in (1..).zip(slots) {
         moved.put(slot, value);
     }
     Ok(moved)
 }
 
-/// The continuation of a frame, and the frame where it goes on.
+/// Where the dispatch loop goes on.
+pub(super) type Place<M> = (&'static Code, u32, Frame<M, Lisp>);
+
+/// Calls a procedure with the continuation of a frame.
 #[inline(never)]
 pub(super) fn capture<M: Mode>(
     cx: &mut Cx<'_, M, Lisp>,
     frame: Frame<M, Lisp>,
-) -> Result<(Val, Frame<M, Lisp>)> {
-    cx.opaque();
-    let root = move_callers(cx, frame)?;
+    receiver: Val,
+) -> Result<Place<M>> {
+    let bottom = move_callers(cx, frame)?;
     let registers = cx.host.registers;
     let continuation = Continuation::alloc(
         cx.heap(),
-        registers.frames,
+        bottom.peek(FRAMES),
         registers.winds,
         registers.handlers,
         registers.parameters,
     )?;
-    Ok((Val::object(continuation), callee_of_root(cx, root)?))
+    bottom.put(ROOT_BASE + 1, receiver);
+    bottom.put(ROOT_BASE + 2, Val::object(continuation));
+    Ok((root(), RECEIVE, bottom.in_world()))
 }
-
-/// Where the dispatch loop goes on.
-pub(super) type Place<M> = (&'static Code, u32, Frame<M, Lisp>);
 
 /// Throws the stack away and gives a value to a continuation.
 #[inline(never)]
@@ -141,40 +156,39 @@ pub(super) fn reinstate<M: Mode>(
     continuation: Val,
     value: Val,
 ) -> Result<Place<M>> {
-    cx.opaque();
     let Some(k) = continuation.cast::<Continuation>() else {
         return Err(Error::wrong_type("a continuation", "a continuation", continuation));
     };
-    let mut bottom = frame;
-    while let Some((_, caller)) = bottom.ret(LINK) {
-        bottom = caller;
-    }
+    cx.opaque();
+    cx.detach(frame, LINK);
+    let bottom: Frame<Run, Lisp> = callers(frame).last().map_or(frame.in_world(), |(_, root)| root);
+    bottom.put(FRAMES, k.get_val(Continuation::FRAMES));
+    bottom.put(ROOT_BASE, value);
     let registers = &mut cx.host.registers;
-    registers.frames = k.get_val(Continuation::FRAMES);
     registers.handlers = k.get_val(Continuation::HANDLERS);
     registers.parameters = k.get_val(Continuation::PARAMETERS);
-    bottom.put(ROOT_BASE, value);
-    Ok((root(), ROOT_PC, bottom))
+    Ok((root(), UNDERFLOW, bottom.in_world()))
 }
 
 /// Goes on with the frame that was moved to the heap last; `None` if there is none.
-#[inline(never)]
+#[inline(always)]
 pub(super) fn underflow<M: Mode>(
     cx: &mut Cx<'_, M, Lisp>,
     frame: Frame<M, Lisp>,
     value: Value<M>,
 ) -> Result<Option<Place<M>>> {
-    let Some(segment) = cx.host.registers.frames.cast::<Segment>() else { return Ok(None) };
-    cx.opaque();
-    cx.host.registers.frames = segment.get_val(Segment::NEXT);
+    let Some(segment) = frame.get(FRAMES).cast::<Segment>() else { return Ok(None) };
+    let code = segment.get(Segment::CODE).promote();
+    let pc = segment.get(Segment::PC).promote() as u32;
+    let count = segment.len().promote() as u16;
+    frame.set(FRAMES, segment.get_value(Segment::NEXT));
     let inner = callee_of_root(cx, frame)?;
-    let count = segment.len();
     for index in 0..count {
-        let slot = segment.val_at(Segment::SLOTS, index).unwrap_or(Val::NIL);
-        inner.put(index as u16 + 1, slot);
+        inner.set(index + 1, segment.value_at(Segment::SLOTS, index));
     }
-    inner.put(count as u16 + 1, value.untraced());
-    Ok(Some((segment.get(Segment::CODE), segment.get(Segment::PC) as u32, inner)))
+    inner.set(count + 1, value);
+    cx.reenter(code);
+    Ok(Some((code, pc, inner)))
 }
 
 /// The procedure that raises errors, if the program has handlers.
@@ -208,17 +222,19 @@ pub(super) fn trace<M: Mode>(
         error.leave(Some(name), span);
     };
     add(code, code.span(pc.saturating_sub(1)));
-    let mut caller = frame.caller(LINK);
     let mut count = 0;
-    while let Some((back, up)) = caller {
-        if count > MOST || is_root(back.code) {
+    let mut frames = Val::NIL;
+    for (back, up) in callers(frame) {
+        if count > MOST {
+            break;
+        }
+        if is_root(back.code) {
+            frames = up.peek(FRAMES);
             break;
         }
         count += 1;
         add(back.code, back.code.span(back.pc - 1));
-        caller = up.caller(LINK);
     }
-    let mut frames = machine.registers.frames;
     while let Some(segment) = frames.cast::<Segment>() {
         if count > MOST {
             break;

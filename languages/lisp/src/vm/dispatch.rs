@@ -8,7 +8,8 @@
 //! variables of their own, never behind a reference, so that they live in registers.
 
 use holloway::{
-    At, Cx, Frame, Gc, Mode, Outcome, Red, Value, enter_call, leave_call, loop_header, merge_point,
+    At, Cx, Frame, Gc, Mode, Outcome, Red, Value, detached, enter_call, leave_call, loop_header,
+    merge_point,
 };
 
 use super::call::Callee;
@@ -30,6 +31,7 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
                 Ok(place) => (code, pc, frame) = place,
                 Err(error) => return Err(error),
             }
+            detached!(cx, here(code, pc), frame);
             continue;
         }};
     }
@@ -62,10 +64,14 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
                 Ok(above) => above,
                 Err(_) => {
                     frame = attempt!(control::spill(cx, frame, $base + 2 + $argc));
-                    match frame.call(cx, $base, LINK, here(code, pc)) {
+                    let above = match frame.call(cx, $base, LINK, here(code, pc)) {
                         Ok(above) => above,
                         Err(_) => fail!(Error::new(Kind::Memory, "the stack is used up")),
-                    }
+                    };
+                    code = attempt!(call::adapt(cx, above, callee, $argc));
+                    (pc, frame) = (0, above);
+                    detached!(cx, here(code, pc), frame);
+                    continue;
                 }
             };
             let callee = attempt!(call::adapt(cx, above, callee, $argc));
@@ -96,25 +102,11 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
             match frame.get($base + 1).cast::<Closure>() {
                 Some(closure) => enter_tail!(closure, $base, $argc),
                 None => match attempt!(call::other(cx, frame, $base, $argc)) {
-                    Callee::Done => give_back!($base),
+                    Callee::Done => {}
                     Callee::Closure(closure, argc) => enter_tail!(closure, $base, argc),
                 },
             }
         };
-    }
-    /// The value of the frame is in a slot.
-    macro_rules! give_back {
-        ($slot:expr) => {{
-            let value = frame.get($slot);
-            leave_call!(cx, frame, LINK, value);
-            match frame.ret(LINK) {
-                Some((back, caller)) => {
-                    frame.set(0, value);
-                    (code, pc, frame) = (back.code, back.pc, caller);
-                }
-                None => return Ok(Outcome::Finished(value.untraced())),
-            }
-        }};
     }
     macro_rules! binary {
         ($op:ident, $d:expr, $a:expr, $b:expr) => {
@@ -240,23 +232,31 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
             Op::CallBuiltin { argc, base, number } => {
                 attempt!(call::builtin(cx, frame, number, base, u16::from(argc)));
             }
-            Op::Return { s } => give_back!(s),
+            Op::Return { s } => {
+                let value = frame.get(s);
+                leave_call!(cx, frame, LINK, value);
+                match frame.ret(LINK) {
+                    Some((back, caller)) => {
+                        frame.set(0, value);
+                        (code, pc, frame) = (back.code, back.pc, caller);
+                    }
+                    None => return Ok(Outcome::Finished(value.untraced())),
+                }
+            }
 
             Op::Apply { base } => {
                 let argc = attempt!(call::spread(cx, frame, base, frame.get(base + 2)));
                 tail_call!(base, argc);
             }
             Op::CallCc { s } => {
-                let receiver = frame.get(s);
-                let (continuation, bottom) = attempt!(control::capture(cx, frame));
-                frame = bottom;
-                frame.set(3, receiver);
-                frame.set(4, Value::green(continuation));
-                tail_call!(2, 1);
+                let receiver = frame.get(s).untraced();
+                (code, pc, frame) = attempt!(control::capture(cx, frame, receiver));
+                detached!(cx, here(code, pc), frame);
             }
             Op::Reinstate { k, s } => {
                 let (k, value) = (frame.get(k).untraced(), frame.get(s).untraced());
                 (code, pc, frame) = attempt!(control::reinstate(cx, frame, k, value));
+                detached!(cx, here(code, pc), frame);
             }
             Op::Underflow { s } => {
                 let value = frame.get(s);

@@ -1,10 +1,10 @@
 //! Lisp as the framework sees it.
 
 use frontend::line_number;
-use holloway::{At, Cx, Heap, Language, Location, Mode, Outcome, Roots};
+use holloway::{At, Cx, Heap, Language, Location, Mode, Outcome, Position, Raised, Roots, Run};
 
 use super::code::Code;
-use super::{disassemble, dispatch};
+use super::{control, disassemble, dispatch};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::machine::Machine;
 
@@ -21,9 +21,6 @@ impl Language for Lisp {
     type Host = Machine;
     type Error = Error;
 
-    /// Continuations move frames to the heap.
-    const COMPILED_CALLS: bool = false;
-
     fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Self>) -> Result<Outcome> {
         dispatch::dispatch(cx)
     }
@@ -38,6 +35,19 @@ impl Language for Lisp {
 
     fn height(at: At<Code>) -> u16 {
         at.code.height(at.pc)
+    }
+
+    /// An error leaves a dispatch loop only if the program has no handler for it, or may have none.
+    fn catch(
+        cx: &mut Cx<'_, Run, Self>,
+        (at, frame): Position<Self>,
+        raised: Raised,
+        error: Error,
+    ) -> Result<Position<Self>> {
+        Err(match raised {
+            Raised::ByCall => error,
+            Raised::Before => control::trace(cx, at.code, at.pc + 1, frame, error),
+        })
     }
 
     fn location(machine: &Machine, at: At<Code>) -> Location {

@@ -72,7 +72,7 @@ impl Vm {
         let thunk = Val::object(Closure::alloc(&mut self.machine().heap, 0, 0, code)?);
         let root = control::root();
         let at = At { code: root, pc: 0, sp: root.height(0) };
-        self.runtime.run(at, code::LINK, &[Val::NIL, Val::NIL, Val::NIL, thunk])
+        self.runtime.run(at, code::LINK, &control::root_slots(thunk))
     }
 
     fn compiled(&mut self, form: &Datum, env: &Env) -> Result<&'static Code> {

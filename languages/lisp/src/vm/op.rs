@@ -154,7 +154,8 @@ pub enum Op {
     JumpIfNot { test: Test, a: Slot, to: u32 },
     /// `R[base] = R[base + 1] (R[base + 2], ..)`
     Call { base: Slot, argc: u16 },
-    /// as Call, in place of the present frame
+    /// as Call, in place of the present frame; a call that needs no frame leaves its value in
+    /// R[base], for the Return that follows
     TailCall { base: Slot, argc: u16 },
     /// `R[base] = builtin (R[base + 2], ..)`
     CallBuiltin { argc: u8, base: Slot, number: u16 },
@@ -162,13 +163,13 @@ pub enum Op {
     Return { s: Slot },
 
     // ---- what procedures of the system are made of ---------------------------------------------
-    /// the frame's value is that of R[base + 1], called with the elements of the list R[base + 2]
+    /// as TailCall of R[base + 1] with the elements of the list R[base + 2]
     Apply { base: Slot },
     /// the frame's value is that of R[s], called with the frame's continuation
     CallCc { s: Slot },
     /// goes on with R[s] as the value that the continuation R[k] waits for
     Reinstate { k: Slot, s: Slot },
     /// R[s] has come to the end of the stack: goes on with the frame that was moved to the heap
-    /// last
+    /// last, which is in R[1]
     Underflow { s: Slot },
 }
