@@ -17,6 +17,7 @@
 //! # expect tail: TEXT                   a last line of output that is not ended
 //! # expect stderr: PART                 this is somewhere on standard error
 //! # args: A B C                         arguments of the program
+//! # heap: N                             it may use so many MiB
 //! # stdin: LINE                         a line of its input
 //! # skip MODE: REASON                   a mode it cannot run in
 //! ```
@@ -38,6 +39,8 @@ pub struct Case {
     pub source: String,
     /// Arguments of the program.
     pub args: Vec<String>,
+    /// How large its heap may get, in MiB, if that is not left to the engine.
+    pub heap: Option<usize>,
     /// What it may read from its standard input.
     pub stdin: String,
     /// Its standard output, exactly.
@@ -84,6 +87,8 @@ impl Case {
             let line = line.trim_end_matches('\r');
             if let Some(text) = line.strip_prefix("# args:") {
                 case.args = text.split_whitespace().map(str::to_owned).collect();
+            } else if let Some(text) = line.strip_prefix("# heap:") {
+                case.heap = Some(text.trim().parse().map_err(|_| "`# heap: N` needs a number")?);
             } else if let Some(text) = line.strip_prefix("# stdin:") {
                 case.stdin.push_str(text.strip_prefix(' ').unwrap_or(text));
                 case.stdin.push('\n');

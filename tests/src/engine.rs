@@ -51,6 +51,7 @@ pub fn run(job: &Job<'_>) -> Outcome {
         arguments: job.args.to_vec(),
         jit: (!tree).then(|| job.mode.jit.clone()),
         stats: (!tree).then_some(StatsForm::Json),
+        max_heap: job.heap.map(|mib| mib << 20),
         ..frontend::Config::default()
     };
     let engine = if tree { EngineKind::Tree } else { EngineKind::Bytecode };

@@ -26,8 +26,8 @@ impl Entry {
     fn run(&self, pool: &Pool, mode: &Mode) -> Result<Outcome, String> {
         let case = &self.case;
         let file = format!("{}.mini", case.name);
-        let job =
-            Job { file: &file, source: &case.source, args: &case.args, stdin: &case.stdin, mode };
+        let Case { source, args, stdin, heap, .. } = case;
+        let job = Job { file: &file, source, args, stdin, heap: *heap, mode };
         pool.run(&job)
     }
 

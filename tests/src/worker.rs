@@ -36,6 +36,8 @@ pub struct Job<'a> {
     pub args: &'a [String],
     /// Its input.
     pub stdin: &'a str,
+    /// How large its heap may get, in MiB.
+    pub heap: Option<usize>,
     /// How to run it.
     pub mode: &'a Mode,
 }
@@ -155,8 +157,9 @@ fn answer(request: &Message) -> Option<Message> {
     let mut next = || fields.next();
     let (file, source, stdin) = (next()?, next()?, next()?);
     let mode = Mode { name: next()?, engine: next()?, jit: next()? };
+    let heap = next()?.parse().ok();
     let args: Vec<String> = fields.collect();
-    let job = Job { file: &file, source: &source, args: &args, stdin: &stdin, mode: &mode };
+    let job = Job { file: &file, source: &source, args: &args, stdin: &stdin, heap, mode: &mode };
     let got = crate::engine::run(&job);
     let Stats { loops, bridges, aborts } = got.stats;
     let mut answer = vec![got.stdout.into_bytes(), got.stderr.into_bytes()];
@@ -167,7 +170,8 @@ fn answer(request: &Message) -> Option<Message> {
 
 fn encode(job: &Job<'_>) -> Message {
     let mode = job.mode;
-    let fields = [job.file, job.source, job.stdin, &mode.name, &mode.engine, &mode.jit];
+    let heap = job.heap.map_or_else(String::new, |heap| heap.to_string());
+    let fields = [job.file, job.source, job.stdin, &mode.name, &mode.engine, &mode.jit, &heap];
     let args = job.args.iter().map(String::as_str);
     fields.into_iter().chain(args).map(|f| f.as_bytes().to_vec()).collect()
 }

@@ -252,10 +252,13 @@ impl From<Failure> for Error {
 impl From<OutOfMemory> for Error {
     #[cold]
     fn from(refused: OutOfMemory) -> Error {
-        let message = format!(
-            "out of memory: {} more bytes would exceed the limit of {}",
-            refused.wanted, refused.limit
-        );
+        let message = match refused.wanted {
+            0 => "out of memory: the heap is full".to_owned(),
+            wanted => format!(
+                "out of memory: {wanted} more bytes would exceed the limit of {}",
+                refused.limit
+            ),
+        };
         Error::new(Kind::Memory, message)
     }
 }

@@ -152,7 +152,7 @@ fn modes(seed: u64) -> Vec<Mode> {
 
 fn execute(pool: &Pool, seed: u64, text: &str, mode: &Mode) -> Result<Outcome, String> {
     let file = format!("generated-{seed}.mini");
-    pool.run(&Job { file: &file, source: text, args: &[], stdin: "", mode })
+    pool.run(&Job { file: &file, source: text, args: &[], stdin: "", heap: None, mode })
 }
 
 /// The smallest program that still disagrees. A program that the reference refuses as a whole is
