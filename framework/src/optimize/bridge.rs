@@ -123,9 +123,11 @@ fn translate(pipeline: &mut Pipeline<'_, '_>, trace: &Trace, values: &[Ref], r: 
 
 /// Which ops of an optimized loop's preamble hold in every iteration?
 pub(super) fn short_at_label(trace: &Trace, label: usize) -> Vec<bool> {
-    let changed = trace.snapshot_of(&trace.ops[label]).map_or(&[][..], |s| &s.slots);
+    let snapshot = trace.snapshot_of(&trace.ops[label]);
+    let (changed, barred) = snapshot.map_or((&[][..], &[][..]), |s| (&s.slots, &s.barred));
     let is_changed = |slot: Slot| changed.binary_search_by_key(&slot, |e| e.0).is_ok();
-    short_ops(trace, label, &Clobbers::of(&trace.ops), is_changed, |_| false)
+    let is_barred = |index| barred.contains(&Ref::op(index));
+    short_ops(trace, label, &Clobbers::of(&trace.ops), is_changed, is_barred)
 }
 
 /// `leave`

@@ -191,7 +191,9 @@ impl Rebuild<'_, '_> {
         let slots = old.slots.iter().map(|&(slot, r)| (slot, self.value(r))).collect();
         let replay = old.replay.iter().map(|&r| self.value(r)).collect();
         let (virtuals, memory) = (self.objects(&old.virtuals), self.objects(&old.memory));
-        let new = Snapshot { at: old.at, base: old.base, slots, replay, virtuals, memory };
+        let barred = old.barred.iter().map(|r| self.values[r.index()]);
+        let barred = barred.filter(|&r| r != Ref::NONE).collect();
+        let new = Snapshot { at: old.at, base: old.base, slots, replay, virtuals, memory, barred };
         let done = self.out.snapshot(new);
         self.snaps[snap.0 as usize] = Some(done);
         done

@@ -167,7 +167,9 @@ impl Label {
         let list = pipeline.list(inits.iter().copied());
         let types: Vec<Ty> = inits.iter().map(|&r| pipeline.cx.out.ty(r)).collect();
         let (slots, virtuals) = (state.clone(), carried.describe());
-        let snapshot = Snapshot { slots, virtuals, memory: memory.describe(), ..end.snapshot() };
+        let barred = lessons.barred.iter().map(|&i| Ref::op(i)).collect();
+        let memory_there = memory.describe();
+        let snapshot = Snapshot { slots, virtuals, memory: memory_there, barred, ..end.snapshot() };
         let snap = pipeline.cx.out.snapshot(snapshot);
         let label = Op::new(Opcode::Label, Ty::Int, &[], 0);
         pipeline.cx.append(Op { list, snap: Some(snap), at: pipeline.cx.at, ..label });

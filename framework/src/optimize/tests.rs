@@ -7,6 +7,7 @@ pub(crate) mod bridges;
 use super::*;
 use crate::trace::eval::{Config, Exit as Ended, ModelWorld, State, run};
 use crate::trace::generate::{Generated, Plan, Rng, Vocabulary, generate, made_up_addresses};
+use crate::trace::parse::parse;
 use crate::trace::verify::verify;
 use std::fmt::Debug;
 
@@ -91,10 +92,30 @@ pub(crate) fn remembers(trace: &Trace) -> bool {
     snapshot.is_some_and(|s| !s.memory.is_empty())
 }
 
+/// Are there ops before its label that a trace from elsewhere must not run?
+fn bars(trace: &Trace) -> bool {
+    let snapshot = trace.label().and_then(|label| trace.snapshot_of(&trace.ops[label]));
+    snapshot.is_some_and(|s| !s.barred.is_empty())
+}
+
+#[test]
+fn what_is_barred_is_not_short() {
+    let text = |barred| {
+        format!(
+            "i0 = slot_load 1\ni1 = slot_load 2\ni2 = int_div i0, i1\nb3 = int_lt i2, 5\nguard_true b3 -> s0\n\
+             i5 = slot_load 3\nlabel [i5] -> s1\ni7 = phi 0\njump self [i7]\ns0: @1 {{}}\ns1: @1 {{3: i7}}{barred}\n"
+        )
+    };
+    let short = |barred| bridge::short_at_label(&parse(&text(barred)).unwrap(), 6);
+    assert_eq!(short(""), [true, true, true, true, true, false]);
+    assert_eq!(short(" barred [i2]"), [true, true, false, false, false, false]);
+}
+
 #[test]
 fn optimized_loops_do_what_their_recordings_did() {
     let mut rng = Rng::new(3);
     let (mut tried, mut peeled, mut carrying, mut remembering) = (0, 0, 0, 0);
+    let mut barring = 0;
     for seed in 0..seeds() {
         let (generated, vocabulary) = made(seed);
         let recording = &generated.recording;
@@ -125,6 +146,7 @@ fn optimized_loops_do_what_their_recordings_did() {
             peeled += usize::from(trace.label().is_some());
             carrying += usize::from(carries(&trace));
             remembering += usize::from(remembers(&trace));
+            barring += usize::from(bars(&trace));
             for world in &worlds {
                 let want = reference(recording, world.clone());
                 let got = optimized(&trace, world.clone());
@@ -140,7 +162,9 @@ fn optimized_loops_do_what_their_recordings_did() {
     assert!(3 * peeled > tried, "{peeled} of {tried} peeled");
     assert!(carrying as u64 > seeds() / 20, "{carrying} labels with virtuals");
     assert!(remembering as u64 > seeds() / 20, "{remembering} labels that know words of memory");
-    println!("{tried} traces, {peeled} peeled, {carrying} with virtuals, {remembering} with words");
+    println!(
+        "{tried} traces, {peeled} peeled, {carrying} with virtuals, {remembering} with words, {barring} that bar"
+    );
 }
 
 #[test]

@@ -226,6 +226,8 @@ pub struct Snapshot {
     pub virtuals: Vec<VirtualObject>,
     /// A label's: what words of other objects hold in memory whenever it is reached. The body relies on it.
     pub memory: Vec<VirtualObject>,
+    /// A label's: preamble ops that are safe behind the guards of the preamble only. Traces that jump here must not run them.
+    pub barred: Vec<Ref>,
 }
 
 /// A trace. The fields are public: stages read them; only [`Trace`]'s own methods and the optimizer's driver append.

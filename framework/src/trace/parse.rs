@@ -366,6 +366,9 @@ impl Parser<'_> {
         if line.eat_word("memory") {
             snapshot.memory = self.objects(&mut line)?;
         }
+        if line.eat_word("barred") {
+            snapshot.barred = self.list(&mut line, '[', ']')?;
+        }
         line.finish()?;
         self.trace.snapshot(snapshot);
         Ok(())

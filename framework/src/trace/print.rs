@@ -16,6 +16,7 @@
 //! jump self [i8, f9]                  or `jump loop 3 base 4 [..]`, `jump entry 3 base 0`
 //! s0: @12 base 4 {2: i2, 3: 1.0} replay [i5] virtuals [p6 {Point.x: i2, Point.y: 1.0}]
 //! s1: @13 {4: i8} memory [p1 {Point.x: f9}]      a label's says what words of real objects hold
+//! s2: @13 {4: i8} barred [i5]         and which values only its own preamble may compute
 //! ```
 //!
 //! Constants stand inline: `-5`, `1.0`, `inf`, `nan` (`float:0x..` if its bits are not the canonical ones), `true`,
@@ -318,6 +319,11 @@ impl<'a> Printer<'a> {
         }
         self.objects("virtuals", &snapshot.virtuals);
         self.objects("memory", &snapshot.memory);
+        if !snapshot.barred.is_empty() {
+            self.out.push_str(" barred [");
+            self.values(&snapshot.barred);
+            self.out.push(']');
+        }
         self.out.push('\n');
     }
 }

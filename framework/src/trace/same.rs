@@ -63,6 +63,7 @@ fn same_snapshot(a: &Trace, x: &Snapshot, b: &Trace, y: &Snapshot) -> bool {
         && same_values(a, &x.replay, b, &y.replay)
         && same_objects(a, &x.virtuals, b, &y.virtuals)
         && same_objects(a, &x.memory, b, &y.memory)
+        && same_values(a, &x.barred, b, &y.barred)
 }
 
 fn same_objects(a: &Trace, xs: &[VirtualObject], b: &Trace, ys: &[VirtualObject]) -> bool {

@@ -29,7 +29,7 @@
 //! * a `virtual` names a layout and a constant number of elements, none if the layout has none;
 //! * it and its `ref_bits` are named by snapshots alone (a label's may name those right after its `phi`s);
 //! * a snapshot tells the contents of every virtual that it names, once, by ascending name; elements are within bounds;
-//! * only a label's says what memory holds, in fields and elements of real objects, of values of their types.
+//! * only a label's bars ops of the preamble, and says what memory holds, in fields and elements of real objects, of values of their types.
 //!
 //! Tables:
 //! * constants stand once each; a `bool` constant is 0 or 1;
@@ -213,8 +213,12 @@ impl Verifier<'_> {
                 check.map_err(|e| format!("objects of snapshot s{}: {e}", id.0))?;
             }
         }
-        if op.code != Opcode::Label && !snapshot.memory.is_empty() {
-            return Err(format!("snapshot s{} says what memory holds", id.0));
+        for &value in &snapshot.barred {
+            let check = self.value(value, index);
+            check.map_err(|e| format!("what snapshot s{} bars: {e}", id.0))?;
+        }
+        if op.code != Opcode::Label && !(snapshot.memory.is_empty() && snapshot.barred.is_empty()) {
+            return Err(format!("snapshot s{} says what only a label can say", id.0));
         }
         Ok(())
     }
