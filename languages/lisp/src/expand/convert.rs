@@ -184,8 +184,8 @@ impl Builder<'_> {
 /// Puts an object where its hole stands in it.
 fn fill(heap: &mut holloway::Heap, whole: Val, hole: Val) -> Result<()> {
     let mut seen = std::collections::HashSet::new();
-    let mut todo = vec![whole];
-    while let Some(value) = todo.pop() {
+    let mut waiting = vec![whole];
+    while let Some(value) = waiting.pop() {
         if !seen.insert(value) {
             continue;
         }
@@ -193,7 +193,7 @@ fn fill(heap: &mut holloway::Heap, whole: Val, hole: Val) -> Result<()> {
             for field in [Pair::CAR, Pair::CDR] {
                 match pair.get_val(field) {
                     inner if inner == hole => pair.set_val(field, whole),
-                    inner => todo.push(inner),
+                    inner => waiting.push(inner),
                 }
             }
         } else if let Some(vector) = value.cast::<Array>() {
@@ -202,7 +202,7 @@ fn fill(heap: &mut holloway::Heap, whole: Val, hole: Val) -> Result<()> {
                     Some(inner) if inner == hole => {
                         vector.store(heap, index, whole)?;
                     }
-                    Some(inner) => todo.push(inner),
+                    Some(inner) => waiting.push(inner),
                     None => {}
                 }
             }

@@ -90,7 +90,7 @@ impl Expander<'_> {
     }
 
     /// Finds a library, and reads it if need be.
-    fn library(&mut self, name: &Datum, todo: &mut Vec<Expr>) -> Result<Library> {
+    fn library(&mut self, name: &Datum, bodies: &mut Vec<Expr>) -> Result<Library> {
         let text = library_name(name)?;
         if let Some(library) = self.m.world.libraries.get(&text) {
             return Ok(library.clone());
@@ -113,7 +113,7 @@ impl Expander<'_> {
             }
         };
         self.m.world.loading.push(text.clone());
-        let loaded = self.load_library(&source_name, &source, todo);
+        let loaded = self.load_library(&source_name, &source, bodies);
         self.m.world.loading.pop();
         loaded?;
         let found = self.m.world.libraries.get(&text).cloned();
@@ -122,7 +122,7 @@ impl Expander<'_> {
         })
     }
 
-    fn load_library(&mut self, name: &str, source: &str, todo: &mut Vec<Expr>) -> Result<()> {
+    fn load_library(&mut self, name: &str, source: &str, bodies: &mut Vec<Expr>) -> Result<()> {
         let number = self.m.add_source(name, source);
         let forms = Reader::new(source, number).read_all()?;
         let env = self.m.world.internal.clone();
@@ -130,36 +130,36 @@ impl Expander<'_> {
             if !self.is_import(&form, &env) {
                 return Err(Error::syntax(form.span, "a library is wanted here"));
             }
-            todo.extend(self.define_library(&form)?);
+            bodies.extend(self.define_library(&form)?);
         }
         Ok(())
     }
 
     /// Imports into a scope; what the libraries have to do first.
     pub(super) fn import(&mut self, sets: &[Datum], env: &Env) -> Result<Vec<Expr>> {
-        let mut todo = Vec::new();
+        let mut bodies = Vec::new();
         for set in sets {
-            let library = self.import_set(set, &mut todo)?;
+            let library = self.import_set(set, &mut bodies)?;
             for (name, binding) in library.exports {
                 env.root().bind(name, binding);
             }
         }
-        todo.push(self.unspecified(Span::none()));
-        Ok(todo)
+        bodies.push(self.unspecified(Span::none()));
+        Ok(bodies)
     }
 
-    fn import_set(&mut self, set: &Datum, todo: &mut Vec<Expr>) -> Result<Library> {
+    fn import_set(&mut self, set: &Datum, bodies: &mut Vec<Expr>) -> Result<Library> {
         let wrong = || Error::syntax(set.span, "this cannot be imported");
         let Some([head, rest @ ..]) = set.as_list() else { return Err(wrong()) };
         let modifier = head.as_symbol().map(|s| s.plain().name());
-        let [inner, names @ ..] = rest else { return self.library(set, todo) };
+        let [inner, names @ ..] = rest else { return self.library(set, bodies) };
         let is_set = inner.as_list().is_some();
         let modifier = modifier.filter(|_| is_set);
         let missing =
             |name: Sym, span| Error::syntax(span, format!("`{}` is not exported", name.name()));
         match modifier.as_deref() {
             Some("only") => {
-                let library = self.import_set(inner, todo)?;
+                let library = self.import_set(inner, bodies)?;
                 let mut exports = HashMap::new();
                 for name in names {
                     let symbol = name.as_symbol().ok_or_else(wrong)?;
@@ -170,7 +170,7 @@ impl Expander<'_> {
                 Ok(Library { exports })
             }
             Some("except") => {
-                let mut library = self.import_set(inner, todo)?;
+                let mut library = self.import_set(inner, bodies)?;
                 for name in names {
                     let symbol = name.as_symbol().ok_or_else(wrong)?;
                     library.exports.remove(&symbol).ok_or_else(|| missing(symbol, name.span))?;
@@ -178,7 +178,7 @@ impl Expander<'_> {
                 Ok(library)
             }
             Some("prefix") => {
-                let library = self.import_set(inner, todo)?;
+                let library = self.import_set(inner, bodies)?;
                 let [prefix] = names else { return Err(wrong()) };
                 let prefix = prefix.as_symbol().ok_or_else(wrong)?.name();
                 let renamed = library.exports.into_iter().map(|(name, binding)| {
@@ -187,7 +187,7 @@ impl Expander<'_> {
                 Ok(Library { exports: renamed.collect() })
             }
             Some("rename") => {
-                let mut library = self.import_set(inner, todo)?;
+                let mut library = self.import_set(inner, bodies)?;
                 let mut renamed = Vec::new();
                 for pair in names {
                     let Some([from, to]) = pair.as_list() else { return Err(wrong()) };
@@ -200,7 +200,7 @@ impl Expander<'_> {
                 library.exports.extend(renamed);
                 Ok(library)
             }
-            _ => self.library(set, todo),
+            _ => self.library(set, bodies),
         }
     }
 
@@ -217,9 +217,9 @@ impl Expander<'_> {
         };
         self.declarations(declarations, &mut parts)?;
         self.announce(&parts.body.clone(), &parts.env)?;
-        let mut todo = parts.before;
+        let mut expressions = parts.before;
         for form in &parts.body {
-            todo.extend(self.toplevel(form, &parts.env)?);
+            expressions.extend(self.toplevel(form, &parts.env)?);
         }
         let mut exports = HashMap::new();
         for (inner, outer, span) in parts.exports {
@@ -229,8 +229,8 @@ impl Expander<'_> {
             exports.insert(outer, binding);
         }
         self.m.world.libraries.insert(text, Library { exports });
-        todo.push(self.unspecified(form.span));
-        Ok(todo)
+        expressions.push(self.unspecified(form.span));
+        Ok(expressions)
     }
 
     fn declarations(&mut self, declarations: &[Datum], parts: &mut Parts) -> Result<()> {

@@ -46,9 +46,9 @@ const PATIENCE: u32 = 10_000;
 /// compared again.
 pub fn equal(heap: &Heap, a: Val, b: Val) -> bool {
     let mut state = State { heap, steps: 0, classes: HashMap::new() };
-    let mut todo = vec![(a, b)];
-    while let Some((a, b)) = todo.pop() {
-        if !state.step(a, b, &mut todo) {
+    let mut waiting = vec![(a, b)];
+    while let Some((a, b)) = waiting.pop() {
+        if !state.step(a, b, &mut waiting) {
             return false;
         }
     }
@@ -86,8 +86,8 @@ impl State<'_> {
         a == b
     }
 
-    /// One comparison: `false` if the two differ; what else must be equal goes to `todo`.
-    fn step(&mut self, a: Val, b: Val, todo: &mut Vec<(Val, Val)>) -> bool {
+    /// One comparison: `false` if the two differ; what else must be equal goes to `waiting`.
+    fn step(&mut self, a: Val, b: Val, waiting: &mut Vec<(Val, Val)>) -> bool {
         if a == b && a.tag() != Tag::FLOAT {
             return true;
         }
@@ -99,8 +99,8 @@ impl State<'_> {
                 if !self.assumed(a, b)
                     && let (Some(a), Some(b)) = (list::parts(a), list::parts(b))
                 {
-                    todo.push((a.1, b.1));
-                    todo.push((a.0, b.0));
+                    waiting.push((a.1, b.1));
+                    waiting.push((a.0, b.0));
                 }
                 true
             }
@@ -113,7 +113,7 @@ impl State<'_> {
                 }
                 if !self.assumed(a, b) {
                     let items = (0..x.count()).rev();
-                    todo.extend(items.filter_map(|i| Some((x.load(i)?, y.load(i)?))));
+                    waiting.extend(items.filter_map(|i| Some((x.load(i)?, y.load(i)?))));
                 }
                 true
             }

@@ -69,7 +69,7 @@ struct Writer<'h> {
 }
 
 /// A step of writing.
-enum Todo {
+enum Step {
     Value(Val),
     Tail(Val),
     Text(&'static str),
@@ -98,8 +98,8 @@ impl Writer<'_> {
         }
         // Of every object: if it is being visited.
         let mut seen: HashMap<Val, bool> = HashMap::new();
-        let mut todo = vec![Visit::Enter(root)];
-        while let Some(visit) = todo.pop() {
+        let mut waiting = vec![Visit::Enter(root)];
+        while let Some(visit) = waiting.pop() {
             match visit {
                 Visit::Leave(value) => {
                     seen.insert(value, false);
@@ -112,9 +112,9 @@ impl Writer<'_> {
                     }
                     None => {
                         seen.insert(value, true);
-                        todo.push(Visit::Leave(value));
+                        waiting.push(Visit::Leave(value));
                         let inner = children(value).into_iter().rev();
-                        todo.extend(inner.filter(|v| is_compound(*v)).map(Visit::Enter));
+                        waiting.extend(inner.filter(|v| is_compound(*v)).map(Visit::Enter));
                     }
                 },
             }
@@ -139,37 +139,37 @@ impl Writer<'_> {
     }
 
     fn value(&mut self, value: Val) {
-        let mut todo = vec![Todo::Value(value)];
-        while let Some(step) = todo.pop() {
+        let mut waiting = vec![Step::Value(value)];
+        while let Some(step) = waiting.pop() {
             match step {
-                Todo::Text(text) => self.out.push_str(text),
-                Todo::Value(value) if is_compound(value) => {
+                Step::Text(text) => self.out.push_str(text),
+                Step::Value(value) if is_compound(value) => {
                     if self.label(value) {
-                        self.compound(value, &mut todo);
+                        self.compound(value, &mut waiting);
                     }
                 }
-                Todo::Value(value) => self.atom(value),
-                Todo::Tail(value) => self.tail(value, &mut todo),
+                Step::Value(value) => self.atom(value),
+                Step::Tail(value) => self.tail(value, &mut waiting),
             }
         }
     }
 
     /// What follows the first element of a list.
-    fn tail(&mut self, value: Val, todo: &mut Vec<Todo>) {
+    fn tail(&mut self, value: Val, waiting: &mut Vec<Step>) {
         match list::parts(value) {
             _ if value.is_nil() => self.out.push(')'),
             Some((car, cdr)) if !self.labels.contains_key(&value) => {
                 self.out.push(' ');
-                todo.extend([Todo::Tail(cdr), Todo::Value(car)]);
+                waiting.extend([Step::Tail(cdr), Step::Value(car)]);
             }
             _ => {
                 self.out.push_str(" . ");
-                todo.extend([Todo::Text(")"), Todo::Value(value)]);
+                waiting.extend([Step::Text(")"), Step::Value(value)]);
             }
         }
     }
 
-    fn compound(&mut self, value: Val, todo: &mut Vec<Todo>) {
+    fn compound(&mut self, value: Val, waiting: &mut Vec<Step>) {
         if let Some((car, cdr)) = list::parts(value) {
             if let Some((item, rest)) = list::parts(cdr)
                 && rest.is_nil()
@@ -177,11 +177,11 @@ impl Writer<'_> {
                 && let Some(prefix) = abbreviation(car)
             {
                 self.out.push_str(prefix);
-                todo.push(Todo::Value(item));
+                waiting.push(Step::Value(item));
                 return;
             }
             self.out.push('(');
-            todo.extend([Todo::Tail(cdr), Todo::Value(car)]);
+            waiting.extend([Step::Tail(cdr), Step::Value(car)]);
             return;
         }
         let (open, items) = match value.cast::<Record>() {
@@ -196,11 +196,11 @@ impl Writer<'_> {
                 (true, children(value))
             }
         };
-        todo.push(Todo::Text(if open { ")" } else { ">" }));
+        waiting.push(Step::Text(if open { ")" } else { ">" }));
         for (index, item) in items.into_iter().enumerate().rev() {
-            todo.push(Todo::Value(item));
+            waiting.push(Step::Value(item));
             if index > 0 || !open {
-                todo.push(Todo::Text(" "));
+                waiting.push(Step::Text(" "));
             }
         }
     }
