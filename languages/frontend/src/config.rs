@@ -116,6 +116,9 @@ impl Config {
     }
 }
 
+/// With less, no language could begin.
+const SMALLEST_HEAP: usize = 64 << 10;
+
 /// A number of bytes, with an optional unit.
 fn size(text: &str) -> Result<usize, String> {
     let wrong = || format!("`{text}` is not a size such as 1000000, 64K, 512M or 2G");
@@ -126,7 +129,11 @@ fn size(text: &str) -> Result<usize, String> {
         _ => (text, 0),
     };
     let number: usize = digits.parse().map_err(|_| wrong())?;
-    number.checked_mul(1 << shift).ok_or_else(wrong)
+    let bytes = number.checked_mul(1 << shift).ok_or_else(wrong)?;
+    match bytes < SMALLEST_HEAP {
+        true => Err("a heap has at least 64K".to_owned()),
+        false => Ok(bytes),
+    }
 }
 
 #[cfg(test)]
@@ -135,10 +142,10 @@ mod tests {
 
     #[test]
     fn sizes() {
-        assert_eq!(size("1000"), Ok(1000));
+        assert_eq!(size("100000"), Ok(100_000));
         assert_eq!(size("64K"), Ok(64 << 10));
         assert_eq!(size("2g"), Ok(2 << 30));
-        for wrong in ["", "K", "-1", "1.5M", "1T", "99999999999999999999", "99999999999999G"] {
+        for wrong in ["", "K", "-1", "0", "1K", "1.5M", "1T", "99999999999999999999", "99999999999999G"] {
             assert!(size(wrong).is_err(), "{wrong}");
         }
     }

@@ -18,8 +18,9 @@ pub(crate) fn start(colour: bool) -> Result<(), String> {
         Ok(filter) if !filter.is_empty() => filter,
         _ => return Ok(()),
     };
-    let filter =
-        EnvFilter::builder().parse(filter).map_err(|error| format!("HOLLOWAY_LOG: {error}"))?;
+    let filter = EnvFilter::builder().parse(&filter).map_err(|_| {
+        format!("HOLLOWAY_LOG: `{filter}` is no filter such as info or holloway::record=debug")
+    })?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     log.with_ansi(colour)
         .without_time()

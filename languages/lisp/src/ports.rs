@@ -10,10 +10,10 @@ use std::fs::File;
 use std::io::{self, BufRead, Write};
 use std::rc::Rc;
 
-use frontend::Streams;
+use frontend::{Streams, status};
 use holloway::Val;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Failure, Kind, Result};
 
 /// Where output goes.
 pub enum Sink {
@@ -167,10 +167,11 @@ impl Ports {
     pub fn flush_output(&mut self) -> Result<()> {
         let result = self.output.write_all(&self.buffer).and_then(|()| self.output.flush());
         self.buffer.clear();
-        match result {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(failed(&error)),
-            _ => Ok(()),
-        }
+        result.map_err(|error| match error.kind() {
+            // If nobody reads any more there is no point in going on, and nobody to tell.
+            io::ErrorKind::BrokenPipe => Failure::Exit(status::ERROR).into(),
+            _ => failed(&error),
+        })
     }
 
     /// Writes to standard error.

@@ -69,8 +69,8 @@ pub(crate) fn start(
 
 fn describe(error: &Error) -> String {
     match error.failure() {
-        Failure::Condition { message, .. } => format!("{message} ({:?})", error.span()),
-        other => format!("{other:?}"),
+        Failure::Condition { message, .. } => format!("the system cannot start: {message}"),
+        other => format!("the system cannot start: {other:?}"),
     }
 }
 

@@ -69,6 +69,9 @@ fn comparison_of(name: &str) -> Option<Cmp> {
     })
 }
 
+/// Sums and products of more operands are calls.
+const LONGEST_FOLD: usize = 16;
+
 /// A small integer constant.
 fn small(expr: &Expr) -> Option<i16> {
     match expr.kind {
@@ -260,7 +263,9 @@ impl Compiler<'_> {
                 self.expr(one, target)?;
                 return Ok(true);
             }
-            ("+" | "*", [_, _, _, ..]) => return self.folded(number, arguments, target),
+            ("+" | "*", [_, _, _, ..]) if arguments.len() <= LONGEST_FOLD => {
+                return self.folded(number, arguments, target);
+            }
             ("vector-set!", [a, i, s]) => {
                 let (a, i, s) = (self.operand(a)?, self.operand(i)?, self.operand(s)?);
                 self.function().emit(Op::VectorSet { a, i, s });
