@@ -269,7 +269,8 @@ pub(crate) fn hot_header<L: Language>(
     let code = std::ptr::from_ref(at.code) as *const () as usize;
     let cell = rt.jit.counters.cell(code, at.pc);
     cell.left = 1;
-    if calls::is_native_low(rt) {
+    // Machine code makes frames without asking for room: near the end of a stack the interpreter goes on, which does ask.
+    if calls::is_native_low(rt) || base as u64 > rt.context.stack_low {
         return Header::Stay;
     }
     let is_recording = rt.is_recording();

@@ -604,8 +604,14 @@ impl Recorder {
         if self.ending.is_some() {
             return;
         }
-        if matches!(ending, Ending::Loop | Ending::Join { .. }) {
-            let mut op = Op::new(Opcode::GuardNoSignal, Ty::Bool, &[], 0);
+        let tests: &[Opcode] = match ending {
+            // What joins a loop further up the stack may come round again and again: a recursion.
+            Ending::Join { base: 1.., .. } => &[Opcode::GuardNoSignal, Opcode::GuardStack],
+            Ending::Loop | Ending::Join { .. } => &[Opcode::GuardNoSignal],
+            _ => &[],
+        };
+        for &code in tests {
+            let mut op = Op::new(code, Ty::Bool, &[], 0);
             op.snap = Some(self.snapshot());
             self.push(op, 0);
         }

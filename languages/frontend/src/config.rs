@@ -145,7 +145,9 @@ mod tests {
         assert_eq!(size("100000"), Ok(100_000));
         assert_eq!(size("64K"), Ok(64 << 10));
         assert_eq!(size("2g"), Ok(2 << 30));
-        for wrong in ["", "K", "-1", "0", "1K", "1.5M", "1T", "99999999999999999999", "99999999999999G"] {
+        for wrong in
+            ["", "K", "-1", "0", "1K", "1.5M", "1T", "99999999999999999999", "99999999999999G"]
+        {
             assert!(size(wrong).is_err(), "{wrong}");
         }
     }
