@@ -58,7 +58,7 @@ fn tests(pool: &Arc<Pool>) -> Result<Vec<Trial>, String> {
     Ok(tests)
 }
 
-/// 1,000 generated programs, in pieces that can run side by side.
+/// 2,000 generated programs, in pieces that can run side by side.
 fn generated(pool: &Arc<Pool>) -> Vec<Trial> {
     const PIECE: u64 = 250;
     let piece = |first: u64| {
@@ -68,7 +68,7 @@ fn generated(pool: &Arc<Pool>) -> Vec<Trial> {
             report.verdict().map_err(Failed::from)
         })
     };
-    (0..4).map(|n| piece(n * PIECE)).collect()
+    (0..8).map(|n| piece(n * PIECE)).collect()
 }
 
 /// 3,000 broken texts for the reader.

@@ -2,6 +2,7 @@
 
 pub mod campaign;
 pub mod minimize;
+mod object;
 pub mod program;
 pub mod random;
 mod shape;

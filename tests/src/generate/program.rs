@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! helpers, functions            small ones that inline, one with a loop, one that recurs
-//! variables of the program      ints, numbers of changing type, a string, two arrays
+//! variables of the program      ints, numbers of changing type, a string, two arrays; objects, in two of three
 //! hot loops                     nests with branches, calls, early exits, stores, closures
 //!   at the start of each body:  clamps, so that numbers grow into big integers but not for ever
 //!   now and then:               a variable changes its type, a line is printed
@@ -30,12 +30,12 @@ pub fn generate(seed: u64) -> Program {
 }
 
 /// The state of making one program.
-struct Maker {
-    random: Random,
+pub(super) struct Maker {
+    pub(super) random: Random,
     /// Int variables that are in scope; the first are assignable.
-    ints: Vec<String>,
+    pub(super) ints: Vec<String>,
     /// How many of `ints` may be assigned.
-    assignable: usize,
+    pub(super) assignable: usize,
     /// Variables that hold an int or a float.
     nums: Vec<String>,
     /// Generated functions of two parameters that give an int for ints.
@@ -43,6 +43,8 @@ struct Maker {
     /// How many loops surround this place, and the number of the next loop variable.
     depth: usize,
     names: usize,
+    /// Are there classes and objects?
+    has_objects: bool,
 }
 
 impl Maker {
@@ -56,17 +58,26 @@ impl Maker {
             functions: 0,
             depth: 0,
             names: 0,
+            has_objects: false,
         }
     }
 
     fn program(&mut self) -> Vec<Stmt> {
         let mut out: Vec<Stmt> = HELPERS.lines().map(Stmt::line).collect();
+        let with_objects = self.random.chance(66);
+        if with_objects {
+            out.extend(self.classes());
+        }
         for _ in 0..self.random.below(4) {
             let function = self.function();
             out.push(function);
             self.functions += 1;
         }
         out.extend(self.variables());
+        if with_objects {
+            out.extend(self.objects());
+            self.has_objects = true;
+        }
         let in_function = self.random.chance(40);
         let mut hot = Vec::new();
         for _ in 0..1 + self.random.below(3) {
@@ -82,6 +93,9 @@ impl Maker {
             out.push(Stmt::line(format!("print(\"{name}\", {name})")));
         }
         out.push(Stmt::line("print(s, a, b)"));
+        if self.has_objects {
+            out.push(Stmt::line("print(o, q, r, all, table)"));
+        }
         out
     }
 
@@ -208,6 +222,7 @@ impl Maker {
             (5, 8),
             (4, 9),
             (5, 10),
+            (40 * usize::from(self.has_objects), 11),
         ]);
         match kind {
             0 => vec![self.assign_int()],
@@ -220,6 +235,7 @@ impl Maker {
             7 => self.grow_string(),
             8 => self.closure(),
             9 => vec![self.trace_line(counter)],
+            11 => self.object_statement(counter),
             _ => {
                 let turns = if self.depth > 1 { 6 } else { 60 };
                 vec![self.type_change(counter, turns)]
@@ -377,7 +393,7 @@ impl Maker {
     }
 
     /// An expression that gives an int.
-    fn int(&mut self, depth: usize) -> String {
+    pub(super) fn int(&mut self, depth: usize) -> String {
         if depth == 0 || self.random.chance(20) {
             return self.int_leaf();
         }
@@ -394,6 +410,7 @@ impl Maker {
             12 => format!("({a} >> {})", self.random.below(70)),
             13 => self.call(&a, &b),
             14 => format!("as_int(a[{b} % 8])"),
+            15 if self.has_objects => self.object_int(depth),
             _ => format!("{}{a}", self.random.pick(&["-", "~"])),
         }
     }
@@ -421,7 +438,7 @@ impl Maker {
     }
 
     /// An expression that gives an int or a float.
-    fn num(&mut self, depth: usize) -> String {
+    pub(super) fn num(&mut self, depth: usize) -> String {
         if depth == 0 || self.random.chance(20) {
             return match self.random.below(4) {
                 0 => self.int_leaf(),
@@ -443,7 +460,7 @@ impl Maker {
         }
     }
 
-    fn condition(&mut self, depth: usize) -> String {
+    pub(super) fn condition(&mut self, depth: usize) -> String {
         if depth > 0 && self.random.chance(25) {
             let (a, b) = (self.condition(depth - 1), self.condition(depth - 1));
             let op = self.random.pick(&["and", "or"]);
@@ -482,7 +499,7 @@ impl Maker {
     }
 
     /// A new name.
-    fn name(&mut self, prefix: &str) -> String {
+    pub(super) fn name(&mut self, prefix: &str) -> String {
         self.names += 1;
         format!("{prefix}{}", self.names)
     }

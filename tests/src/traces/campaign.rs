@@ -15,7 +15,7 @@ use libtest_mimic::{Failed, Trial};
 use super::differential::{Checker, Reached};
 
 /// Pieces of the campaign in the tests, which can run side by side, and the traces in each.
-const PIECES: u64 = 8;
+const PIECES: u64 = 20;
 const PIECE: u64 = 2_500;
 
 /// Set in the environment of processes that check recordings.
@@ -23,7 +23,7 @@ const MARK: &str = "HOLLOWAY_TEST_TRACES";
 /// How long one recording may take.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// 20,000 random recordings.
+/// 50,000 random recordings.
 pub fn tests() -> Vec<Trial> {
     let piece = |n: u64| {
         Trial::test(format!("generated/traces-{}", n * PIECE), move || {

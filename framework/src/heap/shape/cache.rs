@@ -164,10 +164,12 @@ impl PropertyCache {
         if next == MEGAMORPHIC { 0 } else { usize::from(next) - 1 }
     }
 
-    /// Objects of this shape, which lack the property, have got it and now have the shape `target`.
+    /// An object of this shape got a property, or another kind of value in one that it has, and now has the shape `target`. If
+    /// it lacked the property, so do all of its shape, and go the same way.
     pub(crate) fn learn_target(&self, shape: &'static Shape, target: &'static Shape) {
         for entry in &self.entries {
-            if entry.get().shape == Some(shape) {
+            let Entry { shape: known, answer } = entry.get();
+            if known == Some(shape) && matches!(answer, Answer::Absent(_)) {
                 entry.set(Entry { shape: Some(shape), answer: Answer::Absent(Some(target)) });
             }
         }
