@@ -426,6 +426,11 @@ impl<T: Object> Gc<T> {
         true
     }
 
+    /// The words of the trailing elements.
+    pub(crate) fn trailing_words(self) -> *mut u64 {
+        self.word(T::SIZE)
+    }
+
     /// Zeroes the trailing elements from index `from` on.
     #[cold]
     fn zero_from(self, from: usize) {

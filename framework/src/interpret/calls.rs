@@ -63,9 +63,6 @@ fn runtime<'r, L: Language>(context: *mut Context) -> &'r mut Runtime<L> {
 /// A called guest function left its machine code: runs the rest of it.
 pub(crate) extern "C" fn finish<L: Language>(context: *mut Context, exited: u64) -> Returned {
     let rt = runtime::<L>(context);
-    if rt.detached {
-        return Returned::default(); // what it called has ended, and so does this
-    }
     let outcome = go_on(rt, ExitedAt::from_word(exited));
     answer(rt, outcome)
 }
@@ -97,7 +94,7 @@ fn answer<L: Language>(rt: &mut Runtime<L>, outcome: Ran<L>) -> Returned {
     match outcome {
         Ok(Outcome::Finished(value)) => {
             debug_assert!(
-                !rt.detached,
+                !rt.is_detached(),
                 "a dispatch loop whose frames are detached ends with `detached!`"
             );
             let (tag, payload) = value.words();
@@ -176,6 +173,11 @@ fn compiled<L: Language>(rt: &mut Runtime<L>, at: At<L::Code>) -> Option<TraceId
     rt.jit.counters.cell(code, ENTRY).versions.first().copied()
 }
 
+/// Is there so little left of one of the stacks that machine code would be left at once?
+fn is_low<L: Language>(rt: &Runtime<L>, base: *mut u64) -> bool {
+    base as u64 > rt.context.stack_low || is_native_low(rt)
+}
+
 /// Is there so little native stack left that machine code must not be entered?
 pub(super) fn is_native_low<L: Language>(rt: &Runtime<L>) -> bool {
     let marker = 0u8;
@@ -190,7 +192,7 @@ pub(super) fn hot_call<L: Language>(
     link: u16,
 ) -> Header {
     let at = At { sp: L::height(at), ..at };
-    if is_native_low(rt) {
+    if is_low(rt, base) {
         let code = std::ptr::from_ref(at.code) as *const () as usize;
         rt.jit.counters.cell(code, ENTRY).left = 1;
         return Header::Stay;
@@ -279,7 +281,8 @@ pub(super) fn run_outermost<L: Language>(
 ) -> Result<Val, L::Error> {
     let mut outcome = begin(rt, at, base);
     loop {
-        if std::mem::take(&mut rt.detached) {
+        if rt.is_detached() {
+            rt.set_detached(false);
             rt.context.error = 0;
             if let Some(error) = rt.pending_error.take() {
                 return Err(error);

@@ -330,7 +330,7 @@ pub(super) fn run_code<L: Language>(rt: &mut Runtime<L>, id: TraceId, base: *mut
     let exited = unsafe { run::enter(memory, context, base, entry) };
     rt.jit.depth -= 1;
     match exited {
-        _ if rt.detached => Left::Detached,
+        _ if rt.is_detached() => Left::Detached,
         Some(exited) => Left::Exit(exited),
         None => {
             let (tag, payload) = (rt.context.result_tag, rt.context.result);
@@ -372,7 +372,7 @@ pub(crate) fn record<L: Language>(
                 recorder.abort_anyway(Abort::Pinned);
             }
             match compile::compile(rt, &recorder, nanos, true) {
-                Compiled::Settled if rt.detached => calls::go_elsewhere(rt),
+                Compiled::Settled if rt.is_detached() => calls::go_elsewhere(rt),
                 Compiled::Settled => Header::Moved,
                 Compiled::WantsVersion => add_version(rt, &mut recorder),
             }

@@ -446,15 +446,6 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
         Value::named(value, M::from_ref(tag), M::from_ref(payload))
     }
 
-    /// A frame of this code comes back to the stack, and not by a call: the language has kept it elsewhere, and made it anew by
-    /// [`Frame::call`]. It is left as any other.
-    pub fn reenter(&mut self, code: &'static L::Code) {
-        if self.is_recording() {
-            let code = std::ptr::from_ref(code) as *const () as usize;
-            tls::with(|r| r.reenter(code));
-        }
-    }
-
     /// The frame `frame` is left by an error that was caught further down, not by a return of its function; it must not end the
     /// dispatch loop ([`Frame::ends_dispatch`]).
     ///
@@ -521,7 +512,7 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
         }
         if is_run_by_others {
             self.opaque();
-            self.detached = true;
+            self.set_detached(true);
         }
     }
 
@@ -529,7 +520,7 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
     #[doc(hidden)]
     #[inline(always)]
     pub fn is_detached(&self) -> bool {
-        self.detached
+        self.runtime.is_detached()
     }
 
     /// See [`detached!`](crate::detached).

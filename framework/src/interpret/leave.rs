@@ -75,7 +75,7 @@ pub(super) fn caught<L: Language>(
     raised: Raised,
     error: L::Error,
 ) -> bool {
-    if rt.detached {
+    if rt.is_detached() {
         // The frame is not on the stack any more.
         rt.ended = Some(Err(error));
         return false;
@@ -84,10 +84,10 @@ pub(super) fn caught<L: Language>(
     match caught {
         Ok((at, frame)) => {
             rt.moved = Some(Place::new(at, frame.base()));
-            if rt.detached {
+            if rt.is_detached() {
                 rt.ended = Some(Ok(Outcome::Switched));
             }
-            !rt.detached
+            !rt.is_detached()
         }
         Err(error) => {
             rt.ended = Some(Err(error));
@@ -129,7 +129,7 @@ fn resume<L: Language>(rt: &mut Runtime<L>, at: At<L::Code>, base: *mut u64) -> 
     let outcome = L::dispatch::<Resume>(&mut Cx::new(rt, at, frame));
     replay::install(std::iter::empty());
     match outcome {
-        Ok(Outcome::Switched) if !rt.detached => Header::Moved,
+        Ok(Outcome::Switched) if !rt.is_detached() => Header::Moved,
         ended => {
             rt.ended = Some(ended);
             Header::Ended

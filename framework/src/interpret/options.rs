@@ -180,6 +180,7 @@ const KNOBS: &[Knob] = &[
     number!(chaos, "seed for random forced exits (tests); 0 is none", 0),
     number!(stress, "1 collects at every merge point and verifies the heap (tests); 0 does not", 0),
     number!(code, "code memory in MiB"),
+    number!(stack_bytes, "bytes of the VM stack", 65_536),
 ];
 
 impl JitOptions {

@@ -156,8 +156,6 @@ pub struct Runtime<L: Language> {
     pub(crate) suspended: Vec<Box<crate::record::recorder::Recorder>>,
     /// Base for the next frame that the host makes.
     pub(crate) top: *mut u64,
-    /// The frames on the stack are [detached](Cx::detach): activations that ran them end, and the outermost loop goes on at `moved`.
-    pub(crate) detached: bool,
     /// The instruction being resumed has begun.
     pub(crate) resume_begun: bool,
     /// Machine code allocated beyond the heap's limit.
@@ -335,6 +333,17 @@ impl<L: Language> Runtime<L> {
         L::heap(&mut self.host)
     }
 
+    /// Are the frames on the stack [detached](Cx::detach)? Then the activations that ran them end, and the outermost loop goes on at
+    /// `moved`.
+    #[inline(always)]
+    pub(crate) fn is_detached(&self) -> bool {
+        self.context.detached != 0
+    }
+
+    pub(crate) fn set_detached(&mut self, detached: bool) {
+        self.context.detached = u64::from(detached);
+    }
+
     /// A runtime with this host state.
     pub fn new(mut host: L::Host, options: JitOptions) -> Box<Runtime<L>> {
         let heap = L::heap(&mut host);
@@ -353,7 +362,6 @@ impl<L: Language> Runtime<L> {
             pending_error: None,
             suspended: Vec::new(),
             top,
-            detached: false,
             resume_begun: false,
             memory_exceeded: false,
             running: 0,

@@ -54,6 +54,9 @@ pub struct Context {
     pub signal: u64,
     /// Not 0: the last call failed, `guard_no_error` leaves the trace. Who takes the error resets it.
     pub error: u64,
+    /// Not 0: the frames of the guest are detached. A guest function that is left ends without a value, and its caller is left by
+    /// `guard_no_error`.
+    pub detached: u64,
     /// The tag of the dynamic value that the last call returned.
     pub result_tag: u64,
     /// `guard_chaos` decrements it and leaves the trace when it gets below zero.
@@ -98,6 +101,7 @@ impl Context {
         let mut context = Box::new(Context {
             signal: 0,
             error: 0,
+            detached: 0,
             result_tag: 0,
             countdown: 0,
             stack_low: u64::MAX,

@@ -57,6 +57,8 @@ pub struct Machine {
     pub limit: Depth,
     /// The dynamic state.
     pub registers: Registers,
+    /// How many slots come back from the heap next time that the stack is empty.
+    pub(crate) refill: usize,
     /// The procedures of the prelude that the machine itself calls: `raise` and the one that
     /// continues.
     pub hooks: Hooks,
@@ -104,6 +106,7 @@ impl Machine {
             interrupt,
             limit,
             registers: Registers::default(),
+            refill: 1,
             hooks: Hooks::default(),
             sources: Vec::new(),
             folders: Vec::new(),

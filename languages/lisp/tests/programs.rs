@@ -16,11 +16,12 @@ use std::path::{Path, PathBuf};
 use lisp::{Config, run_captured};
 
 /// The modes: a name, and what `--jit` is given.
-const MODES: [(&str, &str); 6] = [
+const MODES: [(&str, &str); 7] = [
     ("interp", "off"),
     ("default", "on"),
     ("eager", "threshold=1,calls=1"),
     ("unoptimized", "threshold=2,calls=2,opt=none"),
+    ("shallow", "threshold=2,calls=2,stack_bytes=1100000"),
     ("chaos", "threshold=2,calls=2,chaos=5"),
     ("stress", "threshold=3,calls=3,stress=1"),
 ];

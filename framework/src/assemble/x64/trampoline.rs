@@ -9,7 +9,8 @@
 //! ```
 //! An exit arrives at the common exit with three words pushed: exit index, number of spill slots in use, trace id. It
 //! saves all registers in the context. A frame that the trampoline made is given up; for one that was called by
-//! machine code, the runtime finishes the guest function and the exit returns its result in the trace's place.
+//! machine code, the runtime finishes the guest function and the exit returns its result in the trace's place; unless the guest's
+//! frames are detached: then every frame is given up.
 //! Invariant: the stack pointer of running traces is a multiple of 16, as calls need it.
 
 use crate::run::Context;
@@ -38,6 +39,7 @@ pub(crate) fn trampoline() -> Trampoline {
     let result_tag = offset_of!(Context, result_tag) as i32;
     let finish = offset_of!(Context, finish) as i32;
     let interpret = offset_of!(Context, interpret) as i32;
+    let detached = offset_of!(Context, detached) as i32;
     let mut a: VecAssembler<X64Relocation> = VecAssembler::new(0);
     dynasm!(a
         ; .arch x64
@@ -68,6 +70,7 @@ pub(crate) fn trampoline() -> Trampoline {
         ; .align 16, 0xcc
     );
     let common_exit = a.offset().0;
+    dynasm!(a ; .arch x64 ; cmp QWORD [r15 + detached], 0 ; jne >detached);
     for r in (0..15u8).filter(|r| ![3, 4, 5].contains(r)) {
         dynasm!(a ; .arch x64 ; mov [r15 + (gprs + 8 * i32::from(r))], Rq(r));
     }
@@ -105,9 +108,17 @@ pub(crate) fn trampoline() -> Trampoline {
         ; mov rdi, r15
         ; mov rsi, rax
         ; call QWORD [r15 + finish]
+        ; up:
         ; mov rbx, [rbp - 8]
         ; leave
         ; ret
+        ; detached:
+        ; lea rcx, [<landing]
+        ; cmp [rbp + 8], rcx
+        ; jne <up
+        ; mov rbp, [rbp]
+        ; xor eax, eax
+        ; jmp <out
         ; .align 16, 0xcc
     );
     let uncompiled = a.offset().0;

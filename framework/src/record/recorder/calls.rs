@@ -62,11 +62,6 @@ impl Recorder {
         Entered::Inlined
     }
 
-    /// A function of this code goes on in the trace, which was called before it.
-    pub(crate) fn reenter(&mut self, code: usize) {
-        self.inlined.push(code);
-    }
-
     /// A guest function returns; `true` if it was inlined.
     pub(crate) fn leave_call(&mut self) -> bool {
         self.inlined.pop().is_some()

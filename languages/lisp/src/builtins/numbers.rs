@@ -51,6 +51,9 @@ builtins! {
     "max" 1 MANY => |rt, a| extreme(rt, "max", a, Ordering::Greater);
     "min" 1 MANY => |rt, a| extreme(rt, "min", a, Ordering::Less);
     "abs" 1 1 => |rt, a| {
+        if let Some(int) = a[0].as_int().and_then(i64::checked_abs) {
+            return Ok(Val::int(int));
+        }
         let x = number(rt, "abs", a[0])?;
         match num::sign(&x) {
             Some(-1) => value_of(rt, &num::neg(&x)),
@@ -260,6 +263,9 @@ fn sign(rt: &Rt, who: &str, value: Val) -> Result<i64> {
 }
 
 fn is_odd(rt: &Rt, who: &str, value: Val) -> Result<bool> {
+    if let Some(int) = value.as_int() {
+        return Ok(int % 2 != 0);
+    }
     let x = number(rt, who, value)?;
     if !x.is_integer() {
         return Err(Error::wrong_type(who, "an integer", value));

@@ -197,9 +197,12 @@ pub struct Condition {
 #[derive(Object)]
 #[object(tag = 80)]
 pub struct Continuation {
-    /// The innermost [`Segment`], or the empty list.
+    /// The [`Segment`] with the innermost frame, or the empty list.
     #[immutable]
     pub frames: Val,
+    /// Where the frames in it end.
+    #[immutable]
+    pub end: i64,
     /// The `dynamic-wind`s around it.
     #[immutable]
     pub winds: Val,
@@ -209,19 +212,17 @@ pub struct Continuation {
     pub parameters: Val,
 }
 
-/// A frame that was moved from the stack to the heap: its slots from 1 on, up to where its callee
-/// began.
+/// Frames that were moved from the stack to the heap, and the link of what the innermost of them
+/// called.
 #[derive(Object)]
 #[object(tag = 81)]
 pub struct Segment {
-    #[immutable]
-    pub code: &'static Code,
-    /// Where it goes on.
-    #[immutable]
-    pub pc: i64,
-    /// The frame that called it, or the empty list.
+    /// The segment with the caller of the outermost of them, or the empty list.
     #[immutable]
     pub next: Val,
+    /// Where the frames in it end.
+    #[immutable]
+    pub end: i64,
     #[immutable]
     #[trailing]
     pub slots: Val,

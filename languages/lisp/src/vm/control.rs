@@ -6,19 +6,18 @@
 //!
 //! ```text
 //! stack   root | f | g | h        heap   -
-//! stack   root | h                heap   g -> f          after call/cc in h, or when the stack was full
-//! stack   root | g                heap   f               after h has returned
+//! stack   root | h                heap   f g         after call/cc in h, or when the stack was full
+//! stack   root | g                heap   f           after h has returned
 //! ```
-//! A continuation is a pointer to the innermost frame in the heap. Frames there never change, they
-//! are copied back; so a continuation can be entered any number of times, and capturing costs each
-//! frame once.
+//! What is moved at a time is a segment, which is an object. A continuation is a segment and where
+//! in it the innermost frame ends. Frames there never change, they are copied back; so a continuation
+//! can be entered any number of times, and capturing costs each frame once. They come back one by
+//! one, or, as long as nobody captures anything, twice as many each time.
 //!
-//! The root's R[1] is the innermost frame in the heap. Going on with it is an instruction of the
-//! root, and the root is a loop around that, so that machine code unwinds a deep recursion.
-//!
-//! Invariant: R[1] of the root is the frame that the root's callee returns to.
+//! Invariant: R[1] and R[2] of the root, a segment and where frames in it end, say what the root's
+//! callee returns to.
 
-use holloway::{At, Cx, Frame, Gc, Mode, Run, Val, Value};
+use holloway::{At, Cx, Frame, Gc, Mode, Restored, Run, Val};
 
 use super::code::{Code, LINK};
 use super::language::Lisp;
@@ -28,16 +27,21 @@ use crate::symbol::Sym;
 use crate::syntax::Span;
 use crate::value::{Closure, Continuation, Segment};
 
-/// The root's slot for the innermost frame in the heap.
+/// Bytes of the stack. What is deeper moves to the heap, where a collection looks at it once.
+pub(super) const STACK: usize = 8 << 20;
+
+/// The root's slots for the segment, and where frames in it end.
 const FRAMES: u16 = 1;
+const END: u16 = 2;
 /// Where the root's callee begins, and where its value arrives.
-const ROOT_BASE: u16 = 2;
-/// The instruction of the root that goes on with a frame in the heap.
-const UNDERFLOW: u32 = 2;
+const ROOT_BASE: u16 = 3;
+/// The instruction of the root that goes on with frames in the heap.
+const UNDERFLOW: u32 = 1;
 /// The instruction of the root that gives a continuation to a procedure.
-const RECEIVE: u32 = 3;
-/// The instruction of the root that its callees return to.
-const RETURNED: u32 = 4;
+const RECEIVE: u32 = 2;
+
+/// At most so many slots come back from the heap at a time.
+const MOST_SLOTS: usize = 16 << 10;
 
 /// The code of the outermost frame.
 pub(super) fn root() -> &'static Code {
@@ -45,15 +49,14 @@ pub(super) fn root() -> &'static Code {
         static ROOT: &'static Code = Box::leak(Box::new(Code {
             ops: [
                 Op::Call { base: ROOT_BASE, argc: 0 },
-                Op::Jump { to: UNDERFLOW },
                 Op::Underflow { s: ROOT_BASE },
                 Op::Call { base: ROOT_BASE, argc: 1 },
-                Op::Jump { to: UNDERFLOW },
+                Op::Underflow { s: ROOT_BASE },
             ].into(),
             size: ROOT_BASE + 4,
             name: Some(Sym::new("the program")),
-            heights: [2, 1, 1, 3, 1].map(|more| ROOT_BASE + more).into(),
-            spans: [Span::none(); 5].into(),
+            heights: [2, 1, 3, 1].map(|more| ROOT_BASE + more).into(),
+            spans: [Span::none(); 4].into(),
             ..Code::default()
         }));
     }
@@ -61,8 +64,8 @@ pub(super) fn root() -> &'static Code {
 }
 
 /// The first slots of the root's frame, for a program that begins with a call of this procedure.
-pub(super) fn root_slots(thunk: Val) -> [Val; 4] {
-    [Val::NIL, Val::NIL, Val::NIL, thunk]
+pub(super) fn root_slots(thunk: Val) -> [Val; 5] {
+    [Val::NIL, Val::NIL, Val::NIL, Val::NIL, thunk]
 }
 
 fn is_root(code: &Code) -> bool {
@@ -82,27 +85,40 @@ fn move_callers<M: Mode>(
 ) -> Result<Frame<Run, Lisp>> {
     cx.opaque();
     cx.detach(frame, LINK);
-    let mut callers: Vec<_> = callers(frame).collect();
-    let root = callers.pop().map_or(frame.in_world(), |(_, root)| root);
-    let mut next = root.peek(FRAMES);
-    for (back, caller) in callers.into_iter().rev() {
-        let count = usize::from(back.sp) - 1;
-        let heap = cx.heap();
-        let segment = Segment::alloc(heap, count, count, back.code, i64::from(back.pc), next)?;
-        for (index, slot) in (1..back.sp).enumerate() {
-            segment.set_val_at(Segment::SLOTS, index, caller.peek(slot));
-        }
-        next = Val::object(segment);
+    cx.host.refill = 1;
+    let (mut bottom, mut root) = (frame.in_world(), None);
+    for (_, caller) in callers(frame) {
+        bottom = root.unwrap_or(bottom);
+        root = Some(caller);
     }
-    root.put(FRAMES, next);
+    let Some(root) = root else { return Ok(bottom) };
+    let count = bottom.distance(frame.in_world());
+    if count > 0 {
+        let (next, end) = saved(root);
+        let slots = count + 1 + usize::from(LINK);
+        let segment = Segment::alloc(cx.heap(), slots, slots, next, end)?;
+        bottom.save(frame.in_world(), LINK, segment, Segment::SLOTS);
+        save(root, Val::object(segment), count as i64);
+    }
     Ok(root)
+}
+
+/// The segment that the root's callee returns to, and where the frames in it end.
+fn saved(root: Frame<Run, Lisp>) -> (Val, i64) {
+    (root.peek(FRAMES), root.peek(END).as_int().unwrap_or(0))
+}
+
+/// Changes what the root's callee returns to.
+fn save(root: Frame<Run, Lisp>, segment: Val, end: i64) {
+    root.put(FRAMES, segment);
+    root.put(END, Val::int(end));
 }
 
 fn callee_of_root<M: Mode>(
     cx: &mut Cx<'_, M, Lisp>,
     root: Frame<M, Lisp>,
 ) -> Result<Frame<M, Lisp>> {
-    let back = At { code: self::root(), pc: RETURNED, sp: 0 };
+    let back = At { code: self::root(), pc: UNDERFLOW, sp: 0 };
     root.call(cx, ROOT_BASE, LINK, back).map_err(|_| crate::vm::language::overflow())
 }
 
@@ -136,9 +152,11 @@ pub(super) fn capture<M: Mode>(
 ) -> Result<Place<M>> {
     let bottom = move_callers(cx, frame)?;
     let registers = cx.host.registers;
+    let (frames, end) = saved(bottom);
     let continuation = Continuation::alloc(
         cx.heap(),
-        bottom.peek(FRAMES),
+        frames,
+        end,
         registers.winds,
         registers.handlers,
         registers.parameters,
@@ -162,7 +180,8 @@ pub(super) fn reinstate<M: Mode>(
     cx.opaque();
     cx.detach(frame, LINK);
     let bottom: Frame<Run, Lisp> = callers(frame).last().map_or(frame.in_world(), |(_, root)| root);
-    bottom.put(FRAMES, k.get_val(Continuation::FRAMES));
+    save(bottom, k.get_val(Continuation::FRAMES), k.get(Continuation::END));
+    cx.host.refill = 1;
     bottom.put(ROOT_BASE, value);
     let registers = &mut cx.host.registers;
     registers.handlers = k.get_val(Continuation::HANDLERS);
@@ -171,24 +190,31 @@ pub(super) fn reinstate<M: Mode>(
 }
 
 /// Goes on with the frame that was moved to the heap last; `None` if there is none.
-#[inline(always)]
+#[inline(never)]
 pub(super) fn underflow<M: Mode>(
     cx: &mut Cx<'_, M, Lisp>,
     frame: Frame<M, Lisp>,
-    value: Value<M>,
+    value: Val,
 ) -> Result<Option<Place<M>>> {
-    let Some(segment) = frame.get(FRAMES).cast::<Segment>() else { return Ok(None) };
-    let code = segment.get(Segment::CODE).promote();
-    let pc = segment.get(Segment::PC).promote() as u32;
-    let count = segment.len().promote() as u16;
-    frame.set(FRAMES, segment.get_value(Segment::NEXT));
-    let inner = callee_of_root(cx, frame)?;
-    for index in 0..count {
-        inner.set(index + 1, segment.value_at(Segment::SLOTS, index));
+    let root: Frame<Run, Lisp> = frame.in_world();
+    let (frames, end) = saved(root);
+    let Some(segment) = frames.cast::<Segment>() else { return Ok(None) };
+    cx.opaque();
+    let outermost = callee_of_root(cx, frame)?.in_world::<Run>();
+    let most = cx.host.refill;
+    cx.host.refill = (most * 2).min(MOST_SLOTS);
+    let from = (segment, Segment::SLOTS);
+    let restored = outermost.restore(cx, LINK, from, (end as usize, most));
+    let restored = restored.map_err(|_| crate::vm::language::overflow())?;
+    let Some(Restored { at, frame: inner, start }) = restored else { return Ok(None) };
+    // It has the link of what called it when it was moved.
+    callee_of_root(cx, frame)?;
+    match start {
+        0 => save(root, segment.get_val(Segment::NEXT), segment.get(Segment::END)),
+        _ => save(root, frames, start as i64),
     }
-    inner.set(count + 1, value);
-    cx.reenter(code);
-    Ok(Some((code, pc, inner)))
+    inner.put(at.sp, value);
+    Ok(Some((at.code, at.pc, inner.in_world())))
 }
 
 /// The procedure that raises errors, if the program has handlers.
@@ -223,26 +249,32 @@ pub(super) fn trace<M: Mode>(
     };
     add(code, code.span(pc.saturating_sub(1)));
     let mut count = 0;
-    let mut frames = Val::NIL;
+    let mut frames = (Val::NIL, 0);
     for (back, up) in callers(frame) {
         if count > MOST {
             break;
         }
         if is_root(back.code) {
-            frames = up.peek(FRAMES);
+            frames = saved(up);
             break;
         }
         count += 1;
         add(back.code, back.code.span(back.pc - 1));
     }
-    while let Some(segment) = frames.cast::<Segment>() {
-        if count > MOST {
+    while let Some(segment) = frames.0.cast::<Segment>() {
+        let mut end = frames.1 as usize;
+        while count < MOST
+            && let Some(at) =
+                Frame::<Run, Lisp>::saved_link(segment, Segment::SLOTS, end + usize::from(LINK))
+        {
+            count += 1;
+            add(at.code, at.code.span(at.pc.saturating_sub(1)));
+            end = end.saturating_sub(usize::from(at.sp));
+        }
+        if count >= MOST {
             break;
         }
-        count += 1;
-        let code = segment.get(Segment::CODE);
-        add(code, code.span((segment.get(Segment::PC) as u32).saturating_sub(1)));
-        frames = segment.get_val(Segment::NEXT);
+        frames = (segment.get_val(Segment::NEXT), segment.get(Segment::END));
     }
     error
 }

@@ -259,10 +259,10 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
                 detached!(cx, here(code, pc), frame);
             }
             Op::Underflow { s } => {
-                let value = frame.get(s);
+                let value = frame.get(s).untraced();
                 match attempt!(control::underflow(cx, frame, value)) {
                     Some(place) => (code, pc, frame) = place,
-                    None => return Ok(Outcome::Finished(value.untraced())),
+                    None => return Ok(Outcome::Finished(value)),
                 }
             }
         }

@@ -46,7 +46,10 @@ impl Vm {
     ///
     /// # Errors
     /// If the system has an error.
-    pub fn new(machine: Machine, jit: JitOptions) -> Result<Vm> {
+    pub fn new(machine: Machine, mut jit: JitOptions) -> Result<Vm> {
+        if jit.stack_bytes == JitOptions::default().stack_bytes {
+            jit.stack_bytes = control::STACK;
+        }
         let interrupt = machine.interrupt.clone();
         let mut runtime = Runtime::new(machine, jit);
         let interrupter = runtime.interrupter();

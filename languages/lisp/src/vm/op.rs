@@ -170,6 +170,6 @@ pub enum Op {
     /// goes on with R[s] as the value that the continuation R[k] waits for
     Reinstate { k: Slot, s: Slot },
     /// R[s] has come to the end of the stack: goes on with the frame that was moved to the heap
-    /// last, which is in R[1]
+    /// last
     Underflow { s: Slot },
 }
