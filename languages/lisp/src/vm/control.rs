@@ -28,7 +28,7 @@ use crate::syntax::Span;
 use crate::value::{Closure, Continuation, Segment};
 
 /// Bytes of the stack. What is deeper moves to the heap, where a collection looks at it once.
-pub(super) const STACK: usize = 8 << 20;
+pub(super) const STACK: usize = 128 << 20;
 
 /// The root's slots for the segment, and where frames in it end.
 const FRAMES: u16 = 1;
