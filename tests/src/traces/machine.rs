@@ -348,6 +348,7 @@ pub fn with_chaos(trace: &Trace, guard: usize) -> Trace {
     for snapshot in &mut out.snapshots {
         snapshot.slots.iter_mut().for_each(|(_, r)| renumber(r));
         snapshot.replay.iter_mut().for_each(renumber);
+        snapshot.barred.iter_mut().for_each(renumber);
         for object in snapshot.virtuals.iter_mut().chain(&mut snapshot.memory) {
             renumber(&mut object.name);
             object.stores.iter_mut().for_each(|store| renumber(&mut store.value));
