@@ -3,6 +3,7 @@
 use holloway::{Cx, Frame, Gc, Mode, Red, Runtime, Tag, Val, Value, residual};
 
 use super::code::Code;
+use super::control;
 use super::language::Lisp;
 use super::op::Slot;
 use crate::builtins;
@@ -65,6 +66,8 @@ pub(super) enum Callee<M: Mode> {
     Done,
     /// Enter this closure, with so many arguments in the window.
     Closure(Red<M, Gc<Closure>>, u16),
+    /// Go on with the continuation in R[base + 1], which gets R[base + 2].
+    Continuation,
 }
 
 /// Calls what is no closure.
@@ -90,6 +93,9 @@ pub(super) fn other<M: Mode>(
                 frame.set(base, value);
                 return Ok(Callee::Done);
             }
+        }
+        CONTINUATION if argc == 1 && control::is_within(cx, callee.untraced()) => {
+            return Ok(Callee::Continuation);
         }
         CONTINUATION => {
             // It is continued by a procedure of the system, which gets it as one more argument.

@@ -166,6 +166,12 @@ pub(super) fn capture<M: Mode>(
     Ok((root(), RECEIVE, bottom.in_world()))
 }
 
+/// Is a continuation within the `dynamic-wind`s that are active, and no others?
+pub(super) fn is_within<M: Mode>(cx: &Cx<'_, M, Lisp>, continuation: Val) -> bool {
+    let winds = cx.host.registers.winds;
+    continuation.cast::<Continuation>().is_some_and(|k| k.get_val(Continuation::WINDS) == winds)
+}
+
 /// Throws the stack away and gives a value to a continuation.
 #[inline(never)]
 pub(super) fn reinstate<M: Mode>(

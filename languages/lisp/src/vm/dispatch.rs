@@ -97,6 +97,14 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
             (code, pc) = (at.code, at.pc);
         }};
     }
+    /// Goes on with the continuation in a slot, which gets the value in another one.
+    macro_rules! reinstate {
+        ($k:expr, $s:expr) => {{
+            let (k, value) = (frame.get($k).untraced(), frame.get($s).untraced());
+            (code, pc, frame) = attempt!(control::reinstate(cx, frame, k, value));
+            detached!(cx, here(code, pc), frame);
+        }};
+    }
     macro_rules! tail_call {
         ($base:expr, $argc:expr) => {
             match frame.get($base + 1).cast::<Closure>() {
@@ -104,6 +112,7 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
                 None => match attempt!(call::other(cx, frame, $base, $argc)) {
                     Callee::Done => {}
                     Callee::Closure(closure, argc) => enter_tail!(closure, $base, argc),
+                    Callee::Continuation => reinstate!($base + 1, $base + 2),
                 },
             }
         };
@@ -226,6 +235,7 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
                 None => match attempt!(call::other(cx, frame, base, argc)) {
                     Callee::Done => {}
                     Callee::Closure(closure, argc) => enter!(closure, base, argc),
+                    Callee::Continuation => reinstate!(base + 1, base + 2),
                 },
             },
             Op::TailCall { base, argc } => tail_call!(base, argc),
@@ -253,11 +263,7 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
                 (code, pc, frame) = attempt!(control::capture(cx, frame, receiver));
                 detached!(cx, here(code, pc), frame);
             }
-            Op::Reinstate { k, s } => {
-                let (k, value) = (frame.get(k).untraced(), frame.get(s).untraced());
-                (code, pc, frame) = attempt!(control::reinstate(cx, frame, k, value));
-                detached!(cx, here(code, pc), frame);
-            }
+            Op::Reinstate { k, s } => reinstate!(k, s),
             Op::Underflow { s } => {
                 let value = frame.get(s).untraced();
                 match attempt!(control::underflow(cx, frame, value)) {
