@@ -17,7 +17,37 @@ use super::frame::{At, Frame, StackOverflow};
 use super::mode::{Mode, Run};
 use crate::heap::{Elems, FieldType, Gc, Object, Tag, Val};
 
-/// Frames that came back to the stack, see [`Frame::restore`].
+/// Frames that came back to the stack.
+///
+/// ```
+/// use holloway::{At, Cx, Frame, Gc, Language, Mode, Object, Restored, Run, StackOverflow, Val};
+///
+/// #[derive(Object)]
+/// #[object(tag = 16)]
+/// struct Saved {
+///     #[trailing]
+///     slots: Val,
+/// }
+///
+/// /// Goes on with the innermost of the frames that end at `end`, above the outermost frame of the program, which takes over what it
+/// /// returns at `back`; the link lies in slot 0 of each. Answers where the rest of them ends.
+/// fn underflow<M: Mode, L: Language>(
+///     cx: &mut Cx<'_, M, L>,
+///     (at, frame): (&mut At<L::Code>, &mut Frame<M, L>),
+///     (saved, end): (Gc<Saved>, usize),
+///     back: At<L::Code>,
+/// ) -> Result<Option<usize>, StackOverflow> {
+///     cx.opaque();
+///     let callee: Frame<Run, L> = frame.call(cx, back.sp, 0, back)?.in_world();
+///     let Some(restored) = callee.restore(cx, 0, (saved, Saved::SLOTS), (end, 1))? else {
+///         return Ok(None);
+///     };
+///     let Restored { at: place, frame: inner, start } = restored;
+///     frame.call(cx, back.sp, 0, back)?; // the link was that to its caller
+///     (*at, *frame) = (place, inner.in_world());
+///     Ok(Some(start))
+/// }
+/// ```
 pub struct Restored<L: Language> {
     /// Where the innermost of them goes on.
     pub at: At<L::Code>,
@@ -29,6 +59,15 @@ pub struct Restored<L: Language> {
 
 impl<L: Language> Frame<Run, L> {
     /// How many slots lie between this frame and one further up.
+    ///
+    /// ```
+    /// use holloway::{Frame, Language, Run};
+    ///
+    /// /// Do the frames from `bottom` to below `top` take many slots?
+    /// fn is_deep<L: Language>(bottom: Frame<Run, L>, top: Frame<Run, L>) -> bool {
+    ///     bottom.distance(top) > 10_000
+    /// }
+    /// ```
     pub fn distance(self, above: Frame<Run, L>) -> usize {
         (above.base() as usize).saturating_sub(self.base() as usize) / 16
     }
@@ -75,7 +114,7 @@ impl<L: Language> Frame<Run, L> {
         true
     }
 
-    /// Copies frames back, so that the outermost of them is this one: those that end below the value `end`, where the link of what they
+    /// Copies frames back (see [`Restored`]), so that the outermost of them is this one: those that end below the value `end`, where the link of what they
     /// called lies, the innermost first, until at least `most` values are copied or there are no more. The outermost one needs a new
     /// link. `None` if there is no link at `end`.
     ///
@@ -115,6 +154,23 @@ impl<L: Language> Frame<Run, L> {
     }
 
     /// The place that a link among saved frames leads to; `sp` there is how many values further down the frame begins.
+    ///
+    /// ```
+    /// use holloway::{Frame, Gc, Language, Object, Run, Val};
+    /// # #[derive(Object)]
+    /// # #[object(tag = 16)]
+    /// # struct Saved {
+    /// #     #[trailing]
+    /// #     slots: Val,
+    /// # }
+    /// /// How many frames end at `end` or below; the link lies in slot 0 of each.
+    /// fn depth<L: Language>(saved: Gc<Saved>, end: usize) -> usize {
+    ///     match Frame::<Run, L>::saved_link(saved, Saved::SLOTS, end) {
+    ///         Some(at) if end > 0 => 1 + depth::<L>(saved, end - usize::from(at.sp)),
+    ///         _ => 0,
+    ///     }
+    /// }
+    /// ```
     pub fn saved_link<T: Object>(
         object: Gc<T>,
         _: Elems<T, Val>,
