@@ -12,7 +12,12 @@ use crate::trace::TraceId;
 use hashbrown::HashMap;
 
 /// The `pc` under which the entry of a function is counted: no instruction's.
-pub(crate) const ENTRY: u32 = u32::MAX;
+pub(crate) const ENTRY: u64 = u32::MAX as u64;
+
+/// What a header is counted under, beside its code: its `pc`, and the number of its mark, 0 if it has none.
+pub(crate) fn site(pc: u32, mark: u32) -> u64 {
+    u64::from(mark) << 32 | u64::from(pc)
+}
 
 /// One loop header, or the entry of a function.
 #[derive(Debug)]
@@ -36,7 +41,7 @@ pub(crate) struct Cell {
 #[derive(Clone, Copy)]
 struct Cached {
     code: usize,
-    pc: u32,
+    pc: u64,
     cell: u32,
 }
 
@@ -49,7 +54,7 @@ const WISHES: u32 = 4;
 pub(crate) struct Counters {
     cache: Box<[Cached; CACHE]>,
     cells: Vec<Cell>,
-    index: HashMap<(usize, u32), u32>,
+    index: HashMap<(usize, u64), u32>,
     threshold: u32,
     /// The same for entries of functions.
     calls: u32,
@@ -71,8 +76,8 @@ impl Counters {
 
     /// Counts a pass at a header; `true` if something is to happen now: the caller then sets the cell's `left`.
     #[inline(always)]
-    pub(crate) fn pass(&mut self, code: usize, pc: u32) -> bool {
-        let cached = &self.cache[((code >> 4) ^ pc as usize) % CACHE];
+    pub(crate) fn pass(&mut self, code: usize, pc: u64) -> bool {
+        let cached = &self.cache[((code >> 4) ^ (pc ^ pc >> 32) as usize) % CACHE];
         if cached.code == code
             && cached.pc == pc
             && let Some(cell) = self.cells.get_mut(cached.cell as usize)
@@ -84,15 +89,15 @@ impl Counters {
     }
 
     #[cold]
-    fn pass_uncached(&mut self, code: usize, pc: u32) -> bool {
+    fn pass_uncached(&mut self, code: usize, pc: u64) -> bool {
         let cell = self.find(code, pc);
-        self.cache[((code >> 4) ^ pc as usize) % CACHE] = Cached { code, pc, cell };
+        self.cache[((code >> 4) ^ (pc ^ pc >> 32) as usize) % CACHE] = Cached { code, pc, cell };
         let cell = &mut self.cells[cell as usize];
         cell.left -= 1;
         cell.left == 0
     }
 
-    fn find(&mut self, code: usize, pc: u32) -> u32 {
+    fn find(&mut self, code: usize, pc: u64) -> u32 {
         *self.index.entry((code, pc)).or_insert_with(|| {
             self.cells.push(Cell {
                 left: if pc == ENTRY { self.calls } else { self.threshold },
@@ -108,14 +113,14 @@ impl Counters {
     }
 
     /// The cell of a header.
-    pub(crate) fn cell(&mut self, code: usize, pc: u32) -> &mut Cell {
+    pub(crate) fn cell(&mut self, code: usize, pc: u64) -> &mut Cell {
         let cell = self.find(code, pc);
         &mut self.cells[cell as usize]
     }
 
     /// A bridge came round at a header whose versions all lead elsewhere: a version that comes round is wanted, which the next
     /// pass records. `false` if that was tried often enough.
-    pub(crate) fn wish_loop(&mut self, code: usize, pc: u32) -> bool {
+    pub(crate) fn wish_loop(&mut self, code: usize, pc: u64) -> bool {
         let cell = self.cell(code, pc);
         cell.left = 1;
         if cell.wishes >= WISHES {
@@ -127,13 +132,13 @@ impl Counters {
     }
 
     /// Makes a header hot at once: its next pass is recorded, if it is not compiled yet.
-    pub(crate) fn heat(&mut self, code: usize, pc: u32) {
+    pub(crate) fn heat(&mut self, code: usize, pc: u64) {
         self.cell(code, pc).left = 1;
     }
 
     /// Waits longer and longer after recordings that were given up: the wait doubles with each, up to 2^10 thresholds, and a
     /// little chance keeps loops from trying in step.
-    pub(crate) fn penalize(&mut self, code: usize, pc: u32) {
+    pub(crate) fn penalize(&mut self, code: usize, pc: u64) {
         self.random ^= self.random << 13;
         self.random ^= self.random >> 7;
         self.random ^= self.random << 17;

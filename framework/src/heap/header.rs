@@ -5,6 +5,7 @@
 //! bit  8          clean: old, and not in the remembered set; the write barrier tests this bit and nothing else
 //! bit  9          mark, in the colour of the last marking (its meaning changes with each)
 //! bit  10         hashed: it has an entry in the table of identity hashes
+//! bits 16 .. 23   1 if frozen: its words never change; set once, before anything is traced that knows the object
 //! bits 32 .. 62   capacity of the trailing array
 //! bit  63         moved: the other bits are the address it was moved to
 //! ```
@@ -24,6 +25,10 @@ pub(crate) const MAX_CAPACITY: usize = (1 << 31) - 1;
 pub(crate) const CLEAN: u64 = 1 << 8;
 /// See the module.
 pub(crate) const MARK: u64 = 1 << 9;
+/// See the module: traces load this byte.
+const FROZEN: u64 = 1 << 16;
+/// Where it lies in the header.
+pub(crate) const FROZEN_OFFSET: u32 = 2;
 /// See the module.
 const HASHED: u64 = 1 << 10;
 /// See the module.
@@ -73,6 +78,16 @@ impl Header {
     #[inline(always)]
     pub(crate) fn with_clean(self, clean: bool) -> Header {
         Header(self.0 & !CLEAN | if clean { CLEAN } else { 0 })
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_frozen(self) -> bool {
+        self.0 & FROZEN != 0
+    }
+
+    #[inline(always)]
+    pub(crate) fn with_frozen(self) -> Header {
+        Header(self.0 | FROZEN)
     }
 
     /// In this colour?

@@ -51,6 +51,7 @@
 pub mod array;
 pub(crate) mod blocks;
 pub(crate) mod collect;
+pub(crate) mod frozen;
 pub mod gc;
 pub(crate) mod header;
 pub(crate) mod identity;
@@ -71,6 +72,7 @@ pub(crate) mod verify;
 pub mod weak;
 
 pub use array::Array;
+pub(crate) use frozen::is_frozen;
 pub use gc::Gc;
 pub use memory::{Heap, OutOfMemory};
 pub use object::{Elems, Field, FieldType, Object, Tag};

@@ -223,7 +223,7 @@ fn record_call<L: Language>(
     cell.left = u32::MAX; // until the recording has an end
     let start = rt.jit.keys.intern(at);
     let count = rt.jit.options.calls;
-    let mut recorder = new_recorder(rt, start, base as usize);
+    let mut recorder = new_recorder(rt, start, base as usize, 0);
     recorder.begin_function(code);
     Some(driver::record(rt, recorder, at, base, count))
 }

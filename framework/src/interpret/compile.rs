@@ -6,7 +6,6 @@ use super::driver::{CompiledTrace, Jit};
 use super::oracle::Seen;
 use crate::assemble::{self, AssembleError, CodeMemory, EntryFrom, TargetInfo};
 use crate::bridge::ExitState;
-use crate::count::ENTRY;
 use crate::exit::state;
 use crate::language::{Language, Runtime};
 use crate::observe::{Event, TraceEnd};
@@ -115,15 +114,14 @@ fn optimize_own_loop<L: Language>(
     aid: &mut Aid,
 ) -> Optimized {
     let id = rt.jit.next_id();
-    let at = rt.jit.keys.get(recorder.start);
-    let code = std::ptr::from_ref(at.code) as *const () as usize;
+    let (code, site) = rt.jit.keys.site(recorder.start);
     let passes = rt.jit.options.passes;
     let mut options = Aid::options(&aid.seen, passes);
     let first = optimize::optimize_loop(&recorder.trace, id, &options, &mut aid.counts);
     match first {
         Ok(trace) => Ok(trace),
         Err(error @ GiveUp::TypeUnstable { .. }) => {
-            let cell = rt.jit.counters.cell(code, at.pc);
+            let cell = rt.jit.counters.cell(code, site);
             cell.unstable += 1;
             if cell.unstable <= 3 {
                 return Err((Abort::Unstable, format!("{error:?}")));
@@ -189,9 +187,8 @@ fn join<L: Language>(
     patient: bool,
     aid: &mut Aid,
 ) -> Option<Optimized> {
-    let at = rt.jit.keys.get(header);
-    let code = std::ptr::from_ref(at.code) as *const () as usize;
-    let mut versions = rt.jit.counters.cell(code, at.pc).versions.clone();
+    let (code, site) = rt.jit.keys.site(header);
+    let mut versions = rt.jit.counters.cell(code, site).versions.clone();
     versions.retain(|&id| rt.jit.trace(id).is_some());
     if versions.iter().any(|&id| rt.jit.trace(id).is_some_and(|t| t.is_loop)) {
         versions.retain(|&id| rt.jit.trace(id).is_some_and(|t| t.is_loop));
@@ -266,10 +263,11 @@ fn guards(trace: &Trace) -> usize {
 }
 
 /// The cell that counts for a recording that grows from no trace: code and `pc`.
-fn counted_at<L: Language>(rt: &Runtime<L>, recorder: &Recorder) -> (usize, u32) {
-    let at = rt.jit.keys.get(recorder.start);
-    let code = std::ptr::from_ref(at.code) as *const () as usize;
-    (code, if recorder.function.is_some() { ENTRY } else { at.pc })
+fn counted_at<L: Language>(rt: &Runtime<L>, recorder: &Recorder) -> (usize, u64) {
+    match recorder.function {
+        Some(_) => rt.jit.keys.entry(recorder.start),
+        None => rt.jit.keys.site(recorder.start),
+    }
 }
 
 /// Makes a compiled trace reachable.
@@ -350,6 +348,7 @@ fn install<L: Language>(
         is_loop: recorder.ending == Some(Ending::Loop),
         function: recorder.function,
         start: recorder.start,
+        level: recorder.level,
         parent: recorder.parent,
         trace,
         code,

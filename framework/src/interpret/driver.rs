@@ -15,9 +15,10 @@ use crate::assemble::{CodeMemory, CompiledCode};
 use crate::bridge::ExitState;
 use crate::count::Counters;
 use crate::heap::Val;
+use crate::language::frame::Place;
 use crate::language::{At, Cx, Frame, Language, Outcome, Raised, Record, Run, Runtime};
 use crate::observe::{self, Event, ExitStats, Observer, Source, Stats};
-use crate::record::recorder::{Limits, Recorder};
+use crate::record::recorder::{Ending, Limits, Recorder};
 use crate::record::{Abort, tls};
 use crate::run;
 use crate::trace::{KeyId, Trace, TraceId};
@@ -31,6 +32,8 @@ pub(crate) struct CompiledTrace {
     pub(crate) function: Option<usize>,
     /// Where it begins.
     pub(crate) start: KeyId,
+    /// The [level](crate::Mark) of the loops that it belongs to.
+    pub(crate) level: u8,
     /// The exit that it grows from.
     pub(crate) parent: Option<(TraceId, u32)>,
     /// Optimized.
@@ -256,25 +259,41 @@ fn fail<L: Language>(rt: &mut Runtime<L>, (at, base): Point<L>, error: L::Error)
     }
 }
 
+/// The interpreter goes on at a header that a trace led to: counts that as a pass.
+pub(super) fn pass_header<L: Language>(rt: &mut Runtime<L>, key: KeyId, base: *mut u64) -> Header {
+    let (code, site) = rt.jit.keys.site(key);
+    let at = rt.jit.keys.get(key);
+    let hot = rt.jit.loops && rt.jit.counters.pass(code, site);
+    let header =
+        if hot { hot_header(rt, at, rt.jit.keys.mark_of(key), base) } else { Header::Stay };
+    if header == Header::Stay {
+        rt.moved = Some(Place::new(at, base));
+        return Header::Moved;
+    }
+    header
+}
+
 /// A header was passed often enough: enter its machine code, or record it.
 #[cold]
 #[inline(never)]
 pub(crate) fn hot_header<L: Language>(
     rt: &mut Runtime<L>,
     at: At<L::Code>,
+    mark: u32,
     base: *mut u64,
 ) -> Header {
     rt.settle_validity();
     let at = At { sp: L::height(at), ..at };
-    let code = std::ptr::from_ref(at.code) as *const () as usize;
-    let cell = rt.jit.counters.cell(code, at.pc);
+    let start = rt.jit.keys.intern_marked(at, mark);
+    let (code, site) = rt.jit.keys.site(start);
+    let cell = rt.jit.counters.cell(code, site);
     cell.left = 1;
     // Machine code makes frames without asking for room: near the end of a stack the interpreter goes on, which does ask.
     if calls::is_native_low(rt) || base as u64 > rt.context.stack_low {
         return Header::Stay;
     }
     let is_recording = rt.is_recording();
-    let cell = rt.jit.counters.cell(code, at.pc);
+    let cell = rt.jit.counters.cell(code, site);
     let wants_loop = !is_recording && std::mem::take(&mut cell.wants_loop);
     if let Some(&version) = cell.versions.first()
         && !wants_loop
@@ -291,28 +310,34 @@ pub(crate) fn hot_header<L: Language>(
     cell.left = u32::MAX; // until the recording has an end
     if is_recording {
         // A loop in a function that a recording calls opaquely.
-        rt.jit.counters.cell(code, at.pc).left = 64;
+        rt.jit.counters.cell(code, site).left = 64;
         return Header::Stay;
     }
-    let start = rt.jit.keys.intern(at);
     let count = rt.jit.options.threshold;
-    let recorder = new_recorder(rt, start, base as usize);
+    let level = rt.jit.keys.level(start);
+    let recorder = new_recorder(rt, start, base as usize, level);
     record(rt, recorder, at, base, count)
 }
+
+/// Limits of recordings grow up to this level.
+const MOST_LEVELS: u8 = 2;
 
 pub(crate) fn new_recorder<L: Language>(
     rt: &mut Runtime<L>,
     start: KeyId,
     entry_base: usize,
+    level: u8,
 ) -> Recorder {
     let o = &rt.jit.options;
+    // A loop of a program that is interpreted by a program takes many times as much.
+    let levels = u32::from(level.min(MOST_LEVELS));
     let limits = Limits {
-        ops: o.trace_limit as usize,
-        depth: o.inline_depth as usize,
+        ops: (o.trace_limit as usize) << (3 * levels),
+        depth: (o.inline_depth as usize) << (2 * levels),
         unroll: o.unroll as usize,
     };
     let chaos = if o.chaos == 0 { 0 } else { rt.jit.chance(u64::MAX) | 1 };
-    Recorder::new(start, entry_base, limits, chaos)
+    Recorder::new(start, level, entry_base, limits, chaos)
 }
 
 /// Runs machine code.
@@ -405,9 +430,13 @@ fn add_version<L: Language>(rt: &mut Runtime<L>, joining: &mut Recorder) -> Head
             return Header::Moved;
         }
     }
-    let start = rt.jit.keys.intern(place.at());
+    let start = match joining.ending {
+        Some(Ending::Join { header, .. }) => header,
+        _ => rt.jit.keys.intern(place.at()),
+    };
     rt.emit(&Event::Wait { id: rt.jit.next_id(), at: start });
-    let recorder = new_recorder(rt, start, place.base as usize);
+    let level = rt.jit.keys.level(start);
+    let recorder = new_recorder(rt, start, place.base as usize, level);
     let header = record(rt, recorder, place.at(), place.base, 0);
     compile::compile(rt, joining, 0, false);
     header

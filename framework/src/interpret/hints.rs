@@ -9,13 +9,18 @@
 #![allow(unsafe_code, reason = "frames are rebuilt from addresses that exits restored")]
 
 use super::{calls, driver, leave};
-use crate::count::ENTRY;
+use crate::count::{ENTRY, site};
 use crate::heap::Tag;
 use crate::language::frame::Place;
-use crate::language::{At, Cx, Frame, Language, Mode, Outcome, Raised, Run, Runtime, Value, World};
+use crate::language::{
+    At, Cx, Frame, Language, Mark, Mode, Outcome, Raised, Run, Runtime, Value, World,
+};
 use crate::record::recorder::{Back, Ending, Entered, GuestCall};
 use crate::record::{Abort, tls};
 use crate::trace::TraceId;
+
+/// So many headers of lower levels may come up in one recording.
+const MOST_PASSED: u32 = 200_000;
 
 /// What a hint wants of the dispatch loop.
 ///
@@ -101,10 +106,18 @@ macro_rules! merge_point {
 /// }
 /// # fn main() {}
 /// ```
+///
+/// A fourth argument is a [`Mark`](crate::Mark): greens of the language's own, which tell loops apart that begin at one place.
 #[macro_export]
 macro_rules! loop_header {
     ($cx:expr, $at:ident, $frame:ident) => {
-        match $cx.at_loop_header($at, $frame) {
+        $crate::loop_header!(@ $cx, $at, $frame, $cx.at_loop_header($at, $frame))
+    };
+    ($cx:expr, $at:ident, $frame:ident, $mark:expr) => {
+        $crate::loop_header!(@ $cx, $at, $frame, $cx.at_marked_header($at, $frame, $mark))
+    };
+    (@ $cx:expr, $at:ident, $frame:ident, $header:expr) => {
+        match $header {
             $crate::Header::Stay => {}
             $crate::Header::Moved => ($at, $frame) = $cx.moved(),
             _ => return $cx.ended(),
@@ -204,19 +217,19 @@ fn due<L: Language>(
     rt: &mut Runtime<L>,
     code: &'static L::Code,
     pc: u32,
-    sp: u16,
+    mark: u32,
     base: *mut u64,
 ) -> Header {
-    let at = At { code, pc, sp };
+    let at = At { code, pc, sp: 0 };
     if rt.context.signal == 0 {
-        return driver::hot_header(rt, at, base);
+        return driver::hot_header(rt, at, mark, base);
     }
     match driver::signalled(rt, at, base) {
         // The pass has not been counted yet.
         Header::Stay if rt.jit.enabled => {
             let address = std::ptr::from_ref(code) as *const () as usize;
-            match rt.jit.counters.pass(address, pc) {
-                true => driver::hot_header(rt, at, base),
+            match rt.jit.counters.pass(address, site(pc, mark)) {
+                true => driver::hot_header(rt, at, mark, base),
                 false => Header::Stay,
             }
         }
@@ -278,22 +291,44 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
             World::Run => {
                 let code = std::ptr::from_ref(at.code) as *const () as usize;
                 let signal = self.context.signal != 0;
-                if !(signal || self.jit.loops && self.jit.counters.pass(code, at.pc)) {
+                if !(signal || self.jit.loops && self.jit.counters.pass(code, site(at.pc, 0))) {
                     return Header::Stay;
                 }
-                due(self.runtime, at.code, at.pc, at.sp, frame.base())
+                due(self.runtime, at.code, at.pc, 0, frame.base())
             }
             World::Resume => Header::Stay,
-            World::Record => self.record_header(at, frame),
+            World::Record => self.record_header(at, frame, None),
+        }
+    }
+
+    /// See [`loop_header!`](crate::loop_header).
+    #[doc(hidden)]
+    #[inline(never)]
+    pub fn at_marked_header(&mut self, at: At<L::Code>, frame: Frame<M, L>, mark: Mark) -> Header {
+        match M::WORLD {
+            World::Run => {
+                let code = std::ptr::from_ref(at.code) as *const () as usize;
+                let signal = self.context.signal != 0;
+                let mark = if self.jit.loops { self.jit.keys.mark(mark) } else { 0 };
+                let hot = mark != 0 && self.jit.counters.pass(code, site(at.pc, mark));
+                if !(signal || hot) {
+                    return Header::Stay;
+                }
+                due(self.runtime, at.code, at.pc, mark, frame.base())
+            }
+            World::Resume => Header::Stay,
+            World::Record => self.record_header(at, frame, Some(mark)),
         }
     }
 
     /// A loop header comes up while recording.
-    fn record_header(&mut self, at: At<L::Code>, frame: Frame<M, L>) -> Header {
+    fn record_header(&mut self, at: At<L::Code>, frame: Frame<M, L>, mark: Option<Mark>) -> Header {
         let at = At { sp: L::height(at), ..at };
-        let key = self.jit.keys.intern(at);
-        let code = std::ptr::from_ref(at.code) as *const () as usize;
-        let versions = &self.runtime.jit.counters.cell(code, at.pc).versions;
+        let level = mark.map_or(0, |mark| mark.level);
+        let number = mark.map_or(0, |mark| self.jit.keys.mark(mark));
+        let key = self.jit.keys.intern_marked(at, number);
+        let (code, site) = self.jit.keys.site(key);
+        let versions = &self.runtime.jit.counters.cell(code, site).versions;
         let traces = &self.runtime.jit.traces;
         let is_loop = |id: &TraceId| traces[id.0 as usize - 1].as_ref().is_some_and(|t| t.is_loop);
         let compiled = versions.iter().any(is_loop);
@@ -306,27 +341,51 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
             if r.ending.is_some() {
                 return true;
             }
+            if level < r.level {
+                // A loop of the interpreter whose program is being recorded: its turns are part of one of that program's.
+                r.passed += 1;
+                if r.passed > MOST_PASSED {
+                    r.abort(Abort::TooLong);
+                }
+                return r.ending.is_some();
+            }
             r.begin_instruction(key, base, height);
             let words = r.slot_of(base).0;
-            let turns = r.headers.entry(key).or_insert(0);
+            // One procedure of an interpreted program may be called from many places: that is no loop.
+            let frame = if number != 0 { words } else { 0 };
+            let turns = r.headers.entry((key, frame)).or_insert(0);
             *turns += 1;
+            let turns = *turns;
+            let recurs = number != 0 && r.pass_marked(words, key);
             if r.parent.is_none() && r.function.is_none() && key == r.start && words == 0 {
                 r.finish(Ending::Loop);
             } else if compiled {
                 r.finish(Ending::Join { header: key, base: words });
-            } else if r.parent.is_some() && *turns > 1 {
-                match leads_elsewhere && !counters.wish_loop(code, at.pc) {
+            } else if level > r.level {
+                match r.parent {
+                    Some(_) => r.finish(Ending::Leave),
+                    None => r.abort(Abort::Lower),
+                }
+            } else if recurs {
+                match r.parent {
+                    Some(_) => r.finish(Ending::Leave),
+                    None => r.abort(Abort::Recursion),
+                }
+            } else if number != 0 && r.marked.iter().any(|m| m.0 < words && m.1 == key) {
+                // Not the same loop once more: the program recurs.
+            } else if r.parent.is_some() && turns > 1 {
+                match leads_elsewhere && !counters.wish_loop(code, site) {
                     true => r.finish(Ending::Join { header: key, base: words }),
                     false => r.finish(Ending::Leave),
                 }
-            } else if *turns > unroll {
+            } else if turns > unroll {
                 heat = true;
                 r.abort(Abort::InnerLoop);
             }
             r.ending.is_some()
         });
         if heat {
-            self.jit.counters.heat(code, at.pc);
+            self.jit.counters.heat(code, site);
         }
         if !ended {
             return Header::Stay;
@@ -418,12 +477,14 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
         let names = (M::to_ref(value.tag.name), M::to_ref(value.name));
         let returns_here = word as u8 as u32 == Tag::LINK.0;
         let at = tls::with(|r| {
+            r.leave_marked(r.slot_of(base).0);
             if r.ending.is_some() || r.leave_call() {
                 return None;
             }
             if r.function.is_some() && r.slot_of(base).0 == 0 {
                 r.finish_function(base, names.0, names.1);
-            } else if r.parent.is_none() {
+            } else if r.parent.is_none() && !(r.level > 0 && returns_here) {
+                // (What an interpreter does for one turn of its program's loop may well end in its callers.)
                 r.abort(Abort::LeftFrame);
                 return None;
             } else if !returns_here {

@@ -38,6 +38,11 @@ pub(super) fn leave<L: Language>(rt: &mut Runtime<L>, exited: ExitedAt) -> Heade
             ended => ended,
         };
     }
+    let key = compiled.trace.snapshots[exit.snap.0 as usize].at;
+    if code == Opcode::Leave && rt.jit.keys.level(key) > compiled.level {
+        // The header of a loop that this trace is no part of.
+        return driver::pass_header(rt, key, base);
+    }
     let failed_call = code == Opcode::GuardNoError;
     let (threshold, retries) = (rt.jit.options.bridge, rt.jit.options.retries);
     if failed_call && restored.log.is_empty() {
@@ -106,8 +111,10 @@ fn grow<L: Language>(
 ) -> Header {
     let start = rt.jit.keys.intern(at);
     let entry_base = rt.context.exit_base as usize;
-    let mut recorder = new_recorder(rt, start, entry_base);
-    recorder.function = rt.jit.trace(exited.trace).and_then(|parent| parent.function);
+    let parent = rt.jit.trace(exited.trace);
+    let (level, function) = parent.map_or((0, None), |parent| (parent.level, parent.function));
+    let mut recorder = new_recorder(rt, start, entry_base, level);
+    recorder.function = function;
     let compiled = rt.jit.trace(exited.trace).expect("a trace that was just left");
     let exit = &compiled.code.exits[exited.exit as usize];
     let snapshot = &compiled.trace.snapshots[exit.snap.0 as usize];

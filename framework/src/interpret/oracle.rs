@@ -8,7 +8,7 @@
 //! Invariant: an answer is what the load or call would yield now, because immutable fields keep their words and elidable
 //! functions depend on their arguments alone. (Those that are only loop-invariant are left out.)
 
-use crate::heap::Heap;
+use crate::heap::{Heap, is_frozen};
 use crate::optimize::Oracle;
 use crate::record::recorder::Recorder;
 use crate::trace::{AccessId, CallEffect, CallId, Mutability, Opcode, Ref};
@@ -18,6 +18,8 @@ use hashbrown::HashMap;
 #[derive(Default)]
 pub(super) struct Seen {
     loads: HashMap<(AccessId, u64, Option<i64>), u64>,
+    /// Of objects whose words never change.
+    frozen: HashMap<(AccessId, u64, Option<i64>), u64>,
     calls: HashMap<(CallId, Vec<u64>), u64>,
 }
 
@@ -36,6 +38,12 @@ impl Seen {
                 }
                 Opcode::ElemLoad if immutable() && !young() => {
                     seen.loads.insert((op.access(), word(0), Some(word(1) as i64)), result());
+                }
+                Opcode::FieldLoad if is_frozen(word(0)) => {
+                    seen.frozen.insert((op.access(), word(0), None), result());
+                }
+                Opcode::ElemLoad if is_frozen(word(0)) => {
+                    seen.frozen.insert((op.access(), word(0), Some(word(1) as i64)), result());
                 }
                 Opcode::Call
                     if is_elidable(op.call()) && !recorder.invariant.contains(&op.call()) =>
@@ -59,6 +67,10 @@ fn is_elidable(call: CallId) -> bool {
 impl Oracle for Seen {
     fn load(&self, access: AccessId, object: u64, index: Option<i64>) -> Option<u64> {
         self.loads.get(&(access, object, index)).copied()
+    }
+
+    fn frozen(&self, access: AccessId, object: u64, index: Option<i64>) -> Option<u64> {
+        self.frozen.get(&(access, object, index)).copied()
     }
 
     fn call(&self, callee: CallId, arguments: &[u64]) -> Option<u64> {

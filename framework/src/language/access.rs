@@ -9,6 +9,7 @@ use super::red::Red;
 use super::value::Value;
 use crate::exit::replay;
 use crate::heap::gc::LEN_OFFSET;
+use crate::heap::header::FROZEN_OFFSET;
 use crate::heap::object::{ElemType, Elems};
 use crate::heap::{Field, FieldType, Gc, Object, OutOfMemory, Tag, Val};
 use crate::record::tls;
@@ -356,6 +357,37 @@ impl<M: Mode, T: Object> Red<M, Gc<T>> {
         let object = self.value;
         let (bits, name) = load::<M>(place, self.name, None, || object.capacity() as u64);
         Red::new(bits as i64, name)
+    }
+
+    /// Do its words never change? A guard, that it is the same next time. See [`Heap::freeze`](crate::Heap::freeze).
+    ///
+    /// ```
+    /// # use holloway::{Gc, Mode, Object, Red};
+    /// # #[derive(Object)]
+    /// # #[object(tag = 16)]
+    /// # struct Counter {
+    /// #     count: i64,
+    /// # }
+    /// fn reset<M: Mode>(counter: Red<M, Gc<Counter>>) -> Result<(), &'static str> {
+    ///     if counter.is_frozen() {
+    ///         return Err("a literal cannot be changed");
+    ///     }
+    ///     counter.set(Counter::COUNT, Red::green(0));
+    ///     Ok(())
+    /// }
+    /// ```
+    #[inline(always)]
+    pub fn is_frozen(self) -> bool {
+        let place = Place {
+            name: T::NAME,
+            part: Part::Text(".frozen"),
+            offset: FROZEN_OFFSET,
+            width: Width::Byte,
+            mutability: Mutability::Immutable,
+        };
+        let object = self.value;
+        let (bits, name) = load::<M>(place, self.name, None, || u64::from(object.is_frozen()));
+        Red::<M, i64>::new(bits as i64, name) != 0
     }
 
     /// Reads a trailing element; `None` outside of the length. One guard: a bounds check.

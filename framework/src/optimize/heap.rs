@@ -30,7 +30,7 @@ struct Known {
 }
 
 /// So many words are remembered of each access: an unrolled loop over an array must not take quadratic time.
-const MOST: usize = 64;
+const MOST: usize = 512;
 
 /// The known words of the heap.
 pub(super) struct Heap<'b> {
@@ -77,10 +77,12 @@ impl<'b> Heap<'b> {
                 None => return Answer::Keep,
             },
         };
-        if access.mutability != Mutability::Immutable {
-            return Answer::Keep;
-        }
-        match cx.options.oracle.load(op.access(), address, index) {
+        let oracle = cx.options.oracle;
+        let found = match access.mutability {
+            Mutability::Immutable => oracle.load(op.access(), address, index),
+            Mutability::Mutable => oracle.frozen(op.access(), address, index),
+        };
+        match found {
             Some(bits) => Answer::Value(cx.out.constant(op.ty, bits)),
             None => Answer::Keep,
         }

@@ -152,6 +152,12 @@ pub trait Oracle {
     /// The word in an immutable field of a constant object, or in its element `index`.
     fn load(&self, access: AccessId, object: u64, index: Option<i64>) -> Option<u64>;
 
+    /// The word in a field of a constant object whose words never change, or in its element `index`.
+    fn frozen(&self, access: AccessId, object: u64, index: Option<i64>) -> Option<u64> {
+        let _ = (access, object, index);
+        None
+    }
+
     /// What an elidable function that cannot fail yields.
     fn call(&self, callee: CallId, arguments: &[u64]) -> Option<u64>;
 }

@@ -36,6 +36,8 @@ aborts! {
     TooLong "too_long", "the recording got longer than the limit", "raise --jit trace_limit=N, or split the loop body";
     LeftFrame "left_frame", "the loop's function returned before the loop came round", "a loop that is left in its first turn is not worth compiling; it is tried again";
     InnerLoop "inner_loop", "an inner loop that is not compiled yet goes round and round", "the inner loop is compiled first, then this one is tried again";
+    Recursion "recursion", "a program that an interpreter runs has come to the same procedure several times over, each inside of the other", "loops inside of it are compiled on their own";
+    Lower "lower", "the loop is one of an interpreter that runs a loop of its own program", "nothing: the loop of that program is compiled";
     Error "error", "the program raised an error", "errors on the hot path are not compiled; it is tried again";
     Finished "finished", "the program ended", "nothing";
     Unstable "unstable", "the types at the loop's head change from turn to turn", "keep the types of loop variables fixed";

@@ -8,6 +8,7 @@
 //! word that lies in that slot now; writes of the current instruction lie in `writes` until the next merge point, because a
 //! snapshot shows the state *before* its instruction.
 
+mod cache;
 mod calls;
 mod inherit;
 mod references;
@@ -18,6 +19,7 @@ pub(crate) use calls::{Back, Entered, GuestCall};
 use super::abort::Abort;
 use crate::trace::{
     Access, AccessId, CallId, KeyId, Op, Opcode, Ref, Slot, SnapId, Snapshot, Trace, TraceId, Ty,
+    Width,
 };
 use hashbrown::{HashMap, HashSet};
 use std::collections::VecDeque;
@@ -56,14 +58,20 @@ pub(crate) struct Recorder {
     pub(crate) trace: Trace,
     /// The header it began at; for a bridge, the key it continues at.
     pub(crate) start: KeyId,
+    /// The [level](crate::Mark) of the loop that it belongs to.
+    pub(crate) level: u8,
     /// Address of the VM stack's base at entry.
     pub(crate) entry_base: usize,
     /// The exit it grows from.
     pub(crate) parent: Option<(TraceId, u32)>,
     pub(crate) ending: Option<Ending>,
     pub(crate) limits: Limits,
-    /// Loop headers met so far, and how often.
-    pub(crate) headers: HashMap<KeyId, u32>,
+    /// Loop headers met so far, marked ones in which frame, and how often.
+    pub(crate) headers: HashMap<(KeyId, i32), u32>,
+    /// Marked headers that came up in frames that are still there: the base, in words, and the key.
+    pub(crate) marked: Vec<(i32, KeyId)>,
+    /// Headers of lower levels that came up.
+    pub(crate) passed: u32,
     /// The code of the function at whose entry this trace, or the one that it grows from, begins.
     pub(crate) function: Option<usize>,
     /// Functions inlined at present: identity of the code of each, outermost first.
@@ -72,6 +80,8 @@ pub(crate) struct Recorder {
     pub(crate) invariant: Vec<CallId>,
     /// The validity cells that the trace relies on.
     pub(crate) relies_on: Vec<u64>,
+    /// Objects that it need not name, because it knows what they refer to.
+    kept: Vec<u64>,
     /// Objects whose shape was promoted.
     promoted: HashSet<Ref>,
     values: Vec<u64>,
@@ -81,6 +91,7 @@ pub(crate) struct Recorder {
     writes: Vec<(Slot, Ref)>,
     known: HashMap<Ref, Ref>,
     accesses: HashMap<(usize, u32), AccessId>,
+    cache: cache::Cache,
     at: KeyId,
     base: i32,
     height: i32,
@@ -96,19 +107,29 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    pub(crate) fn new(start: KeyId, entry_base: usize, limits: Limits, chaos: u64) -> Recorder {
+    pub(crate) fn new(
+        start: KeyId,
+        level: u8,
+        entry_base: usize,
+        limits: Limits,
+        chaos: u64,
+    ) -> Recorder {
         Recorder {
             trace: Trace::new(),
             start,
+            level,
             entry_base,
             parent: None,
             ending: None,
             limits,
             headers: HashMap::new(),
+            marked: Vec::new(),
+            passed: 0,
             function: None,
             inlined: Vec::new(),
             invariant: Vec::new(),
             relies_on: Vec::new(),
+            kept: Vec::new(),
             promoted: HashSet::new(),
             values: Vec::new(),
             addresses: Vec::new(),
@@ -116,6 +137,7 @@ impl Recorder {
             writes: Vec::new(),
             known: HashMap::new(),
             accesses: HashMap::new(),
+            cache: cache::Cache::default(),
             at: start,
             base: 0,
             height: 0,
@@ -193,7 +215,18 @@ impl Recorder {
         if names.iter().all(|r| r.is_const()) {
             return self.trace.constant(ty, bits);
         }
-        self.push(Op::new(code, ty, names, 0), bits)
+        if code == Opcode::RefOfBits && self.trace.ops[names[0].index()].code == Opcode::RefBits {
+            let object = self.trace.ops[names[0].index()].args[0];
+            return self.canonical(object);
+        }
+        let mut key = [Ref::NONE; 3];
+        key[..names.len()].copy_from_slice(names);
+        if let Some(known) = self.cache.computed(code, key) {
+            return self.canonical(known);
+        }
+        let name = self.push(Op::new(code, ty, &key[..args.len()], 0), bits);
+        self.cache.learn_computed(code, key, name);
+        name
     }
 
     pub(crate) fn record_checked(&mut self, code: Opcode, args: &[Ref], bits: u64) -> Ref {
@@ -390,15 +423,50 @@ impl Recorder {
     ) -> Ref {
         let ty = access.get().width.ty();
         let base = self.canonical(base);
-        let name = match index {
-            None => self.push(Op::new(Opcode::FieldLoad, ty, &[base], access.0), bits),
-            Some(i) => {
-                let i = self.canonical(i);
-                self.push(Op::new(Opcode::ElemLoad, ty, &[base, i], access.0), bits)
-            }
+        let index = index.map_or(Ref::NONE, |i| self.canonical(i));
+        if let Some(known) = self.known_word(access, (base, index), bits) {
+            self.log.push(known);
+            return known;
+        }
+        let op = match index {
+            Ref::NONE => Op::new(Opcode::FieldLoad, ty, &[base], access.0),
+            index => Op::new(Opcode::ElemLoad, ty, &[base, index], access.0),
         };
+        let name = self.push(op, bits);
+        self.cache.learn(&self.trace, access, (base, index), name);
         self.log.push(name);
         name
+    }
+
+    /// The name of what a load yields, if that is known.
+    fn known_word(&mut self, access: AccessId, place: (Ref, Ref), bits: u64) -> Option<Ref> {
+        let ty = access.get().width.ty();
+        if self.is_frozen(place) {
+            // What it refers to lives as long as it does.
+            let object = self.word(place.0);
+            if access.get().may_hold_reference() && !self.kept.contains(&object) {
+                self.kept.push(object);
+            }
+            return Some(self.trace.constant(ty, bits));
+        }
+        let known = self.cache.load(access, place.0, place.1)?;
+        let known = self.canonical(known);
+        if self.trace.ty(known) != ty || access.get().width != Width::Word(ty) {
+            return None;
+        }
+        debug_assert_eq!(
+            self.word(known),
+            bits,
+            "recorder and heap disagree on {}",
+            access.get().name
+        );
+        Some(known)
+    }
+
+    /// Is this a word of a constant object that never changes?
+    fn is_frozen(&self, (object, index): (Ref, Ref)) -> bool {
+        let is_constant = |r: Ref| r == Ref::NONE || r.is_const();
+        object.is_const() && is_constant(index) && crate::heap::is_frozen(self.word(object))
     }
 
     pub(crate) fn record_store(
@@ -409,6 +477,8 @@ impl Recorder {
         value: Ref,
     ) {
         let (base, value) = (self.canonical(base), self.canonical(value));
+        let place = (base, index.map_or(Ref::NONE, |i| self.canonical(i)));
+        self.cache.store(&self.trace, access, place, value);
         match index {
             None => self.push(Op::new(Opcode::FieldStore, Ty::Int, &[base, value], access.0), 0),
             Some(i) => {
@@ -477,6 +547,9 @@ impl Recorder {
         tag: Option<u64>,
     ) -> (Ref, Option<Ref>) {
         let desc = call.get();
+        if desc.effect == crate::trace::CallEffect::Writes {
+            self.cache.written();
+        }
         let args: Vec<Ref> = args.iter().map(|&a| self.canonical(a)).collect();
         let (code, ty) = match desc.result {
             Some(ty) => (Opcode::Call, ty),

@@ -1,11 +1,9 @@
 ;;; The metacircular evaluator: Scheme in Scheme. It evaluates quoted programs, its own source among them.
 ;;;
-;;; Environments are lists of frames; a frame is a pair of a list of names and a list of values. Where `merge-point!` is known it
-;;; tells the tracing compiler which expression is being evaluated, so that loops of the evaluated program are found; it means
-;;; nothing otherwise.
+;;; An environment is a list of frames, each a pair of names and values; the empty one is that of the global variables. Where `merge-point!` is known it tells the tracing compiler which procedure is being
+;;; applied, so that loops of the evaluated program are found. On other Schemes it is to be defined as the identity.
 
 (define (m-eval expr env)
-  (merge-point! expr)
   (cond ((symbol? expr) (m-lookup expr env))
         ((not (pair? expr)) expr)
         (else
@@ -17,25 +15,21 @@
                 (if (pair? (cdddr expr)) (m-eval (cadddr expr) env) #f)))
            ((define)
             (if (pair? (cadr expr))
-                (m-define! (car (cadr expr))
-                           (m-closure (cdr (cadr expr)) (cddr expr) env)
-                           env)
+                (m-define! (car (cadr expr)) (m-closure expr env) env)
                 (m-define! (cadr expr) (m-eval (caddr expr) env) env)))
            ((set!) (m-set! (cadr expr) (m-eval (caddr expr) env) env))
-           ((lambda) (m-closure (cadr expr) (cddr expr) env))
+           ((lambda) (m-closure expr env))
            ((begin) (m-sequence (cdr expr) env))
            ((let)
             (if (symbol? (cadr expr))
-                (m-named-let (cadr expr) (caddr expr) (cdddr expr) env)
+                (m-named-let expr env)
                 (m-sequence (cddr expr)
-                            (m-extend (map car (cadr expr))
-                                      (m-each (map cadr (cadr expr)) env)
-                                      env))))
+                            (m-extend (m-names (cadr expr)) (m-inits (cadr expr) env) env))))
            ((cond) (m-cond (cdr expr) env))
            ((case) (m-case (m-eval (cadr expr) env) (cddr expr) env))
            ((and) (m-and (cdr expr) env))
            ((or) (m-or (cdr expr) env))
-           ((merge-point!) #f)
+           ((merge-point!) (merge-point! (m-eval (cadr expr) env)))
            (else
             (m-apply (m-eval (car expr) env) (m-each (cdr expr) env)))))))
 
@@ -82,93 +76,138 @@
         ((null? (cdr exprs)) (m-eval (car exprs) env))
         (else (or (m-eval (car exprs) env) (m-or (cdr exprs) env)))))
 
-(define (m-named-let name bindings body env)
-  (let ((values (m-each (map cadr bindings) env))
-        (inner (m-extend (list name) (list #f) env)))
-    (let ((procedure (m-closure (map car bindings) body inner)))
+;; The names and values of bindings.
+(define (m-names bindings)
+  (if (pair? bindings)
+      (cons (car (car bindings)) (m-names (cdr bindings)))
+      '()))
+
+(define (m-inits bindings env)
+  (if (pair? bindings)
+      (let ((first (m-eval (cadr (car bindings)) env)))
+        (cons first (m-inits (cdr bindings) env)))
+      '()))
+
+(define (m-named-let expr env)
+  (let ((values (m-inits (caddr expr) env))
+        (inner (m-extend (list (cadr expr)) (list #f) env)))
+    (let ((procedure (m-closure expr inner)))
       (set-car! (cdr (car inner)) procedure)
       (m-apply procedure values))))
 
-;;; Procedures: those of the program are tagged vectors, all others are those of the Scheme below.
+;;; Procedures: those of the program are tagged vectors with the form that made them, a lambda, a definition or a named let; all
+;;; others are those of the Scheme below.
 
 (define m-tag (list 'procedure))
-(define (m-closure params body env) (vector m-tag params body env))
+(define (m-closure form env) (vector m-tag form env))
 
 (define (m-closure? x)
-  (and (vector? x) (= (vector-length x) 4) (eq? (vector-ref x 0) m-tag)))
+  (and (vector? x) (= (vector-length x) 3) (eq? (vector-ref x 0) m-tag)))
+
+(define (m-params form)
+  (case (car form)
+    ((lambda) (cadr form))
+    ((define) (cdr (cadr form)))
+    (else (m-names (caddr form)))))
+
+(define (m-body form)
+  (if (eq? (car form) 'let) (cdddr form) (cddr form)))
 
 (define (m-apply procedure arguments)
   (if (m-closure? procedure)
-      (m-sequence (vector-ref procedure 2)
-                  (m-bind (vector-ref procedure 1) arguments (vector-ref procedure 3)))
+      (let ((form (vector-ref procedure 1)))
+        (merge-point! form)
+        (let ((params (m-params form)))
+          (m-sequence (m-body form)
+                      (m-extend params
+                                (m-bind params arguments)
+                                (vector-ref procedure 2)))))
       (apply procedure arguments)))
 
-(define (m-bind params arguments env)
-  (let loop ((p params) (a arguments) (names '()) (values '()))
-    (cond ((pair? p)
-           (if (pair? a)
-               (loop (cdr p) (cdr a) (cons (car p) names) (cons (car a) values))
-               (error "too few arguments for" params)))
-          ((null? p)
-           (if (null? a)
-               (m-extend names values env)
-               (error "too many arguments for" params)))
-          (else (m-extend (cons p names) (cons a values) env)))))
+;; The values of a frame with these names, the last of which may be that of the rest.
+(define (m-bind params arguments)
+  (cond ((pair? params)
+         (if (pair? arguments)
+             (cons (car arguments) (m-bind (cdr params) (cdr arguments)))
+             (error "too few arguments for" params)))
+        ((not (null? params)) (list arguments))
+        ((null? arguments) '())
+        (else (error "too many arguments" arguments))))
 
 ;;; Environments.
 
 (define (m-extend names values env) (cons (cons names values) env))
 
-(define (m-place name env)
+(define (m-lookup name env)
   (let frames ((env env))
     (if (pair? env)
         (let search ((names (car (car env))) (values (cdr (car env))))
-          (cond ((null? names) (frames (cdr env)))
-                ((eq? (car names) name) values)
-                (else (search (cdr names) (cdr values)))))
-        #f)))
-
-(define (m-lookup name env)
-  (let ((place (m-place name env)))
-    (if place (car place) (error "the variable has no value:" name))))
+          (cond ((pair? names)
+                 (if (eq? (car names) name)
+                     (car values)
+                     (search (cdr names) (cdr values))))
+                ((eq? names name) (car values))
+                (else (frames (cdr env)))))
+        (cdr (m-binding name)))))
 
 (define (m-set! name value env)
-  (let ((place (m-place name env)))
-    (if place (set-car! place value) (error "the variable has no value:" name))))
+  (let frames ((env env))
+    (if (pair? env)
+        (let search ((names (car (car env))) (values (cdr (car env))))
+          (cond ((pair? names)
+                 (if (eq? (car names) name)
+                     (set-car! values value)
+                     (search (cdr names) (cdr values))))
+                ((eq? names name) (set-car! values value))
+                (else (frames (cdr env)))))
+        (set-cdr! (m-binding name) value))))
 
 (define (m-define! name value env)
-  (let ((frame (car env)))
-    (let search ((names (car frame)) (values (cdr frame)))
-      (cond ((null? names)
-             (set-car! frame (cons name (car frame)))
-             (set-cdr! frame (cons value (cdr frame))))
-            ((eq? (car names) name) (set-car! values value))
-            (else (search (cdr names) (cdr values)))))))
+  (if (pair? env)
+      (let ((frame (car env)))
+        (let search ((names (car frame)) (values (cdr frame)))
+          (cond ((not (pair? names))
+                 (set-car! frame (cons name (car frame)))
+                 (set-cdr! frame (cons value (cdr frame))))
+                ((eq? (car names) name) (set-car! values value))
+                (else (search (cdr names) (cdr values))))))
+      (let ((binding (assq name (cdr m-globals))))
+        (if binding
+            (set-cdr! binding value)
+            (set-cdr! m-globals (cons (cons name value) (cdr m-globals)))))))
 
-;; What every program has.
-(define (m-environment)
-  (m-extend
-   '(car cdr cons set-car! set-cdr! cadr cddr caddr cdddr cadddr pair? null? list symbol? eq? eqv?
-     equal? not memv map apply error vector vector? vector-ref vector-length + - * < = > quotient
-     remainder modulo display newline write)
-   (list car cdr cons set-car! set-cdr! cadr cddr caddr cdddr cadddr pair? null? list symbol? eq? eqv?
-         equal? not memv
-         (lambda (f items)
-           (let loop ((items items))
-             (if (pair? items)
-                 (let ((first (m-apply f (list (car items)))))
-                   (cons first (loop (cdr items))))
-                 '())))
-         m-apply error vector vector? vector-ref vector-length + - * < = > quotient
-         remainder modulo display newline write)
-   '()))
+(define (m-binding name)
+  (or (assq name (cdr m-globals)) (error "the variable has no value:" name)))
+
+;; The global variables: a name and a value each. At first those that every program has.
+(define m-globals
+  (list 'globals
+        (cons 'car car) (cons 'cdr cdr) (cons 'cons cons) (cons 'list list) (cons 'append append)
+        (cons 'set-car! set-car!) (cons 'set-cdr! set-cdr!)
+        (cons 'caar caar) (cons 'cadr cadr) (cons 'cddr cddr)
+        (cons 'caddr caddr) (cons 'cdddr cdddr) (cons 'cadddr cadddr)
+        (cons 'pair? pair?) (cons 'null? null?) (cons 'symbol? symbol?) (cons 'vector? vector?)
+        (cons 'eq? eq?) (cons 'eqv? eqv?) (cons 'equal? equal?) (cons 'not not)
+        (cons 'memv memv) (cons 'assq assq) (cons 'length length) (cons 'reverse reverse)
+        (cons '+ +) (cons '- -) (cons '* *) (cons '= =)
+        (cons '< <) (cons '> >) (cons '<= <=) (cons '>= >=) (cons 'zero? zero?)
+        (cons 'quotient quotient) (cons 'remainder remainder) (cons 'modulo modulo)
+        (cons 'vector vector) (cons 'make-vector make-vector) (cons 'vector-ref vector-ref)
+        (cons 'vector-set! vector-set!) (cons 'vector-length vector-length)
+        (cons 'display display) (cons 'newline newline) (cons 'write write) (cons 'error error)
+        (cons 'apply (lambda (procedure arguments) (m-apply procedure arguments)))
+        (cons 'map (lambda (f items) (m-map f items)))))
+
+(define (m-map f items)
+  (if (pair? items)
+      (let ((first (m-apply f (list (car items)))))
+        (cons first (m-map f (cdr items))))
+      '()))
 
 ;; Evaluates forms one after the other: the value of the last one.
 (define (m-run forms)
-  (let ((env (m-environment)))
-    (let loop ((forms forms))
-      (if (pair? (cdr forms))
-          (begin
-            (m-eval (car forms) env)
-            (loop (cdr forms)))
-          (m-eval (car forms) env)))))
+  (if (pair? (cdr forms))
+      (begin
+        (m-eval (car forms) '())
+        (m-run (cdr forms)))
+      (m-eval (car forms) '())))

@@ -70,6 +70,8 @@ pub struct Machine {
     pub world: World,
     pub(crate) codes: Vec<&'static Code>,
     pub(crate) globals: Vec<Global>,
+    /// The merge points of the program, in the order in which they were first come to.
+    merge_points: Vec<(*const Code, u32)>,
     /// Objects that programs made by programs contain, and other constants of the expander.
     pub(crate) kept: Vec<Val>,
     /// The state of `random`-like generators and of `gensym`.
@@ -90,6 +92,18 @@ pub struct Hooks {
 }
 
 impl Machine {
+    /// The level of the loops that begin at a merge point. An interpreter comes to its own merge point before any program that it
+    /// runs comes to one.
+    pub(crate) fn merge_level(&mut self, code: &'static Code, pc: u32) -> u8 {
+        let place = (std::ptr::from_ref(code), pc);
+        let known = self.merge_points.iter().position(|p| *p == place);
+        let index = known.unwrap_or_else(|| {
+            self.merge_points.push(place);
+            self.merge_points.len() - 1
+        });
+        u8::try_from(index + 1).unwrap_or(u8::MAX)
+    }
+
     /// A machine without any program.
     pub fn new(
         streams: Streams,
@@ -113,6 +127,7 @@ impl Machine {
             world: World::default(),
             codes: Vec::new(),
             globals: Vec::new(),
+            merge_points: Vec::new(),
             kept: Vec::new(),
             counter: 0,
             started: std::time::Instant::now(),

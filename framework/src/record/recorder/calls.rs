@@ -53,13 +53,31 @@ pub(crate) struct Back {
 impl Recorder {
     /// A guest function is entered: its code is at this address.
     pub(crate) fn enter_call(&mut self, code: usize, call_only: bool) -> Entered {
+        // What recurs in an interpreter need not recur in the program that it interprets.
+        let own = self.level == 0;
         let again = self.inlined.iter().filter(|&&c| c == code).count();
-        let recursive = again >= self.limits.unroll || self.function == Some(code);
-        if recursive || call_only || self.inlined.len() >= self.limits.depth {
+        let recursive = own && (again >= self.limits.unroll || self.function == Some(code));
+        if recursive || own && call_only || self.inlined.len() >= self.limits.depth {
             return Entered::Called { recursive };
         }
         self.inlined.push(code);
         Entered::Inlined
+    }
+
+    /// A marked header comes up in a frame at this base. `true` if the frames below have the same one so often that the program is
+    /// taken to recur.
+    pub(crate) fn pass_marked(&mut self, base: i32, key: KeyId) -> bool {
+        self.leave_marked(base);
+        let again = self.marked.iter().filter(|m| m.1 == key).count();
+        self.marked.push((base, key));
+        again >= self.limits.unroll
+    }
+
+    /// The frame at this base, and those above it, are left.
+    pub(crate) fn leave_marked(&mut self, base: i32) {
+        while self.marked.last().is_some_and(|m| m.0 >= base) {
+            self.marked.pop();
+        }
     }
 
     /// A guest function returns; `true` if it was inlined.
@@ -88,6 +106,7 @@ impl Recorder {
 
     /// Memory holds all slots below the callee's frame; those that may be addresses of objects are to be read from there.
     fn forget_objects(&mut self, frame: Slot) {
+        self.cache.moved();
         let kept: Vec<(Slot, Ref)> = self
             .env
             .iter()

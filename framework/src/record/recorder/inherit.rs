@@ -86,6 +86,8 @@ impl Recorder {
         let bits = self.word(name);
         let name = self.record_cast(name, access.get().width.ty(), bits);
         let object = heirs.names[&object];
+        let place = index.map_or(Ref::NONE, |index| self.trace.int(index.into()));
+        self.cache.store(&self.trace, access, (object, place), name);
         let op = match index {
             None => Op::new(Opcode::FieldStore, Ty::Int, &[object, name], access.0),
             Some(index) => {

@@ -23,7 +23,7 @@ impl Recorder {
 
     /// The objects that the recording mentions as constants.
     pub(crate) fn constants(&self) -> impl Iterator<Item = u64> {
-        self.trace.references()
+        self.trace.references().chain(self.kept.iter().copied())
     }
 
     /// What it read of immutable fields and elements, which may become constants: objects, and words that may be.

@@ -6,7 +6,7 @@ use super::Rt;
 use crate::error::{Error, Result};
 use crate::number::Num;
 use crate::symbol::Sym;
-use crate::value::{self, Bytes, Port, Str, list, numeric};
+use crate::value::{self, Bytes, Pair, Port, Str, list, numeric};
 
 /// A number.
 pub(super) fn number(rt: &Rt, who: &str, value: Val) -> Result<Num> {
@@ -85,6 +85,35 @@ pub(super) fn mutable_string(who: &str, value: Val) -> Result<Gc<Str>> {
         return Err(Error::wrong_type(who, "a string that is no literal", value));
     }
     Ok(string)
+}
+
+/// A vector that may be changed.
+pub(super) fn mutable_vector(who: &str, value: Val) -> Result<Gc<Array>> {
+    let vector = vector(who, value)?;
+    if vector.is_frozen() {
+        return Err(Error::wrong_type(who, "a vector that is no literal", value));
+    }
+    Ok(vector)
+}
+
+/// A bytevector that may be changed.
+pub(super) fn mutable_bytes(who: &str, value: Val) -> Result<Gc<Bytes>> {
+    let bytes = bytes(who, value)?;
+    if bytes.is_frozen() {
+        return Err(Error::wrong_type(who, "a bytevector that is no literal", value));
+    }
+    Ok(bytes)
+}
+
+/// A pair that may be changed.
+pub(super) fn mutable_pair(who: &str, value: Val) -> Result<Gc<Pair>> {
+    match value.cast::<Pair>() {
+        Some(pair) if pair.is_frozen() => {
+            Err(Error::wrong_type(who, "a pair that is no literal", value))
+        }
+        Some(pair) => Ok(pair),
+        None => Err(Error::wrong_type(who, "a pair", value)),
+    }
 }
 
 /// The text of a string.

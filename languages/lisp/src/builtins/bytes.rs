@@ -2,7 +2,7 @@
 
 use holloway::Val;
 
-use super::arguments::{byte, bytes, index, range, size};
+use super::arguments::{byte, bytes, index, mutable_bytes, range, size};
 use super::{MANY, Rt, builtins};
 use crate::error::{Error, Result};
 use crate::value::{Bytes, unspecified};
@@ -24,7 +24,7 @@ builtins! {
         b.at(Bytes::BYTES, i).map(Val::int).ok_or_else(|| Error::range("bytevector-u8-ref", a[1]))
     };
     "bytevector-u8-set!" 3 3 => |_, a| {
-        let (b, i) = (bytes("bytevector-u8-set!", a[0])?, index("bytevector-u8-set!", a[1])?);
+        let (b, i) = (mutable_bytes("bytevector-u8-set!", a[0])?, index("bytevector-u8-set!", a[1])?);
         match b.set_at(Bytes::BYTES, i, i64::from(byte("bytevector-u8-set!", a[2])?)) {
             true => Ok(unspecified()),
             false => Err(Error::range("bytevector-u8-set!", a[1])),
@@ -42,7 +42,7 @@ builtins! {
         new(rt, &content)
     };
     "bytevector-copy!" 3 5 => |rt, a| {
-        let (to, at) = (bytes("bytevector-copy!", a[0])?, index("bytevector-copy!", a[1])?);
+        let (to, at) = (mutable_bytes("bytevector-copy!", a[0])?, index("bytevector-copy!", a[1])?);
         let content = part(rt, "bytevector-copy!", &a[2..])?;
         if at + content.len() > to.len() {
             return Err(Error::range("bytevector-copy!", a[1]));
@@ -51,7 +51,7 @@ builtins! {
         Ok(unspecified())
     };
     "bytevector-fill!" 2 4 => |_, a| {
-        let (b, fill) = (bytes("bytevector-fill!", a[0])?, byte("bytevector-fill!", a[1])?);
+        let (b, fill) = (mutable_bytes("bytevector-fill!", a[0])?, byte("bytevector-fill!", a[1])?);
         let (start, end) = range("bytevector-fill!", &a[2..], b.len())?;
         b.write_bytes(Bytes::BYTES, start, &vec![fill; end - start]);
         Ok(unspecified())

@@ -41,6 +41,7 @@ builtins! {
     "void" 0 MANY => |_, _| Ok(unspecified());
     "default-object?" 1 1 => |_, a| Ok(Val::bool(a[0] == default_object()));
 
+    "%merge-point" 1 1 => |_, a| Ok(a[0]);
     "%winds" 0 0 => |rt, _| Ok(rt.host.registers.winds);
     "%set-winds!" 1 1 => |rt, a| {
         rt.host.registers.winds = a[0];

@@ -2,7 +2,7 @@
 
 use holloway::{Tag, Val};
 
-use super::arguments::{index, items, size, symbol};
+use super::arguments::{index, items, mutable_pair, size, symbol};
 use super::{MANY, Rt, builtins};
 use crate::error::{Error, Result};
 use crate::value::object::PAIR;
@@ -81,12 +81,12 @@ builtins! {
         Some((car, _)) => Ok(car),
         None => Err(Error::range("list-ref", a[1])),
     };
-    "list-set!" 3 3 => |_, a| match tail("list-set!", a[0], a[1])?.cast::<Pair>() {
-        Some(pair) => {
-            pair.set_val(Pair::CAR, a[2]);
+    "list-set!" 3 3 => |_, a| match tail("list-set!", a[0], a[1])? {
+        rest if rest.tag() == PAIR => {
+            mutable_pair("list-set!", rest)?.set_val(Pair::CAR, a[2]);
             Ok(unspecified())
         }
-        None => Err(Error::range("list-set!", a[1])),
+        _ => Err(Error::range("list-set!", a[1])),
     };
     "list-copy" 1 1 => |rt, a| {
         let (mut items, mut rest) = (Vec::new(), a[0]);
@@ -137,13 +137,8 @@ fn path(name: &str, value: Val) -> Result<Val> {
 }
 
 fn set_half(who: &str, field: holloway::Field<Pair, Val>, a: &[Val]) -> Result<Val> {
-    match a[0].cast::<Pair>() {
-        Some(pair) => {
-            pair.set_val(field, a[1]);
-            Ok(unspecified())
-        }
-        None => Err(Error::wrong_type(who, "a pair", a[0])),
-    }
+    mutable_pair(who, a[0])?.set_val(field, a[1]);
+    Ok(unspecified())
 }
 
 fn tail(who: &str, list: Val, count: Val) -> Result<Val> {

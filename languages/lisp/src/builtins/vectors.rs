@@ -2,7 +2,7 @@
 
 use holloway::{Array, Gc, Tag, Val};
 
-use super::arguments::{index, items, range, size, vector};
+use super::arguments::{index, items, mutable_vector, range, size, vector};
 use super::{MANY, Rt, builtins};
 use crate::error::{Error, Result};
 use crate::value::{list, unspecified};
@@ -20,7 +20,7 @@ builtins! {
         v.load(i).ok_or_else(|| Error::range("vector-ref", a[1]))
     };
     "vector-set!" 3 3 => |rt, a| {
-        let (v, i) = (vector("vector-set!", a[0])?, index("vector-set!", a[1])?);
+        let (v, i) = (mutable_vector("vector-set!", a[0])?, index("vector-set!", a[1])?);
         match v.store(&mut rt.host.heap, i, a[2])? {
             true => Ok(unspecified()),
             false => Err(Error::range("vector-set!", a[1])),
@@ -46,7 +46,7 @@ builtins! {
         Ok(Val::object(rt.host.heap.array_of(&items)?))
     };
     "vector-fill!" 2 4 => |rt, a| {
-        let v = vector("vector-fill!", a[0])?;
+        let v = mutable_vector("vector-fill!", a[0])?;
         let (start, end) = range("vector-fill!", &a[2..], v.count())?;
         for i in start..end {
             v.store(&mut rt.host.heap, i, a[1])?;
@@ -54,7 +54,7 @@ builtins! {
         Ok(unspecified())
     };
     "vector-copy!" 3 5 => |rt, a| {
-        let (to, at) = (vector("vector-copy!", a[0])?, index("vector-copy!", a[1])?);
+        let (to, at) = (mutable_vector("vector-copy!", a[0])?, index("vector-copy!", a[1])?);
         let items = part("vector-copy!", &a[2..])?;
         if at + items.len() > to.count() {
             return Err(Error::range("vector-copy!", a[1]));

@@ -11,64 +11,6 @@ use crate::expand::{Expr, ExprKind};
 use crate::value;
 use crate::vm::op::{Binary, Cmp, Op, Test, Unary};
 
-fn test_of(name: &str) -> Option<Test> {
-    Some(match name {
-        "null?" => Test::Null,
-        "pair?" => Test::Pair,
-        "zero?" => Test::Zero,
-        "symbol?" => Test::Symbol,
-        "string?" => Test::String,
-        "vector?" => Test::Vector,
-        "char?" => Test::Char,
-        "procedure?" => Test::Procedure,
-        "eof-object?" => Test::Eof,
-        _ => return None,
-    })
-}
-
-fn unary_of(name: &str) -> Option<Unary> {
-    Some(match name {
-        "car" => Unary::Car,
-        "cdr" => Unary::Cdr,
-        "caar" => Unary::Caar,
-        "cadr" => Unary::Cadr,
-        "cddr" => Unary::Cddr,
-        "vector-length" => Unary::VectorLength,
-        "string-length" => Unary::StringLength,
-        "char->integer" => Unary::CharToInteger,
-        "sqrt" => Unary::Sqrt,
-        "exact->inexact" | "inexact" => Unary::ToFloat,
-        _ => return None,
-    })
-}
-
-fn binary_of(name: &str) -> Option<Binary> {
-    Some(match name {
-        "cons" => Binary::Cons,
-        "quotient" | "truncate-quotient" => Binary::Quotient,
-        "remainder" | "truncate-remainder" => Binary::Remainder,
-        "modulo" | "floor-remainder" => Binary::Modulo,
-        "/" => Binary::Divide,
-        "vector-ref" => Binary::VectorRef,
-        "string-ref" => Binary::StringRef,
-        "bytevector-u8-ref" => Binary::BytesRef,
-        _ => return None,
-    })
-}
-
-fn comparison_of(name: &str) -> Option<Cmp> {
-    Some(match name {
-        "=" => Cmp::Eq,
-        "<" => Cmp::Lt,
-        "<=" => Cmp::Le,
-        ">" => Cmp::Gt,
-        ">=" => Cmp::Ge,
-        "eq?" => Cmp::Same,
-        "eqv?" => Cmp::Eqv,
-        _ => return None,
-    })
-}
-
 /// Sums and products of more operands are calls.
 const LONGEST_FOLD: usize = 16;
 
@@ -168,14 +110,14 @@ impl Compiler<'_> {
         let before = self.function().next;
         let jumps = match arguments {
             [a] if name == "not" => return self.jump_when(a, !want).map(Some),
-            [a] => match test_of(name) {
+            [a] => match Test::named(name) {
                 Some(test) => {
                     let a = self.operand(a)?;
                     vec![self.jump_on(test, a, want)]
                 }
                 None => return Ok(None),
             },
-            [a, b] => match comparison_of(name) {
+            [a, b] => match Cmp::named(name) {
                 Some(cmp) => {
                     let (a, b) = (self.operand(a)?, self.operand(b)?);
                     let unless = self.function().emit(Op::JumpUnless { cmp, a, b, by: 0 });
@@ -266,6 +208,13 @@ impl Compiler<'_> {
             ("+" | "*", [_, _, _, ..]) if arguments.len() <= LONGEST_FOLD => {
                 return self.folded(number, arguments, target);
             }
+            ("%merge-point", [a]) => {
+                let s = self.operand(a)?;
+                self.function().emit(Op::MergePoint { s });
+                self.function().emit(Op::Promote { s });
+                self.deliver(s, target);
+                return Ok(true);
+            }
             ("vector-set!", [a, i, s]) => {
                 let (a, i, s) = (self.operand(a)?, self.operand(i)?, self.operand(s)?);
                 self.function().emit(Op::VectorSet { a, i, s });
@@ -297,9 +246,9 @@ impl Compiler<'_> {
         };
         let op = match arguments {
             [a] => {
-                if let Some(test) = test_of(name) {
+                if let Some(test) = Test::named(name) {
                     Op::Is { test, d, a: self.operand(a)? }
-                } else if let Some(f) = unary_of(name) {
+                } else if let Some(f) = Unary::named(name) {
                     Op::Unary { f, d, a: self.operand(a)? }
                 } else if name == "not" {
                     Op::Not { d, a: self.operand(a)? }
@@ -308,10 +257,10 @@ impl Compiler<'_> {
                 }
             }
             [a, b] => {
-                if let Some(cmp) = comparison_of(name) {
+                if let Some(cmp) = Cmp::named(name) {
                     let (a, b) = (self.operand(a)?, self.operand(b)?);
                     Op::Compare { cmp, d, a, b }
-                } else if let Some(f) = binary_of(name) {
+                } else if let Some(f) = Binary::named(name) {
                     let (a, b) = (self.operand(a)?, self.operand(b)?);
                     Op::Binary { f, d, a, b }
                 } else {

@@ -30,7 +30,11 @@ impl Machine {
     /// If it has a label that stands for nothing, or for want of memory.
     pub fn datum_value(&mut self, datum: &Datum, literal: bool) -> Result<Val> {
         let mut builder = Builder { m: self, literal, labels: HashMap::new(), holes: false };
-        builder.build(datum)
+        let value = builder.build(datum)?;
+        if literal {
+            freeze(&mut self.heap, value);
+        }
+        Ok(value)
     }
 
     /// The datum that a value is, for a program made by a program.
@@ -178,6 +182,26 @@ impl Builder<'_> {
         self.holes = before;
         self.labels.insert(number, value);
         Ok(value)
+    }
+}
+
+/// A literal, and what it consists of, never changes.
+fn freeze(heap: &mut holloway::Heap, whole: Val) {
+    let mut todo = vec![whole];
+    while let Some(value) = todo.pop() {
+        if let Some(pair) = value.cast::<Pair>() {
+            if !pair.is_frozen() {
+                heap.freeze(value);
+                todo.extend([pair.get_val(Pair::CDR), pair.get_val(Pair::CAR)]);
+            }
+        } else if let Some(vector) = value.cast::<Array>() {
+            if !vector.is_frozen() {
+                heap.freeze(value);
+                todo.extend(vector.to_vec());
+            }
+        } else if value.tag() == BYTES {
+            heap.freeze(value);
+        }
     }
 }
 

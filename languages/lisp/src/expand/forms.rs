@@ -134,7 +134,10 @@ impl Expander<'_> {
                 let nothing = self.unspecified(span);
                 Ok(Expr::choice(test, nothing, failed, span))
             }
-            (Special::MergePoint, [key]) => self.expr(key, env),
+            (Special::MergePoint, [key]) => {
+                let key = self.expr(key, env)?;
+                self.system_call("%merge-point", vec![key], span)
+            }
             (Special::SyntaxError, [message, irritants @ ..]) => {
                 Err(self.syntax_error(message, irritants, span)?)
             }

@@ -6,6 +6,7 @@ use super::code::Code;
 use super::control;
 use super::language::Lisp;
 use super::op::Slot;
+use super::primitive;
 use crate::builtins;
 use crate::error::{Error, Kind, Result};
 use crate::value::object::{CONTINUATION, PARAMETER};
@@ -128,6 +129,9 @@ pub(super) fn builtin<M: Mode>(
     let builtin = builtins::get(number);
     if !builtin.accepts(usize::from(argc)) {
         return Err(builtin.wrong_count(usize::from(argc)));
+    }
+    if primitive::call(cx, frame, number, base, argc)? {
+        return Ok(());
     }
     let result = cx.call_builtin(builtin.name, builtin.run, frame, base + 2, argc)?;
     frame.set(base, result);

@@ -230,12 +230,26 @@ pub(super) fn vector_set<M: Mode>(
     s: Value<M>,
 ) -> Result<()> {
     if let (Some(vector), Some(index)) = (a.cast::<Array>(), i.as_int()) {
+        if vector.is_frozen() {
+            return literal(cx, Red::green(2), a);
+        }
         if vector.try_store(index, s) {
             return Ok(());
         }
         return slow_vector_set(cx, vector, index, s);
     }
     no_vector(cx, a, i)
+}
+
+/// The error of writing a literal.
+#[residual(reads)]
+fn literal(_: &mut Runtime<Lisp>, f: i64, value: Val) -> Result<()> {
+    let (who, wanted) = [
+        ("set-car!", "a pair that is no literal"),
+        ("set-cdr!", "a pair that is no literal"),
+        ("vector-set!", "a vector that is no literal"),
+    ][f as usize];
+    Err(Error::wrong_type(who, wanted, value))
 }
 
 #[residual]
@@ -263,6 +277,7 @@ pub(super) fn set_half<M: Mode>(
     s: Value<M>,
 ) -> Result<()> {
     match a.cast::<Pair>() {
+        Some(pair) if pair.is_frozen() => literal(cx, Red::green(if first { 0 } else { 1 }), a),
         Some(pair) => {
             pair.set_value(if first { Pair::CAR } else { Pair::CDR }, s);
             Ok(())

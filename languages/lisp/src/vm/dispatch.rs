@@ -254,6 +254,18 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
                 }
             }
 
+            Op::MergePoint { s } => {
+                let level = cx.host.merge_level(code, pc);
+                if let Some(mark) = cx.mark(frame.get(s), level) {
+                    let mut at = here(code, pc);
+                    loop_header!(cx, at, frame, mark);
+                    (code, pc) = (at.code, at.pc);
+                }
+            }
+            Op::Promote { s } => {
+                let _ = cx.mark(frame.get(s), 1);
+            }
+
             Op::Apply { base } => {
                 let argc = attempt!(call::spread(cx, frame, base, frame.get(base + 2)));
                 tail_call!(base, argc);

@@ -14,6 +14,7 @@ pub mod disassemble;
 mod dispatch;
 mod language;
 pub mod op;
+mod primitive;
 mod slow;
 
 pub use code::Code;

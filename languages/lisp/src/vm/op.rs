@@ -79,6 +79,76 @@ pub enum Binary {
     BytesRef,
 }
 
+impl Cmp {
+    /// The comparison that a built-in of this name is.
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "=" => Self::Eq,
+            "<" => Self::Lt,
+            "<=" => Self::Le,
+            ">" => Self::Gt,
+            ">=" => Self::Ge,
+            "eq?" => Self::Same,
+            "eqv?" => Self::Eqv,
+            _ => return None,
+        })
+    }
+}
+
+impl Test {
+    /// The question that a built-in of this name is.
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "null?" => Self::Null,
+            "pair?" => Self::Pair,
+            "zero?" => Self::Zero,
+            "symbol?" => Self::Symbol,
+            "string?" => Self::String,
+            "vector?" => Self::Vector,
+            "char?" => Self::Char,
+            "procedure?" => Self::Procedure,
+            "eof-object?" => Self::Eof,
+            _ => return None,
+        })
+    }
+}
+
+impl Unary {
+    /// The function that a built-in of this name is.
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "car" => Self::Car,
+            "cdr" => Self::Cdr,
+            "caar" => Self::Caar,
+            "cadr" => Self::Cadr,
+            "cddr" => Self::Cddr,
+            "vector-length" => Self::VectorLength,
+            "string-length" => Self::StringLength,
+            "char->integer" => Self::CharToInteger,
+            "sqrt" => Self::Sqrt,
+            "exact->inexact" | "inexact" => Self::ToFloat,
+            _ => return None,
+        })
+    }
+}
+
+impl Binary {
+    /// The function that a built-in of this name is.
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "cons" => Self::Cons,
+            "quotient" | "truncate-quotient" => Self::Quotient,
+            "remainder" | "truncate-remainder" => Self::Remainder,
+            "modulo" | "floor-remainder" => Self::Modulo,
+            "/" => Self::Divide,
+            "vector-ref" => Self::VectorRef,
+            "string-ref" => Self::StringRef,
+            "bytevector-u8-ref" => Self::BytesRef,
+            _ => return None,
+        })
+    }
+}
+
 /// An instruction.
 #[allow(missing_docs, reason = "operands are described by the notation of the table")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,6 +231,11 @@ pub enum Op {
     CallBuiltin { argc: u8, base: Slot, number: u16 },
     /// the frame's value is R[s]
     Return { s: Slot },
+
+    /// a loop of the program that this program interprets may begin behind here: R[s] tells which
+    MergePoint { s: Slot },
+    /// R[s] is a constant of the trace
+    Promote { s: Slot },
 
     // ---- what procedures of the system are made of ---------------------------------------------
     /// as TailCall of R[base + 1] with the elements of the list R[base + 2]
