@@ -217,10 +217,10 @@ fn due<L: Language>(
     rt: &mut Runtime<L>,
     code: &'static L::Code,
     pc: u32,
-    mark: u32,
+    (sp, mark): (u16, u32),
     base: *mut u64,
 ) -> Header {
-    let at = At { code, pc, sp: 0 };
+    let at = At { code, pc, sp };
     if rt.context.signal == 0 {
         return driver::hot_header(rt, at, mark, base);
     }
@@ -294,7 +294,7 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
                 if !(signal || self.jit.loops && self.jit.counters.pass(code, site(at.pc, 0))) {
                     return Header::Stay;
                 }
-                due(self.runtime, at.code, at.pc, 0, frame.base())
+                due(self.runtime, at.code, at.pc, (at.sp, 0), frame.base())
             }
             World::Resume => Header::Stay,
             World::Record => self.record_header(at, frame, None),
@@ -314,7 +314,7 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
                 if !(signal || hot) {
                     return Header::Stay;
                 }
-                due(self.runtime, at.code, at.pc, mark, frame.base())
+                due(self.runtime, at.code, at.pc, (at.sp, mark), frame.base())
             }
             World::Resume => Header::Stay,
             World::Record => self.record_header(at, frame, Some(mark)),
