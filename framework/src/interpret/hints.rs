@@ -310,8 +310,9 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
                 let code = std::ptr::from_ref(at.code) as *const () as usize;
                 let signal = self.context.signal != 0;
                 let mark = if self.jit.loops { self.jit.keys.mark(mark) } else { 0 };
-                let hot = mark != 0 && self.jit.counters.pass(code, site(at.pc, mark));
-                if !(signal || hot) {
+                // With a signal the pass is counted when that is dealt with.
+                let mut hot = || mark != 0 && self.jit.counters.pass(code, site(at.pc, mark));
+                if !(signal || hot()) {
                     return Header::Stay;
                 }
                 due(self.runtime, at.code, at.pc, (at.sp, mark), frame.base())

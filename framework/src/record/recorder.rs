@@ -271,6 +271,7 @@ impl Recorder {
     pub(crate) fn record_valid(&mut self, cell: u64) {
         if !self.relies_on.contains(&cell) {
             self.relies_on.push(cell);
+            self.cache.validity_changed();
         }
         self.maybe_chaos();
         let mut op = Op::new(Opcode::GuardValid, Ty::Bool, &[], 0);
@@ -454,13 +455,9 @@ impl Recorder {
         if self.trace.ty(known) != ty || access.get().width != Width::Word(ty) {
             return None;
         }
-        debug_assert_eq!(
-            self.word(known),
-            bits,
-            "recorder and heap disagree on {}",
-            access.get().name
-        );
-        Some(known)
+        let agrees = self.word(known) == bits;
+        debug_assert!(agrees, "recorder and heap disagree on {}", access.get().name);
+        agrees.then_some(known)
     }
 
     /// Is this a word of a constant object that never changes?

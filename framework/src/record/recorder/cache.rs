@@ -102,6 +102,11 @@ impl Cache {
         self.words.retain(|access, _| access.get().mutability == Mutability::Immutable);
     }
 
+    /// An object got a validity cell: recording does that, not the program.
+    pub(super) fn validity_changed(&mut self) {
+        self.words.retain(|access, _| !access.get().name.ends_with(".validity"));
+    }
+
     /// Objects may lie elsewhere.
     pub(super) fn moved(&mut self) {
         self.words.clear();

@@ -1,0 +1,11 @@
+;; map, filter and a sum; a unit is a chain over ten numbers
+(define N 10)
+(define (interval a b) (if (> a b) '() (cons a (interval (+ a 1) b))))
+(define (keep f l) (if (pair? l) (if (f (car l)) (cons (car l) (keep f (cdr l))) (keep f (cdr l))) '()))
+(define (each f l) (if (pair? l) (cons (f (car l)) (each f (cdr l))) '()))
+(define (total l) (let loop ((l l) (sum 0)) (if (pair? l) (loop (cdr l) (+ sum (car l))) sum)))
+(define (odd? n) (= (remainder n 2) 1))
+(define (chain k) (total (each (lambda (x) (* x k)) (keep odd? (interval 1 10)))))
+(define (repeat i sum) (if (= i 0) sum (repeat (- i 1) (+ sum (chain i)))))
+(display (repeat N 0))
+(newline)

@@ -1,0 +1,6 @@
+;; doubly recursive; a unit is (fib 8)
+(define N 10)
+(define (fib n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2)))))
+(define (repeat i sum) (if (= i 0) sum (repeat (- i 1) (+ sum (fib 8)))))
+(display (repeat N 0))
+(newline)

@@ -1,0 +1,11 @@
+;; primes by filtering lists; a unit is all primes up to 50
+(define N 10)
+(define (interval a b) (if (> a b) '() (cons a (interval (+ a 1) b))))
+(define (without p l)
+  (cond ((null? l) '())
+        ((= (remainder (car l) p) 0) (without p (cdr l)))
+        (else (cons (car l) (without p (cdr l))))))
+(define (sieve l) (if (null? l) '() (cons (car l) (sieve (without (car l) (cdr l))))))
+(define (repeat i sum) (if (= i 0) sum (repeat (- i 1) (+ sum (length (sieve (interval 2 50)))))))
+(display (repeat N 0))
+(newline)

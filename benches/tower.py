@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""What interpretation costs in a tower: programs run (a) directly, (b) in the metacircular evaluator, (c) in the evaluator in the evaluator.
+
+    benches/tower.py                              Lisp, and the Schemes that are installed
+    benches/tower.py --lisp target/release/lisp --only count,fib --seconds 0.5
+
+Each program does N units of work. A run is a whole process; N grows until it takes long enough, and the time of a run with N = 1 is
+taken off, so that neither start-up nor warming up counts. Standard library only.
+"""
+import argparse
+import os
+import re
+import resource
+import shutil
+import subprocess
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PROGRAMS = os.path.join(HERE, "programs", "tower")
+EVALUATOR = os.path.join(HERE, "..", "languages", "lisp", "scheme", "metacircular.scm")
+# Schemes without the hint.
+PLAIN = "(define (merge-point! x) x)\n"
+PEERS = {
+    "chez": ["chezscheme", "--script"],
+    "racket": ["racket", "-I", "racket/base", "-f"],
+    "guile": ["guile", "--no-auto-compile", "-s"],
+}
+
+
+def tower(program, level, hinted):
+    evaluator = open(EVALUATOR).read()
+    text = program
+    for _ in range(level):
+        text = f"{evaluator}\n(m-run '({text}\n))\n"
+    return text if hinted else PLAIN + text
+
+
+def seconds(command, text):
+    """User and system time of one run; None if it fails or takes too long."""
+    with tempfile.NamedTemporaryFile("w", suffix=".scm", delete=False) as f:
+        f.write(text)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    try:
+        done = subprocess.run(command + [f.name], capture_output=True, timeout=60)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        os.unlink(f.name)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode != 0:
+        raise SystemExit(f"{command}: {done.stderr.decode()[:500]}")
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def per_unit(command, source, level, hinted, enough):
+    def run(n):
+        program = re.sub(r"\(define N \d+\)", f"(define N {n})", source)
+        return seconds(command, tower(program, level, hinted))
+
+    n = 1
+    while True:
+        n *= 8
+        first = run(n)
+        if first is None:
+            return None
+        if first > enough or n > 8 ** 11:
+            break
+    long, longer = min(run(n) or 60, first), run(2 * n)
+    return None if longer is None else max(longer - long, 1e-6) / n
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--lisp", default=os.path.join(HERE, "..", "target", "release", "lisp"))
+    parser.add_argument("--only", help="programs, separated by commas")
+    parser.add_argument("--columns", help="lisp, chez, racket, guile; separated by commas")
+    parser.add_argument("--seconds", type=float, default=0.3, help="how long a run takes at least")
+    options = parser.parse_args()
+    columns = {"lisp": [options.lisp]}
+    columns |= {name: peer for name, peer in PEERS.items() if shutil.which(peer[0])}
+    if options.columns:
+        columns = {name: columns[name] for name in options.columns.split(",")}
+    names = sorted(f[:-4] for f in os.listdir(PROGRAMS) if f.endswith(".scm"))
+    if options.only:
+        names = options.only.split(",")
+    print(f"{'program':8} {'on':7} {'direct':>12} {'in one':>12} {'':>8} {'in two':>12} {'':>8}")
+    for name in names:
+        source = open(os.path.join(PROGRAMS, name + ".scm")).read()
+        for column, command in columns.items():
+            times = [per_unit(command, source, level, column == "lisp", options.seconds) for level in range(3)]
+            row = f"{name:8} {column:7} "
+            for level, time in enumerate(times):
+                row += f"{'-' if time is None else f'{time * 1e6:.4f} us':>12} "
+                if level:
+                    ratio = time and times[0] and time / times[0]
+                    row += f"{f'{ratio:.1f}x' if ratio else '-':>8} "
+            print(row, flush=True)
+
+
+main()
