@@ -13,7 +13,7 @@ use crate::outcome::{Outcome, agree, check};
 use crate::worker::{Job, Pool};
 
 /// How long one program may run.
-pub const LIMIT: Duration = Duration::from_secs(20);
+pub const LIMIT: Duration = Duration::from_secs(60);
 
 /// A program of the corpus with what the reference engine made of it.
 struct Entry {

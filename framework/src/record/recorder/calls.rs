@@ -56,7 +56,7 @@ impl Recorder {
         // What recurs in an interpreter need not recur in the program that it interprets.
         let own = self.level == 0;
         let again = self.inlined.iter().filter(|&&c| c == code).count();
-        let recursive = own && (again >= self.limits.unroll || self.function == Some(code));
+        let recursive = own && again >= self.limits.unroll;
         if recursive || own && call_only || self.inlined.len() >= self.limits.depth {
             return Entered::Called { recursive };
         }
