@@ -12,15 +12,9 @@ use super::{calls, driver, leave};
 use crate::count::{ENTRY, site};
 use crate::heap::Tag;
 use crate::language::frame::Place;
-use crate::language::{
-    At, Cx, Frame, Language, Mark, Mode, Outcome, Raised, Run, Runtime, Value, World,
-};
+use crate::language::{At, Cx, Frame, Language, Mode, Outcome, Raised, Run, Runtime, Value, World};
 use crate::record::recorder::{Back, Ending, Entered, GuestCall};
 use crate::record::{Abort, tls};
-use crate::trace::TraceId;
-
-/// So many headers of lower levels may come up in one recording.
-const MOST_PASSED: u32 = 200_000;
 
 /// What a hint wants of the dispatch loop.
 ///
@@ -213,7 +207,7 @@ fn due_call<L: Language>(
 /// There is something to do at a loop header. The place comes in parts: as a whole it would pass through memory, and live there.
 #[cold]
 #[inline(never)]
-fn due<L: Language>(
+pub(super) fn due<L: Language>(
     rt: &mut Runtime<L>,
     code: &'static L::Code,
     pc: u32,
@@ -299,101 +293,6 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
             World::Resume => Header::Stay,
             World::Record => self.record_header(at, frame, None),
         }
-    }
-
-    /// See [`loop_header!`](crate::loop_header).
-    #[doc(hidden)]
-    #[inline(never)]
-    pub fn at_marked_header(&mut self, at: At<L::Code>, frame: Frame<M, L>, mark: Mark) -> Header {
-        match M::WORLD {
-            World::Run => {
-                let code = std::ptr::from_ref(at.code) as *const () as usize;
-                let signal = self.context.signal != 0;
-                let mark = if self.jit.loops { self.jit.keys.mark(mark) } else { 0 };
-                // With a signal the pass is counted when that is dealt with.
-                let mut hot = || mark != 0 && self.jit.counters.pass(code, site(at.pc, mark));
-                if !(signal || hot()) {
-                    return Header::Stay;
-                }
-                due(self.runtime, at.code, at.pc, (at.sp, mark), frame.base())
-            }
-            World::Resume => Header::Stay,
-            World::Record => self.record_header(at, frame, Some(mark)),
-        }
-    }
-
-    /// A loop header comes up while recording.
-    fn record_header(&mut self, at: At<L::Code>, frame: Frame<M, L>, mark: Option<Mark>) -> Header {
-        let at = At { sp: L::height(at), ..at };
-        let level = mark.map_or(0, |mark| mark.level);
-        let number = mark.map_or(0, |mark| self.jit.keys.mark(mark));
-        let key = self.jit.keys.intern_marked(at, number);
-        let (code, site) = self.jit.keys.site(key);
-        let versions = &self.runtime.jit.counters.cell(code, site).versions;
-        let traces = &self.runtime.jit.traces;
-        let is_loop = |id: &TraceId| traces[id.0 as usize - 1].as_ref().is_some_and(|t| t.is_loop);
-        let compiled = versions.iter().any(is_loop);
-        let leads_elsewhere = !compiled && !versions.is_empty();
-        let unroll = self.jit.options.unroll;
-        let (height, base) = (i32::from(at.sp) * 2, frame.base() as usize);
-        let mut heat = false;
-        let counters = &mut self.runtime.jit.counters;
-        let ended = tls::with(|r| {
-            if r.ending.is_some() {
-                return true;
-            }
-            if level < r.level {
-                // A loop of the interpreter whose program is being recorded: its turns are part of one of that program's.
-                r.passed += 1;
-                if r.passed > MOST_PASSED {
-                    r.abort(Abort::TooLong);
-                }
-                return r.ending.is_some();
-            }
-            r.begin_instruction(key, base, height);
-            let words = r.slot_of(base).0;
-            // One procedure of an interpreted program may be called from many places: that is no loop.
-            let frame = if number != 0 { words } else { 0 };
-            let turns = r.headers.entry((key, frame)).or_insert(0);
-            *turns += 1;
-            let turns = *turns;
-            let recurs = number != 0 && r.pass_marked(words, key);
-            if r.parent.is_none() && r.function.is_none() && key == r.start && words == 0 {
-                r.finish(Ending::Loop);
-            } else if compiled {
-                r.finish(Ending::Join { header: key, base: words });
-            } else if level > r.level {
-                match r.parent {
-                    Some(_) => r.finish(Ending::Leave),
-                    None => r.abort(Abort::Lower),
-                }
-            } else if recurs {
-                match r.parent {
-                    Some(_) => r.finish(Ending::Leave),
-                    None => r.abort(Abort::Recursion),
-                }
-            } else if number != 0 && r.marked.iter().any(|m| m.0 < words && m.1 == key) {
-                // Not the same loop once more: the program recurs.
-            } else if r.parent.is_some() && turns > 1 {
-                match leads_elsewhere && !counters.wish_loop(code, site) {
-                    true => r.finish(Ending::Join { header: key, base: words }),
-                    false => r.finish(Ending::Leave),
-                }
-            } else if turns > unroll {
-                heat = true;
-                r.abort(Abort::InnerLoop);
-            }
-            r.ending.is_some()
-        });
-        if heat {
-            self.jit.counters.heat(code, site);
-        }
-        if !ended {
-            return Header::Stay;
-        }
-        self.moved = Some(Place::new(at, frame.base()));
-        self.ended = Some(Ok(Outcome::Switched));
-        Header::Ended
     }
 
     /// See [`enter_call!`](crate::enter_call).

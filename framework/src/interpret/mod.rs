@@ -13,6 +13,7 @@ pub(crate) mod collect;
 pub(crate) mod compile;
 pub(crate) mod driver;
 pub(crate) mod evict;
+mod headers;
 pub(crate) mod hints;
 mod invalidate;
 pub(crate) mod keys;
