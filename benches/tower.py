@@ -4,8 +4,8 @@
     benches/tower.py                              Lisp, and the Schemes that are installed
     benches/tower.py --lisp target/release/lisp --only count,fib --seconds 0.5
 
-Each program does N units of work. A run is a whole process; N grows until it takes long enough, and the time of a run with N = 1 is
-taken off, so that neither start-up nor warming up counts. Standard library only.
+Each program does N units of work. A run is a whole process; N grows until it takes long, and what the last units took counts, so that
+neither start-up nor warming up does. Standard library only.
 """
 import argparse
 import os
@@ -57,16 +57,15 @@ def per_unit(command, source, level, hinted, enough):
         program = re.sub(r"\(define N \d+\)", f"(define N {n})", source)
         return seconds(command, tower(program, level, hinted))
 
-    n = 1
-    while True:
-        n *= 8
-        first = run(n)
-        if first is None:
+    n, time = 1, run(1)
+    while time is not None:
+        longer = run(8 * n)
+        if longer is None:
             return None
-        if first > enough or n > 8 ** 11:
-            break
-    long, longer = min(run(n) or 60, first), run(2 * n)
-    return None if longer is None else max(longer - long, 1e-6) / n
+        slope, n, time = (longer - time) / (7 * n), 8 * n, longer
+        if time > enough or n > 8 ** 10:
+            return max(slope, 1e-12)
+    return None
 
 
 def main():
@@ -74,7 +73,7 @@ def main():
     parser.add_argument("--lisp", default=os.path.join(HERE, "..", "target", "release", "lisp"))
     parser.add_argument("--only", help="programs, separated by commas")
     parser.add_argument("--columns", help="lisp, chez, racket, guile; separated by commas")
-    parser.add_argument("--seconds", type=float, default=0.3, help="how long a run takes at least")
+    parser.add_argument("--seconds", type=float, default=2.0, help="how long the last run takes at least")
     options = parser.parse_args()
     columns = {"lisp": [options.lisp]}
     columns |= {name: peer for name, peer in PEERS.items() if shutil.which(peer[0])}
