@@ -13,19 +13,20 @@ use crate::outcome::Outcome;
 /// If there are as many lines of output as there were comments, each comment keeps its place.
 /// Otherwise all move to the end of the file. Other directives stay as they are.
 pub fn blessed(case: &Case, got: &Outcome) -> String {
+    let mark = case.mark();
     let printed: Vec<&str> = got.stdout.split_terminator('\n').collect();
     let ended = got.stdout.is_empty() || got.stdout.ends_with('\n');
-    let old = case.source.lines().filter(|line| split(line).is_some()).count();
+    let old = case.source.lines().filter(|line| split(line, &mark).is_some()).count();
     let in_place = old == printed.len() && ended;
     let mut text = String::new();
     let mut next = printed.iter();
     for line in case.source.lines() {
-        match split(line) {
+        match split(line, &mark) {
             None => text.push_str(line),
             Some(code) if in_place => {
                 let value = next.next().copied().unwrap_or_default();
                 text.push_str(code);
-                text.push_str(&directive(value));
+                text.push_str(&directive(value, &mark));
             }
             Some(code) if code.trim().is_empty() => continue,
             Some(code) => text.push_str(code.trim_end()),
@@ -35,7 +36,7 @@ pub fn blessed(case: &Case, got: &Outcome) -> String {
     if !in_place {
         let last = printed.len().saturating_sub(1);
         for (i, value) in printed.iter().enumerate() {
-            let line = directive(value);
+            let line = directive(value, &mark);
             let tail = i == last && !ended;
             let line = if tail { line.replacen("expect:", "expect tail:", 1) } else { line };
             text.push_str(&line);
@@ -55,13 +56,13 @@ pub fn bless(case: &Case, got: &Outcome) -> std::io::Result<bool> {
     Ok(changed)
 }
 
-fn directive(value: &str) -> String {
-    if value.is_empty() { "# expect:".to_owned() } else { format!("# expect: {value}") }
+fn directive(value: &str, mark: &str) -> String {
+    if value.is_empty() { format!("{mark}:") } else { format!("{mark}: {value}") }
 }
 
 /// What stands before the output directive of a line, if the line has one.
-fn split(line: &str) -> Option<&str> {
-    let (code, rest) = line.rsplit_once("# expect")?;
+fn split<'a>(line: &'a str, mark: &str) -> Option<&'a str> {
+    let (code, rest) = line.rsplit_once(mark)?;
     (rest.starts_with(':') || rest.starts_with(" tail:")).then_some(code)
 }
 
@@ -71,7 +72,7 @@ mod tests {
 
     fn bless_text(source: &str, stdout: &str) -> String {
         let got = Outcome { stdout: stdout.to_owned(), ..Outcome::default() };
-        blessed(&Case::parse(source).unwrap(), &got)
+        blessed(&Case::parse(source, crate::language::Language::Mini).unwrap(), &got)
     }
 
     #[test]

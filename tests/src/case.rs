@@ -19,8 +19,10 @@
 //! # args: A B C                         arguments of the program
 //! # heap: N                             it may use so many MiB
 //! # stdin: LINE                         a line of its input
-//! # skip MODE: REASON                   a mode it cannot run in
+//! # skip MODE: REASON                   a mode it cannot run in; `no` are all `no-PASS`
 //! ```
+//!
+//! In Lisp, where comments begin with `;`, an error has no kind: `; expect error: PART`.
 //!
 //! A comment that starts with `# expect` and is none of these is an error, so that a slip of the
 //! pen does not switch a test off.
@@ -28,9 +30,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::language::Language;
+
 /// A program and its expectations.
 #[derive(Debug, Clone, Default)]
 pub struct Case {
+    /// What it is written in.
+    pub language: Language,
     /// Its path below the corpus folder, without the ending: `hot/swap_variables`.
     pub name: String,
     /// Where it was read.
@@ -70,33 +76,37 @@ pub struct Expected {
 
 impl Case {
     /// Reads the file at `path`; its name is relative to `base`.
-    pub fn read(base: &Path, path: &Path) -> Result<Case, String> {
+    pub fn read(base: &Path, path: &Path, language: Language) -> Result<Case, String> {
         let shown = path.strip_prefix(base).unwrap_or(path).with_extension("");
         let source = fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-        let mut case = Case::parse(&source).map_err(|e| format!("{}: {e}", path.display()))?;
+        let mut case =
+            Case::parse(&source, language).map_err(|e| format!("{}: {e}", path.display()))?;
         case.name = shown.to_string_lossy().into_owned();
         case.path = path.to_path_buf();
         Ok(case)
     }
 
     /// Reads the expectations out of a program's text.
-    pub fn parse(source: &str) -> Result<Case, String> {
-        let mut case = Case { source: source.to_owned(), ..Case::default() };
+    pub fn parse(source: &str, language: Language) -> Result<Case, String> {
+        let mut case = Case { language, source: source.to_owned(), ..Case::default() };
+        let mark = case.mark();
         let mut status = None;
         for (index, line) in source.lines().enumerate() {
             let line = line.trim_end_matches('\r');
-            if let Some(text) = line.strip_prefix("# args:") {
+            let comment = line.strip_prefix(language.comment()).and_then(|c| c.strip_prefix(' '));
+            let directive = |what: &str| comment.and_then(|c| c.strip_prefix(what));
+            if let Some(text) = directive("args:") {
                 case.args = text.split_whitespace().map(str::to_owned).collect();
-            } else if let Some(text) = line.strip_prefix("# heap:") {
+            } else if let Some(text) = directive("heap:") {
                 case.heap = Some(text.trim().parse().map_err(|_| "`# heap: N` needs a number")?);
-            } else if let Some(text) = line.strip_prefix("# stdin:") {
+            } else if let Some(text) = directive("stdin:") {
                 case.stdin.push_str(text.strip_prefix(' ').unwrap_or(text));
                 case.stdin.push('\n');
-            } else if let Some(text) = line.strip_prefix("# skip ") {
+            } else if let Some(text) = directive("skip ") {
                 let (mode, reason) =
                     text.split_once(": ").ok_or("`# skip MODE: REASON` needs a reason")?;
                 case.skip.push((mode.to_owned(), reason.to_owned()));
-            } else if let Some((_, directive)) = line.rsplit_once("# expect") {
+            } else if let Some((_, directive)) = line.rsplit_once(&mark) {
                 case.directive(directive, index + 1, &mut status)
                     .map_err(|e| format!("line {}: {e}", index + 1))?;
             }
@@ -136,7 +146,10 @@ impl Case {
                 *status = Some(value.parse().map_err(|_| format!("`{value}` is no status"))?);
             }
             " error" => {
-                let (kind, part) = value.split_once(": ").unwrap_or((value, ""));
+                let (kind, part) = match self.language {
+                    Language::Mini => value.split_once(": ").unwrap_or((value, "")),
+                    Language::Lisp => ("", value),
+                };
                 self.errors.push(Expected { line, kind: kind.to_owned(), part: part.to_owned() });
             }
             " syntax error" => {
@@ -148,20 +161,28 @@ impl Case {
         Ok(())
     }
 
+    /// What a directive about output or errors begins with.
+    pub fn mark(&self) -> String {
+        format!("{} expect", self.language.comment())
+    }
+
     /// The reason why this program does not run in `mode`, if there is one.
     pub fn skips(&self, mode: &str) -> Option<&str> {
-        let found = self.skip.iter().find(|(name, _)| name == mode);
+        let is_meant = |name: &str| {
+            mode.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        let found = self.skip.iter().find(|(name, _)| is_meant(name));
         found.map(|(_, reason)| reason.as_str())
     }
 }
 
-/// All programs with this ending below `base`, by name. A `wishlist` folder holds known gaps and is
+/// All programs of a language below `base`, by name. A `wishlist` folder holds known gaps and is
 /// left out.
-pub fn collect(base: &Path, ending: &str) -> Result<Vec<Case>, String> {
+pub fn collect(base: &Path, language: Language) -> Result<Vec<Case>, String> {
     let mut cases = Vec::new();
-    for path in files(base, ending)? {
+    for path in files(base, language.ending())? {
         if !path.components().any(|part| part.as_os_str() == "wishlist") {
-            cases.push(Case::read(base, &path)?);
+            cases.push(Case::read(base, &path, language)?);
         }
     }
     cases.sort_by(|a, b| a.name.cmp(&b.name));
@@ -193,14 +214,16 @@ mod tests {
 
     #[test]
     fn output_is_read_in_order() {
-        let case = Case::parse("print(1)  # expect: 1\nwrite(2)\n# expect tail: 2\n").unwrap();
+        let case =
+            Case::parse("print(1)  # expect: 1\nwrite(2)\n# expect tail: 2\n", Language::Mini)
+                .unwrap();
         assert_eq!(case.stdout, "1\n2");
         assert_eq!(case.status, 0);
     }
 
     #[test]
     fn an_error_has_a_line_a_kind_and_a_part() {
-        let case = Case::parse("\nnope  # expect error: name: nope\n").unwrap();
+        let case = Case::parse("\nnope  # expect error: name: nope\n", Language::Mini).unwrap();
         let expected = Expected { line: Some(2), kind: "name".into(), part: "nope".into() };
         assert_eq!(case.errors, [expected]);
         assert_eq!(case.status, 1);
@@ -208,7 +231,8 @@ mod tests {
 
     #[test]
     fn syntax_errors_mean_status_2() {
-        let case = Case::parse("let = 1  # expect syntax error at ?: name\n").unwrap();
+        let case =
+            Case::parse("let = 1  # expect syntax error at ?: name\n", Language::Mini).unwrap();
         assert_eq!(case.errors[0].line, None);
         assert!(case.syntax);
         assert_eq!(case.status, 2);
@@ -216,7 +240,17 @@ mod tests {
 
     #[test]
     fn unknown_directives_are_errors() {
-        assert!(Case::parse("print(1)  # expects: 1\n").is_err());
-        assert!(Case::parse("print(1)  # expect 1\n").is_err());
+        assert!(Case::parse("print(1)  # expects: 1\n", Language::Mini).is_err());
+        assert!(Case::parse("print(1)  # expect 1\n", Language::Mini).is_err());
+    }
+
+    #[test]
+    fn comments_of_lisp_are_directives_too() {
+        let text = "; skip no: slow\n(f) ; expect: 1\n(g) ; expect error: g: one: two\n";
+        let case = Case::parse(text, Language::Lisp).unwrap();
+        let expected = Expected { line: Some(3), kind: String::new(), part: "g: one: two".into() };
+        assert_eq!(case.errors, [expected]);
+        assert_eq!((case.stdout.as_str(), case.status), ("1\n", 1));
+        assert!(case.skips("no-fold").is_some() && case.skips("now").is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! The one place that calls Mini: runs a job in this process.
+//! The one place that calls the languages: runs a job in this process.
 
 use std::io::Cursor;
 use std::panic::{self, AssertUnwindSafe};
@@ -7,6 +7,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use frontend::{Captured, StatsForm, Streams};
 use mini::{Config, EngineKind};
 
+use crate::language::Language;
 use crate::outcome::{Outcome, Stats};
 use crate::worker::Job;
 
@@ -54,9 +55,7 @@ pub fn run(job: &Job<'_>) -> Outcome {
         max_heap: job.heap.map(|mib| mib << 20),
         ..frontend::Config::default()
     };
-    let engine = if tree { EngineKind::Tree } else { EngineKind::Bytecode };
-    let config = Config { engine, common };
-    let body = AssertUnwindSafe(|| mini::run(&config, job.source.as_bytes(), streams));
+    let body = AssertUnwindSafe(|| execute(job, common, streams));
     let status = panic::catch_unwind(body).map_or(PANICKED, i32::from);
     let (stderr, stats) = without_stats(stderr.take_text());
     let mut outcome = Outcome { stdout: stdout.take_text(), stderr, status, stats };
@@ -64,6 +63,20 @@ pub fn run(job: &Job<'_>) -> Outcome {
         outcome.stderr.push_str(&lock(&PANIC));
     }
     outcome
+}
+
+fn execute(job: &Job<'_>, common: frontend::Config, streams: Streams) -> u8 {
+    let source = job.source.as_bytes();
+    match job.language {
+        Language::Mini => {
+            let tree = job.mode.engine == "tree";
+            let engine = if tree { EngineKind::Tree } else { EngineKind::Bytecode };
+            mini::run(&Config { engine, common }, source, streams)
+        }
+        Language::Lisp => {
+            lisp::run(&lisp::Config { common, ..lisp::Config::default() }, source, streams)
+        }
+    }
 }
 
 /// Takes the line of statistics, the last one, off the error output.
@@ -87,8 +100,7 @@ fn read(job: &Job<'_>) -> Outcome {
         dump_bytecode: true,
         ..frontend::Config::default()
     };
-    let config = Config { engine: EngineKind::Bytecode, common };
-    let body = AssertUnwindSafe(|| mini::run_captured(&config, job.source.as_bytes()));
+    let body = AssertUnwindSafe(|| frontend::captured(|streams| execute(job, common, streams)));
     match panic::catch_unwind(body) {
         Ok(done) => Outcome { status: i32::from(done.status), ..Outcome::default() },
         Err(_) => {

@@ -2,16 +2,18 @@
 //!
 //! ```text
 //! events/NAME.mini    a program; its first line says with which options: `# jit: threshold=5,bridge=2`
+//! events/NAME.scm     the same in Lisp: `; jit: threshold=5,bridge=2`
 //! events/NAME.txt     what `--trace` must tell of it, without ops and sizes: those are for `tests/traces`
 //! ```
 //! The whole text of two runs must be the same, to the last byte. `BLESS=1` renews the logs.
 
 use libtest_mimic::{Failed, Trial};
-use mini::{Config, EngineKind};
+use mini::EngineKind;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::case::files;
+use crate::language::Language;
 
 /// Heads of lines that belong to the log.
 const HEADS: [&str; 4] = ["start", "done", "abort", "wait"];
@@ -20,6 +22,7 @@ const HEADS: [&str; 4] = ["start", "done", "abort", "wait"];
 struct Case {
     name: String,
     path: PathBuf,
+    language: Language,
 }
 
 /// One test a program. `HOLLOWAY_TEST=PART` keeps those whose name contains PART.
@@ -45,15 +48,19 @@ pub fn bless() -> Result<Vec<String>, String> {
 fn cases() -> Result<Vec<Case>, String> {
     let wanted = std::env::var("HOLLOWAY_TEST").unwrap_or_default();
     let base = crate::root().join("tests/events");
-    let mut cases: Vec<Case> = files(&base, "mini")?.into_iter().map(Case::new).collect();
+    let mut cases = Vec::new();
+    for language in Language::ALL {
+        let found = files(&base, language.ending())?;
+        cases.extend(found.into_iter().map(|path| Case::new(path, language)));
+    }
     cases.retain(|case| case.name.contains(&wanted));
     Ok(cases)
 }
 
 impl Case {
-    fn new(path: PathBuf) -> Case {
+    fn new(path: PathBuf, language: Language) -> Case {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        Case { name: format!("events/{stem}"), path }
+        Case { name: format!("events/{stem}"), path, language }
     }
 
     fn expected(&self) -> String {
@@ -82,7 +89,8 @@ impl Case {
     fn trace(&self, run: u32) -> Result<String, String> {
         let source = fs::read_to_string(&self.path).map_err(|e| e.to_string())?;
         let first = source.lines().next().unwrap_or_default();
-        let jit = first.strip_prefix("# jit: ").ok_or("the first line is not `# jit: ..`")?;
+        let comment = first.strip_prefix(self.language.comment()).unwrap_or_default();
+        let jit = comment.strip_prefix(" jit: ").ok_or("the first line is not `# jit: ..`")?;
         let unique = format!("{}-{run}-{}.txt", self.name.replace('/', "-"), std::process::id());
         let file = std::env::temp_dir().join(unique);
         let common = frontend::Config {
@@ -91,8 +99,16 @@ impl Case {
             trace: Some(file.to_string_lossy().into_owned()),
             ..frontend::Config::default()
         };
-        let config = Config { engine: EngineKind::Bytecode, common };
-        let outcome = mini::run_captured(&config, source.as_bytes());
+        let outcome = match self.language {
+            Language::Mini => {
+                let config = mini::Config { engine: EngineKind::Bytecode, common };
+                mini::run_captured(&config, source.as_bytes())
+            }
+            Language::Lisp => {
+                let config = lisp::Config { common, ..lisp::Config::default() };
+                lisp::run_captured(&config, source.as_bytes())
+            }
+        };
         let text = fs::read_to_string(&file).map_err(|e| e.to_string());
         // What is left of it does not matter to anybody.
         let _ = fs::remove_file(&file);
@@ -119,7 +135,6 @@ fn log_of(text: &str) -> String {
             || line.starts_with("[evict")
             || line.starts_with("[invalid");
         if (end || told) && !line.contains("never taken") {
-            let line = line.split(": ops ").next().unwrap_or_default();
             let short = exit_line(line).unwrap_or_else(|| without_instruction(line));
             log.push_str(&short);
             log.push('\n');
@@ -165,7 +180,8 @@ mod tests {
     fn logs_have_no_sizes_and_no_instructions() {
         let text = "[trace 1 start] a:1:1 in f: 3 Add { a: 1 }, after 2 passes\n\
                     [trace 1 recorded] 2 ops\n  i0 = x\n\
-                    [trace 1 done] bridge of trace 1 exit 12, joins it: ops 2 -> 1\n\
+                    [trace 1 done] bridge of trace 1 exit 12, joins it\n\
+                    \x20   ops 2 -> 1\n\
                     [trace 2 abort] a:1:1 in f: 3 Add { a: 1 }: too_long, it is long\n\
                     [end] 1 loop\n    exit 12      7  a.mini:3:5: 4 Add { a: 1 }  (guard_true)\n";
         let log = "[trace 1 start] a:1:1 in f, after 2 passes\n\

@@ -4,6 +4,8 @@
 //! programs/<language>/<feature>/*   a program and, in its comments, what it must do
 //!      |  case      reads the expectations
 //!      v
+//!    language      whose program it is
+//!      v
 //!    mode          every way of running it: engines, thresholds, passes off, chaos
 //!      v
 //!    worker        runs it in a process of its own, so that a crash or a hang is only a failure
@@ -20,6 +22,7 @@ pub mod case;
 pub mod engine;
 pub mod events;
 pub mod generate;
+pub mod language;
 pub mod mode;
 pub mod outcome;
 pub mod suite;

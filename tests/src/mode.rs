@@ -47,6 +47,36 @@ pub fn all() -> Vec<Mode> {
     modes
 }
 
+/// The modes of a Lisp program. Each program runs interpreted, with everything compiled at once, and with a collection at each
+/// turn; what is about compiled code in most other modes too, the rest in one of them. With `HOLLOWAY_MODES=all` in the
+/// environment all programs run in all modes.
+pub fn of_lisp(program: &str) -> Vec<Mode> {
+    let mut modes = every();
+    modes.retain(|mode| mode.engine == "bytecode");
+    // Frames move to the heap early.
+    modes.push(Mode::bytecode("shallow", "threshold=2,calls=2,stack_bytes=1100000"));
+    if std::env::var_os("HOLLOWAY_MODES").is_some() {
+        return modes;
+    }
+    let number = program.bytes().fold(7, |n, byte| n * 31 % 1_000_003 + usize::from(byte));
+    let pass = |n: usize| format!("no-{}", PassId::ALL[(number + n) % PassId::ALL.len()].name());
+    let chaos = format!("chaos-{}", SEEDS[number % SEEDS.len()]);
+    let mut names = vec!["interp".to_owned(), "thr1".to_owned(), "stress".to_owned()];
+    let hot = ["hot/", "calls/", "tailcalls/", "tower/", "regressions/"];
+    if hot.iter().any(|folder| program.starts_with(folder)) {
+        names.extend(["thr7", "loops", "opt-none", "shallow"].map(str::to_owned));
+        names.extend([pass(0), pass(3), pass(6), chaos]);
+    } else {
+        match number % 4 {
+            0 => names.push("opt-none".to_owned()),
+            1 => names.push(chaos),
+            _ => names.push(pass(0)),
+        }
+    }
+    modes.retain(|mode| names.contains(&mode.name));
+    modes
+}
+
 fn every() -> Vec<Mode> {
     let mut modes = vec![Mode::tree(), Mode::interp()];
     modes.push(Mode::bytecode("jit", "on"));

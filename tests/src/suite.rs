@@ -8,7 +8,8 @@ use std::time::Duration;
 use libtest_mimic::{Failed, Trial};
 
 use crate::case::{Case, collect};
-use crate::mode::{self, Mode};
+use crate::language::Language;
+use crate::mode::Mode;
 use crate::outcome::{Outcome, agree, check};
 use crate::worker::{Job, Pool};
 
@@ -25,27 +26,29 @@ struct Entry {
 impl Entry {
     fn run(&self, pool: &Pool, mode: &Mode) -> Result<Outcome, String> {
         let case = &self.case;
-        let file = format!("{}.mini", case.name);
+        let file = format!("{}.{}", case.name, case.language.ending());
         let Case { source, args, stdin, heap, .. } = case;
-        let job = Job { file: &file, source, args, stdin, heap: *heap, mode };
+        let language = case.language;
+        let job = Job { language, file: &file, source, args, stdin, heap: *heap, mode };
         pool.run(&job)
     }
 
     fn reference(&self, pool: &Pool) -> &Result<Outcome, String> {
-        self.reference.get_or_init(|| self.run(pool, &Mode::tree()))
+        self.reference.get_or_init(|| self.run(pool, &self.case.language.reference()))
     }
 
     /// The test: as expected, and the same as the reference.
     fn test(&self, pool: &Pool, mode: &Mode) -> Result<(), Failed> {
         let reference = self.reference(pool).as_ref();
-        if mode.name == "tree" {
+        let base = self.case.language.reference().name;
+        if mode.name == base {
             check(&self.case, reference.map_err(String::as_str)?)?;
             return Ok(());
         }
         let got = self.run(pool, mode)?;
         check(&self.case, &got)?;
         if let Ok(reference) = reference {
-            agree(reference, &got).map_err(|e| format!("disagrees with tree: {e}"))?;
+            agree(reference, &got).map_err(|e| format!("disagrees with {base}: {e}"))?;
         }
         Ok(())
     }
@@ -57,8 +60,9 @@ pub fn programs(pool: &Arc<Pool>) -> Result<Vec<Trial>, String> {
     let mut trials = Vec::new();
     for case in cases()? {
         let entry = Arc::new(Entry { case, reference: OnceLock::new() });
-        for mode in mode::all() {
-            let name = format!("mini/{}::{}", entry.case.name, mode.name);
+        let language = entry.case.language;
+        for mode in language.modes(&entry.case.name) {
+            let name = format!("{}/{}::{}", language.name(), entry.case.name, mode.name);
             if !name.contains(&wanted) || entry.case.skips(&mode.name).is_some() {
                 continue;
             }
@@ -72,12 +76,21 @@ pub fn programs(pool: &Arc<Pool>) -> Result<Vec<Trial>, String> {
 /// Every program with its expectations.
 fn cases() -> Result<Vec<Case>, String> {
     let root = crate::root();
-    let mut cases = collect(&root.join("tests/programs/mini"), "mini")?;
-    let regressions = root.join("tests/regressions");
-    if regressions.is_dir() {
-        cases.extend(collect(&regressions, "mini")?);
+    let mut cases = Vec::new();
+    for language in Language::ALL {
+        cases.extend(collect(&root.join("tests/programs").join(language.name()), language)?);
+        cases.extend(regressions(&root, language)?);
     }
     cases.extend(benchmarks(&root.join("benches/programs"))?);
+    Ok(cases)
+}
+
+/// What once went wrong, under names that say so.
+fn regressions(root: &Path, language: Language) -> Result<Vec<Case>, String> {
+    let mut cases = collect(&root.join("tests/regressions"), language)?;
+    for case in &mut cases {
+        case.name = format!("regressions/{}", case.name);
+    }
     Ok(cases)
 }
 
@@ -117,12 +130,13 @@ fn with_value(source: &str, variable: &str, value: &str) -> Option<String> {
 pub fn bless(pool: &Pool) -> Result<Vec<String>, String> {
     let wanted = std::env::var("HOLLOWAY_TEST").unwrap_or_default();
     let mut changed = Vec::new();
-    for case in collect(&crate::root().join("tests/programs/mini"), "mini")? {
+    for case in cases()?.into_iter().filter(|case| !case.name.starts_with("benches/")) {
+        let language = case.language;
         let entry = Entry { case, reference: OnceLock::new() };
-        if !format!("mini/{}", entry.case.name).contains(&wanted) {
+        if !format!("{}/{}", language.name(), entry.case.name).contains(&wanted) {
             continue;
         }
-        let got = entry.run(pool, &Mode::tree())?;
+        let got = entry.run(pool, &language.reference())?;
         if crate::bless::bless(&entry.case, &got).map_err(|e| e.to_string())? {
             changed.push(entry.case.name);
         }

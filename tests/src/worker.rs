@@ -16,6 +16,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
+use crate::language::Language;
 use crate::mode::Mode;
 use crate::outcome::{Outcome, Stats};
 
@@ -28,6 +29,8 @@ type Message = Vec<Vec<u8>>;
 /// A program to run.
 #[derive(Debug, Clone)]
 pub struct Job<'a> {
+    /// What it is written in.
+    pub language: Language,
     /// The name that messages show for it.
     pub file: &'a str,
     /// Its text.
@@ -158,8 +161,10 @@ fn answer(request: &Message) -> Option<Message> {
     let (file, source, stdin) = (next()?, next()?, next()?);
     let mode = Mode { name: next()?, engine: next()?, jit: next()? };
     let heap = next()?.parse().ok();
+    let language = Language::named(&next()?)?;
     let args: Vec<String> = fields.collect();
-    let job = Job { file: &file, source: &source, args: &args, stdin: &stdin, heap, mode: &mode };
+    let (file, source, stdin) = (&file, &source, &stdin);
+    let job = Job { language, file, source, args: &args, stdin, heap, mode: &mode };
     let got = crate::engine::run(&job);
     let Stats { loops, bridges, aborts } = got.stats;
     let mut answer = vec![got.stdout.into_bytes(), got.stderr.into_bytes()];
@@ -171,7 +176,9 @@ fn answer(request: &Message) -> Option<Message> {
 fn encode(job: &Job<'_>) -> Message {
     let mode = job.mode;
     let heap = job.heap.map_or_else(String::new, |heap| heap.to_string());
-    let fields = [job.file, job.source, job.stdin, &mode.name, &mode.engine, &mode.jit, &heap];
+    let language = job.language.name();
+    let fields =
+        [job.file, job.source, job.stdin, &mode.name, &mode.engine, &mode.jit, &heap, language];
     let args = job.args.iter().map(String::as_str);
     fields.into_iter().chain(args).map(|f| f.as_bytes().to_vec()).collect()
 }

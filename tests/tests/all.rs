@@ -6,6 +6,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use holloway_tests::language::Language;
 use holloway_tests::suite::{self, LIMIT};
 use holloway_tests::worker::{self, Pool};
 use holloway_tests::{engine, events, generate, tidy, traces};
@@ -52,29 +53,33 @@ fn tests(pool: &Arc<Pool>) -> Result<Vec<Trial>, String> {
         if engine::has("bytecode") {
             tests.extend(generated(pool));
         }
-        tests.push(sources(pool));
+        tests.extend(Language::ALL.map(|language| sources(pool, language)));
         tests.extend(tidy::tests());
     }
     Ok(tests)
 }
 
-/// 2,000 generated programs, in pieces that can run side by side.
+/// 2,000 generated programs of Mini and 300 of Lisp, in pieces that can run side by side.
 fn generated(pool: &Arc<Pool>) -> Vec<Trial> {
     const PIECE: u64 = 250;
-    let piece = |first: u64| {
+    let piece = |language: Language, first: u64, count: u64| {
         let pool = Arc::clone(pool);
-        Trial::test(format!("generated/programs-{first}"), move || {
-            let report = generate::campaign::run(&pool, first, PIECE);
+        Trial::test(format!("generated/{}-{first}", language.name()), move || {
+            let report = generate::campaign::run(&pool, language, first, count);
             report.verdict().map_err(Failed::from)
         })
     };
-    (0..8).map(|n| piece(n * PIECE)).collect()
+    let mini = (0..8).map(|n| piece(Language::Mini, n * PIECE, PIECE));
+    let lisp = (0..2).map(|n| piece(Language::Lisp, n * 150, 150));
+    mini.chain(lisp).collect()
 }
 
-/// 3,000 broken texts for the reader.
-fn sources(pool: &Arc<Pool>) -> Trial {
+/// Broken texts for the readers.
+fn sources(pool: &Arc<Pool>, language: Language) -> Trial {
     let pool = Arc::clone(pool);
-    Trial::test("generated/sources", move || {
-        generate::campaign::sources(&pool, 0, 3000).map_err(Failed::from)
+    // Each machine of Lisp compiles its library first.
+    let count = if language == Language::Mini { 3000 } else { 600 };
+    Trial::test(format!("generated/sources-{}", language.name()), move || {
+        generate::campaign::sources(&pool, language, 0, count).map_err(Failed::from)
     })
 }

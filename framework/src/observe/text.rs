@@ -7,7 +7,8 @@
 //!     i5 = int_add_ovf i3, i4 -> s1
 //! [trace 1 optimized] 17 ops, 4 guards; fold 3, pure 2
 //! [trace 1 code] 212 bytes
-//! [trace 1 done] loop sum.mini:3:5 in main, closes on itself
+//! [trace 1 done] loop at sum.mini:3:5, closes on itself
+//!     ops 23 -> 17, guards 9 -> 4, 212 bytes
 //! [trace 2 start] bridge of trace 1 exit 2, sum.mini:5:9 in main: LESS, after 7 exits
 //! [trace 2 abort] sum.mini:9:3 in f: ADD: too_long, the recording got longer than the limit
 //! [end] 1 loop, 1 bridge, 1 recording given up
@@ -170,7 +171,7 @@ impl Observer for TraceText {
         let hot = self.stages.has(Stage::Hot);
         match *event {
             Event::Start { id, at, parent, is_function, count } if hot => {
-                let place = source.location(at);
+                let place = source.location(at).short().to_string();
                 let text = match parent {
                     None if count == 0 => format!("{place}, another version"),
                     None if is_function => {
@@ -237,7 +238,8 @@ impl Observer for TraceText {
                             format!(", {left} of {} left", plural(all as u32, "allocation"))
                         }
                     };
-                    self.head(id, "done", &format!("{what}, {end}{allocations}: {sizes}"));
+                    self.head(id, "done", &format!("{what}, {end}{allocations}"));
+                    self.line(4, Ink::Plain, &sizes);
                 }
             }
             Event::Evicted { traces } => {

@@ -136,6 +136,16 @@ fn size(text: &str) -> Result<usize, String> {
     }
 }
 
+/// A size as `--max-heap` takes it: `512M`.
+pub fn size_text(bytes: usize) -> String {
+    let units = [("G", 30), ("M", 20), ("K", 10)];
+    let fits = |(_, shift): &(&str, u32)| bytes > 0 && bytes.trailing_zeros() >= *shift;
+    match units.into_iter().find(fits) {
+        Some((unit, shift)) => format!("{}{unit}", bytes >> shift),
+        None => bytes.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::size;
@@ -144,6 +154,7 @@ mod tests {
     fn sizes() {
         assert_eq!(size("100000"), Ok(100_000));
         assert_eq!(size("64K"), Ok(64 << 10));
+        assert_eq!([64 << 10, 3 << 29, 100].map(size_text), ["64K", "1536M", "100"]);
         assert_eq!(size("2g"), Ok(2 << 30));
         for wrong in
             ["", "K", "-1", "0", "1K", "1.5M", "1T", "99999999999999999999", "99999999999999G"]

@@ -63,7 +63,14 @@ impl Reporter {
             .line_start(line.number)
             .path(clean(&source.name))
             .annotation(AnnotationKind::Primary.span(line.place.clone()));
-        self.renderer().render(&[title.element(snippet)]) + "\n"
+        let report = self.renderer().render(&[title.element(snippet)]) + "\n";
+        if line.cut == 0 {
+            return report;
+        }
+        // The renderer has counted from where the line was cut.
+        let column = 1 + line.text[..line.place.start].chars().count();
+        let place = |column: usize| format!(":{}:{column}", line.number);
+        report.replacen(&place(column), &place(column + line.cut), 1)
     }
 
     /// A message without a place.
@@ -89,6 +96,8 @@ struct Line {
     number: usize,
     /// Bytes of `text`.
     place: Range<usize>,
+    /// How many characters of the line stand before `text`.
+    cut: usize,
 }
 
 impl Line {
@@ -104,7 +113,8 @@ impl Line {
         let first = (at - from).min(text.len());
         let last = floor_boundary(source, place.end.clamp(at, to)) - from;
         let last = last.clamp(first, text.len());
-        Line { text, number, place: first..last }
+        let cut = source[start..from].chars().count();
+        Line { text, number, place: first..last, cut }
     }
 }
 

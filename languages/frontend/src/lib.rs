@@ -33,7 +33,7 @@ pub mod status;
 mod streams;
 
 pub use command::{Command, Program, after_help, main};
-pub use config::{Config, StatsForm};
+pub use config::{Config, StatsForm, size_text};
 pub use diagnostics::{Call, Reporter, Source, call_stack, line_number};
 pub use interrupt::Interrupt;
 pub use repl::{Session, converse};

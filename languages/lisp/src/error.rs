@@ -12,6 +12,9 @@ use crate::number::Problem;
 use crate::syntax::{ReadError, Span};
 use crate::value;
 
+/// What errors say if there is no memory left. Reports add the limit.
+pub(crate) const HEAP_IS_USED_UP: &str = "the heap is used up";
+
 /// What kind of error an error object stands for. The numbers are those in `Condition`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -88,7 +91,7 @@ impl From<Failure> for Error {
 
 impl From<OutOfMemory> for Error {
     fn from(_: OutOfMemory) -> Error {
-        Error::new(Kind::Memory, "the heap is used up")
+        Error::new(Kind::Memory, HEAP_IS_USED_UP)
     }
 }
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use frontend::{Depth, Interrupt, Source, Streams};
 use holloway::{Gc, Heap, Roots, Val};
 
-use crate::error::{Error, Failure, Kind, Result};
+use crate::error::{Error, Failure, HEAP_IS_USED_UP, Kind, Result};
 use crate::expand::World;
 use crate::ports::Ports;
 use crate::symbol::Sym;
@@ -68,6 +68,8 @@ pub struct Machine {
     pub folders: Vec<PathBuf>,
     /// What names mean.
     pub world: World,
+    /// How large the heap may get, in bytes.
+    heap_limit: usize,
     pub(crate) codes: Vec<&'static Code>,
     pub(crate) globals: Vec<Global>,
     /// The merge points of the program, in the order in which they were first come to.
@@ -125,6 +127,7 @@ impl Machine {
             sources: Vec::new(),
             folders: Vec::new(),
             world: World::default(),
+            heap_limit: DEFAULT_HEAP,
             codes: Vec::new(),
             globals: Vec::new(),
             merge_points: Vec::new(),
@@ -132,6 +135,12 @@ impl Machine {
             counter: 0,
             started: std::time::Instant::now(),
         }
+    }
+
+    /// Lets the heap grow to so many bytes.
+    pub fn limit_heap(&mut self, bytes: usize) {
+        self.heap_limit = bytes;
+        self.heap.set_limit(bytes);
     }
 
     /// Shows the references that the machine holds.
@@ -208,6 +217,10 @@ impl Machine {
         match error.failure() {
             Failure::Condition { message, irritants, .. } => {
                 let mut text = message.clone();
+                if message == HEAP_IS_USED_UP {
+                    let limit = frontend::size_text(self.heap_limit);
+                    text.push_str(&format!(" (its limit is {limit}; see --max-heap)"));
+                }
                 for irritant in irritants {
                     text.push(' ');
                     text.push_str(&show::show(&self.heap, *irritant, show::WRITE));

@@ -9,6 +9,7 @@ use crate::diagnostics;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::machine::Machine;
 use crate::repl;
+use crate::syntax::Span;
 use crate::value::{self, show};
 use crate::vm::Vm;
 
@@ -55,7 +56,7 @@ pub(crate) fn start(
     arguments.extend(config.arguments.iter().cloned());
     let mut machine = Machine::new(streams, arguments, config.interrupt.clone(), limit);
     if let Some(bytes) = config.max_heap {
-        machine.heap.set_limit(bytes);
+        machine.limit_heap(bytes);
     }
     if let Some(folder) = Path::new(&config.name).parent().filter(|f| !f.as_os_str().is_empty()) {
         machine.folders.push(folder.to_owned());
@@ -75,9 +76,17 @@ fn describe(error: &Error) -> String {
 }
 
 fn run_text(vm: &mut Vm, config: &Config, source: &[u8]) -> Result<()> {
-    let text = std::str::from_utf8(source)
-        .map_err(|_| Error::new(Kind::Syntax, "the program is not UTF-8"))?;
     let name = &config.common.name;
+    let text = match std::str::from_utf8(source) {
+        Ok(text) => text,
+        Err(error) => {
+            // Up to the place of the error the text is the same.
+            let source = vm.machine().add_source(name, &String::from_utf8_lossy(source));
+            let start = error.valid_up_to() as u32;
+            let end = start + char::REPLACEMENT_CHARACTER.len_utf8() as u32;
+            return Err(Error::syntax(Span { source, start, end }, "this is not UTF-8"));
+        }
+    };
     if config.common.dump_bytecode {
         let text = vm.dump(name, text)?;
         return vm.machine().ports.write_output(text.as_bytes());
@@ -102,7 +111,10 @@ pub(crate) fn finish(vm: &mut Vm, reporter: Reporter, result: Result<()>) -> u8 
     match error.failure() {
         Failure::Exit(status) => *status,
         Failure::Interrupted => status::INTERRUPTED,
-        Failure::Condition { kind: Kind::Syntax | Kind::Read, .. } => status::UNUSABLE,
+        // What a running program reads or evaluates is no part of it.
+        Failure::Condition { kind: Kind::Syntax | Kind::Read, .. } if error.frames().is_empty() => {
+            status::UNUSABLE
+        }
         Failure::Condition { .. } | Failure::Uncaught(_) => status::ERROR,
     }
 }

@@ -6,20 +6,22 @@
 //! cargo run --release -p holloway-tests --bin fuzz -- traces --hours 2 --seed 1
 //! cargo run --release -p holloway-tests --bin fuzz -- sources --count 100000
 //! cargo run --release -p holloway-tests --bin fuzz -- show --seed 17
+//! cargo run --release -p holloway-tests --bin fuzz -- programs --language lisp --hours 2
 //! ```
 
 use std::process::ExitCode;
 use std::time::Duration;
 
 use holloway_tests::generate::campaign::{self, Report};
-use holloway_tests::generate::program::generate;
+use holloway_tests::language::Language;
 use holloway_tests::suite::LIMIT;
 use holloway_tests::traces;
 use holloway_tests::worker::{self, Pool};
 
 const USAGE: &str = "usage: fuzz programs|traces [--hours H | --count N] [--seed N]
        fuzz sources [--count N] [--seed N]
-       fuzz show --seed N";
+       fuzz show --seed N
+programs, sources and show take --language mini|lisp";
 
 fn main() -> ExitCode {
     worker::serve();
@@ -39,12 +41,14 @@ struct Options {
     hours: f64,
     count: Option<u64>,
     seed: u64,
+    language: Language,
 }
 
 fn options() -> Result<Options, String> {
     let mut args = std::env::args().skip(1);
     let command = args.next().ok_or("no command")?;
-    let mut options = Options { command, hours: 1.0, count: None, seed: 1 };
+    let mut options =
+        Options { command, hours: 1.0, count: None, seed: 1, language: Language::Mini };
     while let Some(name) = args.next() {
         let value = args.next().ok_or_else(|| format!("`{name}` needs a value"))?;
         let wrong = || format!("`{value}` is no value for `{name}`");
@@ -57,6 +61,7 @@ fn options() -> Result<Options, String> {
             }
             "--count" => options.count = Some(value.parse().map_err(|_| wrong())?),
             "--seed" => options.seed = value.parse().map_err(|_| wrong())?,
+            "--language" => options.language = Language::named(&value).ok_or_else(wrong)?,
             _ => return Err(format!("unknown option `{name}`")),
         }
     }
@@ -67,15 +72,17 @@ fn run(options: &Options) -> ExitCode {
     let pool = Pool::new(LIMIT);
     let report = match options.command.as_str() {
         "show" => {
-            print!("{}", generate(options.seed).text());
+            print!("{}", campaign::generate(options.language, options.seed).text());
             return ExitCode::SUCCESS;
         }
         "sources" => return sources(&pool, options),
         "programs" => match options.count {
-            Some(count) => campaign::run(&pool, options.seed, count),
+            Some(count) => campaign::run(&pool, options.language, options.seed, count),
             None => {
                 let time = Duration::from_secs_f64(options.hours * 3600.0);
-                campaign::run_for(&pool, options.seed, time, |r| println!("{}", r.summary()))
+                campaign::run_for(&pool, options.language, options.seed, time, |r| {
+                    println!("{}", r.summary());
+                })
             }
         },
         "traces" => return traces(options),
@@ -114,7 +121,9 @@ fn sources(pool: &Pool, options: &Options) -> ExitCode {
     let mut done = 0;
     while done < count {
         let piece = PIECE.min(count - done);
-        if let Err(what) = campaign::sources(pool, options.seed.wrapping_add(done), piece) {
+        if let Err(what) =
+            campaign::sources(pool, options.language, options.seed.wrapping_add(done), piece)
+        {
             println!("{what}");
             return ExitCode::FAILURE;
         }

@@ -3,10 +3,11 @@
 use std::time::{Duration, Instant};
 
 use super::minimize::{Program, minimize};
-use super::program::generate;
 use super::random::Random;
 use super::source::mutate;
+use super::{program, scheme};
 use crate::case::collect;
+use crate::language::Language;
 use crate::mode::{self, Mode};
 use crate::outcome::{Outcome, agree};
 use crate::worker::{Job, Pool};
@@ -66,22 +67,28 @@ impl Report {
 }
 
 /// Runs the programs of `count` seeds from `first` on.
-pub fn run(pool: &Pool, first: u64, count: u64) -> Report {
+pub fn run(pool: &Pool, language: Language, first: u64, count: u64) -> Report {
     let mut report = Report::default();
     for seed in first..first.saturating_add(count) {
-        one(pool, seed, &mut report);
+        one(pool, language, seed, &mut report);
     }
     report
 }
 
 /// Runs programs until the time is over; `tell` gets the report now and then.
-pub fn run_for(pool: &Pool, first: u64, time: Duration, mut tell: impl FnMut(&Report)) -> Report {
+pub fn run_for(
+    pool: &Pool,
+    language: Language,
+    first: u64,
+    time: Duration,
+    mut tell: impl FnMut(&Report),
+) -> Report {
     let mut report = Report::default();
     let start = Instant::now();
     let mut seed = first;
     while start.elapsed() < time {
         let known = report.failures.len();
-        one(pool, seed, &mut report);
+        one(pool, language, seed, &mut report);
         seed = seed.wrapping_add(1);
         if report.failures.len() > known || report.programs.is_multiple_of(100) {
             tell(&report);
@@ -92,13 +99,13 @@ pub fn run_for(pool: &Pool, first: u64, time: Duration, mut tell: impl FnMut(&Re
 
 /// Gives the texts of `count` seeds, made from the corpus, to lexer, parser and compiler. They must
 /// not crash and must come to an end.
-pub fn sources(pool: &Pool, first: u64, count: u64) -> Result<(), String> {
-    let base = crate::root().join("tests/programs/mini");
-    let corpus: Vec<String> = collect(&base, "mini")?.into_iter().map(|c| c.source).collect();
+pub fn sources(pool: &Pool, language: Language, first: u64, count: u64) -> Result<(), String> {
+    let base = crate::root().join("tests/programs").join(language.name());
+    let corpus: Vec<String> = collect(&base, language)?.into_iter().map(|c| c.source).collect();
     for seed in first..first.saturating_add(count) {
-        let bytes = mutate(seed, &corpus);
+        let bytes = mutate(seed, language, &corpus);
         let text = String::from_utf8_lossy(&bytes);
-        if let Err(what) = execute(pool, seed, &text, &Mode::compile_only()) {
+        if let Err(what) = execute(pool, language, seed, &text, &Mode::compile_only()) {
             return Err(format!("seed {seed}: {what}\n{text}"));
         }
     }
@@ -107,21 +114,22 @@ pub fn sources(pool: &Pool, first: u64, count: u64) -> Result<(), String> {
 
 /// Runs the program of one seed: the reference, the interpreter, an eager JIT, a mode that the seed
 /// chooses, and for every other seed chaos.
-fn one(pool: &Pool, seed: u64, report: &mut Report) {
-    let program = generate(seed);
+fn one(pool: &Pool, language: Language, seed: u64, report: &mut Report) {
+    let program = generate(language, seed);
+    let base = language.reference();
     let text = program.text();
     report.programs += 1;
-    let reference = match execute(pool, seed, &text, &Mode::tree()) {
+    let reference = match execute(pool, language, seed, &text, &base) {
         Ok(outcome) => outcome,
         Err(what) => {
-            let mode = Mode::tree().name;
+            let mode = base.name;
             report.failures.push(Failure { seed, mode, what, program: text });
             return;
         }
     };
     let (mut compiled, mut bridged) = (false, false);
-    for mode in modes(seed) {
-        let got = execute(pool, seed, &text, &mode);
+    for mode in modes(language, seed) {
+        let got = execute(pool, language, seed, &text, &mode);
         if let Ok(outcome) = &got {
             compiled |= outcome.stats.loops > 0;
             bridged |= outcome.stats.bridges > 0;
@@ -138,9 +146,12 @@ fn one(pool: &Pool, seed: u64, report: &mut Report) {
 }
 
 /// The modes of a seed besides the reference.
-fn modes(seed: u64) -> Vec<Mode> {
+fn modes(language: Language, seed: u64) -> Vec<Mode> {
     let mut random = Random::new(seed ^ 0x5EED);
-    let mut modes = vec![Mode::interp(), Mode::bytecode("thr3", "threshold=3,bridge=2")];
+    let mut modes = vec![Mode::bytecode("thr3", "threshold=3,bridge=2")];
+    if language.reference() != Mode::interp() {
+        modes.insert(0, Mode::interp());
+    }
     let all = mode::all();
     modes.push(random.pick(&all[2..]).clone());
     if seed.is_multiple_of(2) {
@@ -150,17 +161,34 @@ fn modes(seed: u64) -> Vec<Mode> {
     modes
 }
 
-fn execute(pool: &Pool, seed: u64, text: &str, mode: &Mode) -> Result<Outcome, String> {
-    let file = format!("generated-{seed}.mini");
-    pool.run(&Job { file: &file, source: text, args: &[], stdin: "", heap: None, mode })
+/// The program of a seed.
+pub fn generate(language: Language, seed: u64) -> Program {
+    match language {
+        Language::Mini => program::generate(seed),
+        Language::Lisp => scheme::generate(seed),
+    }
+}
+
+fn execute(
+    pool: &Pool,
+    language: Language,
+    seed: u64,
+    text: &str,
+    mode: &Mode,
+) -> Result<Outcome, String> {
+    let file = format!("generated-{seed}.{}", language.ending());
+    pool.run(&Job { language, file: &file, source: text, args: &[], stdin: "", heap: None, mode })
 }
 
 /// The smallest program that still disagrees. A program that the reference refuses as a whole is
 /// none of interest.
 fn shrink(pool: &Pool, seed: u64, program: &Program, mode: &Mode) -> String {
+    let language = program.language;
     let small = minimize(program, 400, |text| {
-        let Ok(reference) = execute(pool, seed, text, &Mode::tree()) else { return false };
-        let got = execute(pool, seed, text, mode);
+        let Ok(reference) = execute(pool, language, seed, text, &language.reference()) else {
+            return false;
+        };
+        let got = execute(pool, language, seed, text, mode);
         reference.status != 2 && got.and_then(|got| agree(&reference, &got)).is_err()
     });
     small.text()

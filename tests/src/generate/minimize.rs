@@ -1,17 +1,19 @@
 //! Making a failing program small: take a statement out, keep the change if it still fails.
 
 use super::shape::{Stmt, text};
+use crate::language::Language;
 
 /// A program that can be made smaller.
 #[derive(Debug, Clone)]
 pub struct Program {
+    pub(super) language: Language,
     pub(super) statements: Vec<Stmt>,
 }
 
 impl Program {
     /// Its text.
     pub fn text(&self) -> String {
-        text(&self.statements)
+        text(self.language, &self.statements)
     }
 }
 
@@ -30,13 +32,13 @@ pub fn minimize(program: &Program, tries: usize, mut fails: impl FnMut(&str) -> 
             break;
         }
         left -= 1;
-        if fails(&text(&smaller)) {
+        if fails(&text(program.language, &smaller)) {
             best = smaller;
         } else {
             step += 1;
         }
     }
-    Program { statements: best }
+    Program { language: program.language, statements: best }
 }
 
 /// The program after the `n`-th way of making it smaller, the big ones first: taking statements
@@ -94,7 +96,9 @@ mod tests {
     fn only_what_fails_is_left() {
         let inner = vec![Stmt::line("a"), Stmt::line("bad"), Stmt::line("c")];
         let statements = vec![Stmt::line("x"), Stmt::block("if y", inner), Stmt::line("z")];
-        let small = minimize(&Program { statements }, 1000, |text| text.contains("bad"));
+        let small = minimize(&Program { language: Language::Mini, statements }, 1000, |text| {
+            text.contains("bad")
+        });
         assert_eq!(small.text(), "bad\n");
     }
 }

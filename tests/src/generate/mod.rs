@@ -5,5 +5,6 @@ pub mod minimize;
 mod object;
 pub mod program;
 pub mod random;
+pub mod scheme;
 mod shape;
 pub mod source;

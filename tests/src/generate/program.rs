@@ -14,6 +14,7 @@
 use super::minimize::Program;
 use super::random::Random;
 use super::shape::Stmt;
+use crate::language::Language;
 
 /// The functions every program may call. `as_int` and `as_num` make any value usable.
 const HELPERS: &str = "\
@@ -26,7 +27,7 @@ fn loop(n, x) { let s = x; let i = 0; while i < n { s += i * x; i += 1 } return 
 /// Makes the program of this seed.
 pub fn generate(seed: u64) -> Program {
     let mut maker = Maker::new(seed);
-    Program { statements: maker.program() }
+    Program { language: Language::Mini, statements: maker.program() }
 }
 
 /// The state of making one program.

@@ -86,12 +86,14 @@ const MAX_STEPS: usize = 100_000;
 /// Expands programs of a machine.
 pub struct Expander<'m> {
     pub(crate) m: &'m mut Machine,
+    /// Data that macros have made so far.
+    built: usize,
 }
 
 impl<'m> Expander<'m> {
     /// An expander.
     pub fn new(m: &'m mut Machine) -> Expander<'m> {
-        Expander { m }
+        Expander { m, built: 0 }
     }
 
     /// What an identifier means; `None` if nothing, and then its name.

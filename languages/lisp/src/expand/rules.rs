@@ -38,7 +38,7 @@ enum Match {
 type Matches = HashMap<Sym, Match>;
 
 /// One expansion makes no more than so many data.
-const MAX_SIZE: usize = 4_000_000;
+const MAX_SIZE: usize = 2_000_000;
 
 impl Macro {
     fn is_ellipsis(&self, datum: &Datum) -> bool {
@@ -113,8 +113,10 @@ impl Expander<'_> {
             };
             let (wanted, given) = (rest(wanted, wanted_tail), rest(given, given_tail));
             if self.matches(found, &wanted, &given, env, &mut matches) {
-                let mut build = Build { found, aliases: HashMap::new(), span: form.span, size: 0 };
+                let (span, size) = (form.span, self.built);
+                let mut build = Build { found, aliases: HashMap::new(), span, size };
                 let built = build.template(template, &matches, false)?;
+                self.built = build.size;
                 let aliases = build.aliases;
                 for alias in aliases.into_values() {
                     self.m.world.aliases.insert(alias, found.env.clone());

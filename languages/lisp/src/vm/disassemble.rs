@@ -1,49 +1,50 @@
-//! Code as text.
+//! Code as text, for `--dump-bytecode`: instruction, source line, slots in use, formula.
+//!
+//! ```text
+//! fact: 1 parameter, 9 slots
+//!     1     2    3  unless (= r2 r3) goto 4
+//! ```
 
 use std::fmt::Write;
 
 use super::code::Code;
-use super::op::Op;
+use super::formula::formula;
 use crate::machine::Machine;
-use crate::value::{GlobalCell, show};
 
 /// All instructions of a code object.
 pub fn code(machine: &Machine, code: &Code) -> String {
     let name = code.name.map_or("the program".into(), crate::symbol::Sym::name);
-    let mut text = format!("{name}: {} parameters", code.params);
+    let plural = if code.params == 1 { "" } else { "s" };
+    let mut text = format!("{name}: {} parameter{plural}", code.params);
     if code.rest {
         text.push_str(" and a rest");
     }
+    // Writing to a string does not fail.
     let _ = writeln!(text, ", {} slots", code.size);
     for clause in &code.clauses {
         let _ = writeln!(text, "  clause: code {}", clause.number);
     }
-    for (pc, op) in code.ops.iter().enumerate() {
-        let _ = writeln!(text, "{pc:4}  {}", self::op(machine, code, *op));
-    }
-    text
-}
-
-/// An instruction, with what its constant is.
-pub fn op(machine: &Machine, code: &Code, op: Op) -> String {
-    let mut text = format!("{op:?}");
-    let constant = match op {
-        Op::Const { k, .. } | Op::Global { k, .. } | Op::SetGlobal { k, .. } => Some(k),
-        Op::Define { k, .. } | Op::Check { k, .. } => Some(k),
-        _ => None,
-    };
-    if let Some(value) = constant.and_then(|k| code.consts.get(usize::from(k))) {
-        let shown = match value.cast::<GlobalCell>() {
-            Some(cell) => {
-                let known = machine.globals.iter().find(|g| g.cell == cell);
-                known.map_or(String::new(), |g| g.name.name().to_string())
+    // The line of a place, counted on from the place before it.
+    let (mut line, mut byte, mut known) = (0, 0, u32::MAX);
+    for (pc, op) in (0..).zip(&code.ops) {
+        let span = code.span(pc);
+        let start = span.start as usize;
+        let shown = match machine.sources.get(span.source as usize) {
+            Some(source) => {
+                if span.source != known || start < byte {
+                    (line, byte, known) = (1, 0, span.source);
+                }
+                let end = start.min(source.text.len());
+                let passed = &source.text.as_bytes()[byte..end];
+                line += passed.iter().filter(|b| **b == b'\n').count();
+                byte = end;
+                line.to_string()
             }
-            None => show::show(&machine.heap, *value, show::WRITE),
+            None => String::new(),
         };
-        let _ = write!(text, "  ; {shown}");
-    }
-    if let Op::CallBuiltin { number, .. } = op {
-        let _ = write!(text, "  ; {}", crate::builtins::name(number));
+        let height = code.height(pc);
+        let formula = formula(machine, code, pc, *op);
+        let _ = writeln!(text, "{pc:5} {shown:>5} {height:4}  {formula}");
     }
     text
 }

@@ -290,7 +290,7 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
 /// An error leaves the instruction before `pc`: where it is raised.
 #[cold]
 #[inline(never)]
-fn raise<M: Mode>(
+pub(super) fn raise<M: Mode>(
     cx: &mut Cx<'_, M, Lisp>,
     code: &'static Code,
     pc: u32,

@@ -4,8 +4,9 @@ use frontend::line_number;
 use holloway::{At, Cx, Heap, Language, Location, Mode, Outcome, Position, Raised, Roots, Run};
 
 use super::code::Code;
-use super::{control, disassemble, dispatch};
-use crate::error::{Error, Failure, Kind, Result};
+use super::dispatch;
+use super::formula::formula;
+use crate::error::{Error, Failure, HEAP_IS_USED_UP, Kind, Result};
 use crate::machine::Machine;
 
 /// Frames are larger than the stack.
@@ -37,7 +38,8 @@ impl Language for Lisp {
         at.code.height(at.pc)
     }
 
-    /// An error leaves a dispatch loop only if the program has no handler for it, or may have none.
+    /// An error of an instruction leaves its dispatch loop only if the program has no handler for it. One that comes between two
+    /// instructions, such as a full heap, is raised here.
     fn catch(
         cx: &mut Cx<'_, Run, Self>,
         (at, frame): Position<Self>,
@@ -46,15 +48,20 @@ impl Language for Lisp {
     ) -> Result<Position<Self>> {
         Err(match raised {
             Raised::ByCall => error,
-            Raised::Before => control::trace(cx, at.code, at.pc + 1, frame, error),
+            Raised::Before => match dispatch::raise(cx, at.code, at.pc + 1, frame, error) {
+                Ok((code, pc, frame)) => {
+                    return Ok((At { code, pc, sp: code.height(pc) }, frame));
+                }
+                Err(error) => error,
+            },
         })
     }
 
     fn location(machine: &Machine, at: At<Code>) -> Location {
         let span = at.code.span(at.pc);
         let start = span.start as usize;
-        let opcode =
-            at.code.ops.get(at.pc as usize).map(|op| disassemble::op(machine, at.code, *op));
+        let op = at.code.ops.get(at.pc as usize);
+        let opcode = op.map(|op| formula(machine, at.code, at.pc, *op));
         let name = at.code.name.map(|name| name.name().to_string());
         let mut location = Location {
             function: name.unwrap_or_else(|| "the program".to_owned()),
@@ -80,6 +87,6 @@ impl Language for Lisp {
     }
 
     fn out_of_memory() -> Error {
-        Error::new(Kind::Memory, "the heap is used up")
+        Error::new(Kind::Memory, HEAP_IS_USED_UP)
     }
 }

@@ -12,6 +12,7 @@ mod control;
 mod data;
 pub mod disassemble;
 mod dispatch;
+mod formula;
 mod language;
 pub mod op;
 mod primitive;

@@ -1,0 +1,8 @@
+(define (tree->generator tree)
+  (define return #f)
+  (define (resume) (walk tree) (return 'done))
+  (define (walk t) (cond ((null? t) #f) ((pair? t) (walk (car t)) (walk (cdr t))) (else (call/cc (lambda (k) (set! resume (lambda () (k #f))) (return t))))))
+  (lambda () (call/cc (lambda (r) (set! return r) (resume)))))
+(define g (tree->generator '((1 2) (3 (4)))))
+(define a (g)) (define b (g)) (define c (g)) (define d (g)) (define e (g))
+(write (list a b c d e)) (newline) ; expect: (1 2 3 4 done)

@@ -1,0 +1,6 @@
+(define (gen tree)
+  (define back #f)
+  (define (go) (let walk ((t tree)) (cond ((pair? t) (walk (car t)) (walk (cdr t))) ((null? t) #f) (else (call/cc (lambda (k) (set! go (lambda () (k #f))) (back t)))))) (back 'end))
+  (lambda () (call/cc (lambda (k) (set! back k) (go)))))
+(define (same? a b) (let ((a (gen a)) (b (gen b))) (let loop () (let* ((x (a)) (y (b))) (cond ((not (eqv? x y)) #f) ((eq? x 'end) #t) (else (loop)))))))
+(write (list (same? '(1 (2 3)) '((1 2) 3)) (same? '(1 2) '(2 1)))) (newline) ; expect: (#t #f)

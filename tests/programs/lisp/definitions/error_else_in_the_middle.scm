@@ -1,0 +1,1 @@
+(cond (else 1) (#t 2)) ; expect syntax error:

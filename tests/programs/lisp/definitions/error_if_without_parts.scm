@@ -1,0 +1,1 @@
+(if) ; expect syntax error: this is no `if`

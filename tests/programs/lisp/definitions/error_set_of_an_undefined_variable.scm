@@ -1,0 +1,1 @@
+(set! nothing 5) ; expect error: nothing

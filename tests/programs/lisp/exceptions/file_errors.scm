@@ -1,0 +1,1 @@
+(write (guard (e ((file-error? e) 'file)) (open-input-file "/no/such/file"))) (newline) ; expect: file

@@ -1,0 +1,6 @@
+(define path '())
+(define (add x) (set! path (cons x path)))
+(guard (e (#t (add 'outer)))
+  (guard (e ((number? e) #f))
+    (dynamic-wind (lambda () (add 'in)) (lambda () (raise 'x)) (lambda () (add 'out)))))
+(write (reverse path)) (newline) ; expect: (in out in out outer)

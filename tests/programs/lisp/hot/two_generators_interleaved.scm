@@ -1,0 +1,7 @@
+(define (make-gen start step)
+  (define back #f)
+  (define (go) (let loop ((i start)) (call/cc (lambda (k) (set! go (lambda () (k #f))) (back i))) (loop (+ i step))))
+  (lambda () (call/cc (lambda (k) (set! back k) (go)))))
+(define a (make-gen 0 1)) (define b (make-gen 1000 -1))
+(define (meet n) (let* ((x (a)) (y (b))) (if (>= x y) (list n x y) (meet (+ n 1)))))
+(write (meet 0)) (newline) ; expect: (500 500 500)

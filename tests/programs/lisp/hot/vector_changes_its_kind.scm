@@ -1,0 +1,5 @@
+(define v (make-vector 50 0))
+(define (fill! x) (do ((i 0 (+ i 1))) ((= i 50)) (vector-set! v i (if (= i 37) x i))))
+(define (sum) (do ((i 0 (+ i 1)) (s 0 (+ s (let ((x (vector-ref v i))) (if (number? x) x 0))))) ((= i 50) s)))
+(define a (begin (fill! 1) (sum))) (define b (begin (fill! 1.5) (sum))) (define c (begin (fill! 'x) (sum)))
+(write (list a b c)) (newline) ; expect: (1189 1189.5 1188)

@@ -1,0 +1,5 @@
+(define (ints n) (delay (cons n (ints (+ n 1)))))
+(define (filter p s) (delay-force (let ((c (force s))) (if (p (car c)) (delay (cons (car c) (filter p (cdr c)))) (filter p (cdr c))))))
+(define (sieve s) (delay (let ((c (force s))) (cons (car c) (sieve (filter (lambda (x) (not (= 0 (modulo x (car c))))) (cdr c)))))))
+(define (take n s) (if (= n 0) '() (let ((c (force s))) (cons (car c) (take (- n 1) (cdr c))))))
+(write (take 12 (sieve (ints 2)))) (newline) ; expect: (2 3 5 7 11 13 17 19 23 29 31 37)

@@ -1,0 +1,1 @@
+(import (scheme base) (no such library)) ; expect syntax error: there is no library (no such library)

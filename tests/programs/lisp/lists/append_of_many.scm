@@ -1,0 +1,1 @@
+(write (append '(1) '(2 3) '() '(4))) (newline) ; expect: (1 2 3 4)

@@ -1,0 +1,1 @@
+(length '(1 . 2)) ; expect error: length: a list is wanted

@@ -1,0 +1,5 @@
+(define-syntax while (syntax-rules () ((_ c b ...) (let lp () (when c b ... (lp))))))
+(define i 0)
+(define lp 'mine)
+(while (< i 5) (set! i (+ i 1)))
+(write (list i lp)) (newline) ; expect: (5 mine)

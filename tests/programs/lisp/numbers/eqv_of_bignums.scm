@@ -1,0 +1,1 @@
+(write (eqv? (expt 10 30) (expt 10 30))) (newline) ; expect: #t

@@ -1,0 +1,2 @@
+(write 'before) (newline) ; expect: before
+(write (/ 1 0)) ; expect error: division by zero

@@ -1,0 +1,1 @@
+(write (= 0 (* 0 1.5))) (newline) ; expect: #t

@@ -1,0 +1,1 @@
+(write (log 8. 2.)) (newline) ; expect: 3.0

@@ -1,0 +1,3 @@
+(define p (open-input-string "x"))
+(close-port p)
+(read-char p) ; expect error:

@@ -1,0 +1,1 @@
+(write 1 (open-input-string "x")) ; expect error:

@@ -1,0 +1,2 @@
+(write 'before) (newline) ; expect: before
+(exit 7) ; expect status: 7

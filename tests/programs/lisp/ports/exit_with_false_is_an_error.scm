@@ -1,0 +1,1 @@
+(exit #f) ; expect status: 1

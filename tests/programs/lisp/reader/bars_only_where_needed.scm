@@ -1,0 +1,1 @@
+(write '|foo|) (newline) ; expect: foo

@@ -1,0 +1,1 @@
+(write (list #\( #\) #\;)) (newline) ; expect: (#\( #\) #\;)

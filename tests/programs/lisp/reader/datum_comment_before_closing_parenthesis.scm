@@ -1,0 +1,1 @@
+(write '(1 2 #;3)) (newline) ; expect: (1 2)

@@ -1,0 +1,1 @@
+(write '(a .(b))) (newline) ; expect: (a b)

@@ -1,0 +1,2 @@
+(write 1)
+) ; expect syntax error:

@@ -1,0 +1,1 @@
+(write '(. 1)) ; expect syntax error:

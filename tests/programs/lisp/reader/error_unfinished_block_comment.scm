@@ -1,0 +1,2 @@
+(write 1)
+#| never closed ; expect syntax error at ?:

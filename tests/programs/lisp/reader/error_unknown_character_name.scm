@@ -1,0 +1,1 @@
+(write #\nonsense) ; expect syntax error:

@@ -1,0 +1,1 @@
+(write '(#7# 1)) ; expect syntax error:

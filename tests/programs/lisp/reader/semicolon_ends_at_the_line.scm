@@ -1,0 +1,2 @@
+(write '(1 ; 2 3
+ 4)) (newline) ; expect: (1 4)

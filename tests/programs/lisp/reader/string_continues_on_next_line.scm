@@ -1,0 +1,2 @@
+(write "one \
+   two") (newline) ; expect: "one two"

@@ -1,0 +1,2 @@
+(write (string-length "a
+b")) (newline) ; expect: 3

@@ -1,0 +1,1 @@
+(write (eq? 'abc 'ABC)) (newline) ; expect: #f

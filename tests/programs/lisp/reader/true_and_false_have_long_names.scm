@@ -1,0 +1,1 @@
+(write (list #true #false #t #f)) (newline) ; expect: (#t #f #t #f)

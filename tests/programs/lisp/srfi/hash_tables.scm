@@ -1,0 +1,7 @@
+(import (scheme base) (scheme write) (srfi 69))
+(define t (make-hash-table))
+(hash-table-set! t 'a 1) (hash-table-set! t "b" 2) (hash-table-set! t '(c) 3)
+(write (list (hash-table-ref t 'a (lambda () 0)) (hash-table-ref/default t "b" 0) (hash-table-ref/default t '(c) 0) (hash-table-ref/default t 'z 'no) (hash-table-size t))) (newline) ; expect: (1 2 3 no 3)
+(hash-table-update!/default t 'a (lambda (x) (+ x 10)) 0)
+(hash-table-delete! t "b")
+(write (list (hash-table-ref/default t 'a 0) (hash-table-exists? t "b"))) (newline) ; expect: (11 #f)

@@ -1,0 +1,1 @@
+(substring "hello" 3 2) ; expect error: out of range

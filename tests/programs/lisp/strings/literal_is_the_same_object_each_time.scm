@@ -1,0 +1,2 @@
+(define (f) "lit")
+(write (eq? (f) (f))) (newline) ; expect: #t

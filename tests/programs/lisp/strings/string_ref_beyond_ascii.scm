@@ -1,0 +1,1 @@
+(write (string-ref "aλ漢" 2)) (newline) ; expect: #\漢

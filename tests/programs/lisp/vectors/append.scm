@@ -1,0 +1,1 @@
+(write (vector-append #(1) #() #(2 3))) (newline) ; expect: #(1 2 3)

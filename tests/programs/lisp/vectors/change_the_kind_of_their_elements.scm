@@ -1,0 +1,5 @@
+(define v (make-vector 3 1))
+(vector-set! v 0 1.5)
+(vector-set! v 1 'x)
+(vector-set! v 2 (expt 2 70))
+(write v) (newline) ; expect: #(1.5 x 1180591620717411303424)

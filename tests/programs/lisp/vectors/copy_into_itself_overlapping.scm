@@ -1,0 +1,6 @@
+(define v (vector 1 2 3 4 5))
+(vector-copy! v 1 v 0 4)
+(write v) (newline) ; expect: #(1 1 2 3 4)
+(define w (vector 1 2 3 4 5))
+(vector-copy! w 0 w 2)
+(write w) (newline) ; expect: #(3 4 5 4 5)

@@ -1,0 +1,8 @@
+(define path '())
+(define (add s) (set! path (cons s path)))
+(define k1 #f)
+(define count 0)
+(dynamic-wind (lambda () (add 'a-in)) (lambda () (call/cc (lambda (k) (set! k1 k))) (add 'a)) (lambda () (add 'a-out)))
+(set! count (+ count 1))
+(if (= count 1) (dynamic-wind (lambda () (add 'b-in)) (lambda () (k1 #f)) (lambda () (add 'b-out))))
+(write (reverse path)) (newline) ; expect: (a-in a a-out b-in b-out a-in a a-out)

@@ -1,0 +1,5 @@
+(define path '())
+(define (add x) (set! path (cons x path)))
+(call/cc (lambda (k)
+  (dynamic-wind (lambda () (add 1)) (lambda () (dynamic-wind (lambda () (add 2)) (lambda () (k 'x)) (lambda () (add 3)))) (lambda () (add 4)))))
+(write (reverse path)) (newline) ; expect: (1 2 3 4)

@@ -1,0 +1,7 @@
+(define path '())
+(define c #f)
+(define (add s) (set! path (cons s path)))
+(let ()
+  (dynamic-wind (lambda () (add 'connect)) (lambda () (add (call/cc (lambda (c0) (set! c c0) 'talk1)))) (lambda () (add 'disconnect)))
+  (if (< (length path) 4) (c 'talk2) (begin (write (reverse path)) (newline))))
+; expect: (connect talk1 disconnect connect talk2 disconnect)
