@@ -259,6 +259,12 @@ impl Heap {
         made.unwrap_or_else(|_| std::process::abort())
     }
 
+    /// Is there no hurry to collect, unless the young objects take as many bytes?
+    pub(crate) fn may_wait(&self, bytes: usize) -> bool {
+        let young = self.nursery.used(&self.bump);
+        young < bytes && self.direct == 0 && self.used() + bytes < self.limit / 2
+    }
+
     #[cold]
     #[inline(never)]
     fn alloc_slowly(&mut self, header: Header, bytes: usize) -> Result<u64, OutOfMemory> {

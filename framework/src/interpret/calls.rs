@@ -197,10 +197,12 @@ pub(super) fn hot_call<L: Language>(
         rt.jit.counters.cell(code, ENTRY).left = 1;
         return Header::Stay;
     }
-    match compiled(rt, at) {
-        Some(id) => {
-            let code = std::ptr::from_ref(at.code) as *const () as usize;
-            rt.jit.counters.cell(code, ENTRY).left = 1;
+    rt.settle_validity();
+    let code = std::ptr::from_ref(at.code) as *const () as usize;
+    let cell = rt.jit.counters.cell(code, ENTRY);
+    match cell.versions.first() {
+        Some(&id) => {
+            cell.left = 1;
             enter_function(rt, id, base, link)
         }
         None => record_call(rt, at, base).unwrap_or(Header::Stay),

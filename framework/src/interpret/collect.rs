@@ -11,6 +11,9 @@ use crate::language::{At, Language, Runtime};
 use crate::record::recorder::Recorder;
 use crate::record::tls;
 
+/// A collection, which visits the whole stack, waits until young objects take this part of the stack's bytes.
+const DEEP: usize = 4;
+
 /// Under stress: bytes of a stack that is not deep.
 const STRESSED_STACK: usize = 4 << 10;
 /// Under stress: bytes of a stack that is very deep.
@@ -71,6 +74,11 @@ impl<L: Language> Runtime<L> {
                 return Ok(());
             }
             self.passed_over = 0;
+        } else {
+            let deep = point.1 as usize - self.stack.start() as usize;
+            if self.heap().may_wait(deep / DEEP) {
+                return Ok(());
+            }
         }
         self.collect_with(point, &mut [])
     }
