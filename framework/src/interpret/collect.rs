@@ -33,7 +33,8 @@ impl<L: Language> Runtime<L> {
 
     /// Is something being recorded? (It may be suspended.)
     pub(crate) fn is_recording(&self) -> bool {
-        tls::active() || !self.suspended.is_empty()
+        // One that waits for a call and was given up meanwhile keeps nobody from recording.
+        tls::active() || self.suspended.iter().any(|r| r.ending.is_none())
     }
 
     /// Keeps objects where they are until [`Runtime::unpin`].

@@ -22,6 +22,10 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
     pub fn at_marked_header(&mut self, at: At<L::Code>, frame: Frame<M, L>, mark: Mark) -> Header {
         match M::WORLD {
             World::Run => {
+                // What waits for an interpreter to return is of no use, and would wait for the whole of its program.
+                for waiting in self.suspended.iter_mut().filter(|r| r.level < mark.level) {
+                    waiting.abort(Abort::Lower);
+                }
                 let code = std::ptr::from_ref(at.code) as *const () as usize;
                 let signal = self.context.signal != 0;
                 let mark = if self.jit.loops { self.jit.keys.mark(mark) } else { 0 };

@@ -53,6 +53,9 @@ pub(crate) struct Limits {
     pub(crate) unroll: usize,
 }
 
+/// So many slots may stand in the snapshots of a recording: one that goes deeper and deeper costs more with each guard.
+const MOST_SHOWN: usize = 2_500_000;
+
 /// A recording under way.
 pub(crate) struct Recorder {
     pub(crate) trace: Trace,
@@ -97,6 +100,8 @@ pub(crate) struct Recorder {
     height: i32,
     slots_now: Option<Vec<(Slot, Ref)>>,
     snapshot_now: Option<(usize, SnapId)>,
+    /// Slots in all snapshots.
+    shown: usize,
     log: Vec<Ref>,
     did_effect: bool,
     /// Tag of the result of a guest call, and what it was, until the result lies where it belongs.
@@ -143,6 +148,7 @@ impl Recorder {
             height: 0,
             slots_now: None,
             snapshot_now: None,
+            shown: 0,
             log: Vec::new(),
             did_effect: false,
             returned: None,
@@ -365,6 +371,10 @@ impl Recorder {
                 slots
             }
         };
+        self.shown += slots.len();
+        if self.shown > MOST_SHOWN {
+            self.abort(Abort::TooLong);
+        }
         let replay = self.log[..logged].iter().map(|&r| self.canonical(r)).collect();
         let base = self.base;
         let id = self.trace.snapshot(Snapshot {
