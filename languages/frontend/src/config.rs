@@ -148,7 +148,7 @@ pub fn size_text(bytes: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::size;
+    use super::{size, size_text};
 
     #[test]
     fn sizes() {

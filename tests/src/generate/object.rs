@@ -63,15 +63,15 @@ impl Maker {
     }
 
     fn class(&mut self) -> &'static str {
-        *self.random.pick(&["P", "P", "Q", "R"])
+        self.random.pick::<&str>(&["P", "P", "Q", "R"])
     }
 
     fn object(&mut self) -> &'static str {
-        *self.random.pick(&["o", "o", "q", "r"])
+        self.random.pick::<&str>(&["o", "o", "q", "r"])
     }
 
     fn field(&mut self) -> &'static str {
-        *self.random.pick(&["x", "x", "y"])
+        self.random.pick::<&str>(&["x", "x", "y"])
     }
 
     /// A value for a field: most of the time a number, most of the time of the same type.
@@ -84,7 +84,7 @@ impl Maker {
     }
 
     /// `i1 = VALUE`, kept small.
-    fn into_int(&mut self, value: &str) -> Stmt {
+    fn keep_int(&mut self, value: &str) -> Stmt {
         let k = self.random.below(self.assignable);
         let name = self.ints[k].clone();
         let op = self.random.pick(&["=", "+="]);
@@ -114,7 +114,7 @@ impl Maker {
             1 => format!("{name}.plus({object}).sum({k})"),
             _ => format!("{name}.set({k}).plus({name}).sum(2)"),
         };
-        vec![Stmt::line(format!("let {name} = {class}({x}, {y})")), self.into_int(&used)]
+        vec![Stmt::line(format!("let {name} = {class}({x}, {y})")), self.keep_int(&used)]
     }
 
     /// An object that others see in some turns.
@@ -131,7 +131,7 @@ impl Maker {
         vec![
             Stmt::line(format!("let {name} = {class}({x}, {y})")),
             Stmt::Block { head: format!("if {condition}"), body: vec![out], other: vec![more] },
-            self.into_int(&format!("{name}.sum(3)")),
+            self.keep_int(&format!("{name}.sum(3)")),
         ]
     }
 
@@ -143,7 +143,7 @@ impl Maker {
         vec![
             Stmt::line(format!("let {name} = all[{index} % 3]")),
             Stmt::line(format!("{name}.x = {value}")),
-            self.into_int(&read),
+            self.keep_int(&read),
         ]
     }
 
@@ -156,7 +156,7 @@ impl Maker {
             1 => format!("delete({object}, \"x\"); {object}.x = 1"),
             _ => format!("{object}.{property} = {value}"),
         };
-        let read = self.into_int(&format!("as_int({object}.{property})"));
+        let read = self.keep_int(&format!("as_int({object}.{property})"));
         vec![
             Stmt::block(format!("if {counter} % {every} == 2"), vec![Stmt::line(change)]),
             Stmt::block(format!("if has({object}, \"{property}\")"), vec![read]),
@@ -166,7 +166,7 @@ impl Maker {
     /// Objects that refer to objects.
     fn linked(&mut self) -> Vec<Stmt> {
         let (object, class, value) = (self.object(), self.class(), self.value());
-        let read = self.into_int(&format!("as_int({object}.next.x)"));
+        let read = self.keep_int(&format!("as_int({object}.next.x)"));
         let link = match self.random.below(3) {
             0 => "nil".to_owned(),
             1 => format!("all[{} % 3]", self.int(0)),
@@ -197,7 +197,7 @@ impl Maker {
         vec![
             Stmt::line(format!("let {name} = [{first}, {second}]")),
             Stmt::block(format!("if {counter} % {at} == 1"), vec![Stmt::line(change)]),
-            self.into_int(&read),
+            self.keep_int(&read),
         ]
     }
 
@@ -213,16 +213,16 @@ impl Maker {
         };
         let body = vec![
             Stmt::block(format!("if {condition}"), vec![Stmt::line(thrown)]),
-            self.into_int(&read),
+            self.keep_int(&read),
         ];
-        let caught = self.into_int("as_int(e)");
+        let caught = self.keep_int("as_int(e)");
         vec![Stmt::block("try", body), Stmt::block("catch e", vec![caught])]
     }
 
     fn mapped(&mut self) -> Vec<Stmt> {
         let (key, value, other) = (self.int(1), self.value(), self.int(0));
         let set = format!("table[{key} % 9] = {value}");
-        let read = self.into_int(&format!("as_int(get(table, {other} % 9, 1))"));
+        let read = self.keep_int(&format!("as_int(get(table, {other} % 9, 1))"));
         match self.random.below(4) {
             0 => vec![Stmt::line(format!("delete(table, {other} % 9)")), read],
             _ => vec![Stmt::line(set), read],
@@ -232,7 +232,7 @@ impl Maker {
     /// One place, several classes.
     fn each(&mut self) -> Vec<Stmt> {
         let (name, k) = (self.name("e"), self.int(0));
-        let body = self.into_int(&format!("{name}.sum({k}) % 1009"));
+        let body = self.keep_int(&format!("{name}.sum({k}) % 1009"));
         vec![Stmt::block(format!("for {name} in all"), vec![body])]
     }
 }
