@@ -13,6 +13,7 @@ use crate::optimize::{self, BridgeEnd, Counts, GiveUp, Options, PassId, PassSet,
 use crate::record::Abort;
 use crate::record::recorder::{Ending, Recorder};
 use crate::trace::{KeyId, Slot, Trace, TraceId};
+use hashbrown::HashSet;
 use std::time::Instant;
 
 /// What came of a recording.
@@ -341,7 +342,11 @@ fn install<L: Language>(
         }
     }
     let exits = vec![ExitState::default(); code.exits.len()];
-    let references: Vec<u64> = recorder.constants().chain(trace.references()).collect();
+    // A payload whose tag says that it is no object may have become a constant of type `Ref`, where a loop wants one. What the
+    // recording does not know is such a word, or something that a constant leads to, or kept by the traces around.
+    let known: HashSet<u64> = recorder.references().collect();
+    let embedded = trace.references().filter(|word| known.contains(word));
+    let references: Vec<u64> = recorder.constants().chain(embedded).collect();
     let heap = rt.heap();
     assert!(!references.iter().any(|&r| heap.is_young(r)), "a trace embeds a young object");
     rt.jit.traces.push(Some(Box::new(CompiledTrace {

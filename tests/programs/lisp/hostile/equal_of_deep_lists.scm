@@ -1,4 +1,3 @@
-; skip thr1: a trace keeps a reference to an object that has moved; see wishlist/reference_of_a_trace.scm
 ; skip stress: every collection looks at all pairs
 (define (nest n x) (if (= n 0) x (nest (- n 1) (list x))))
 (write (equal? (nest 300000 'a) (nest 300000 'a))) (newline) ; expect: #t
