@@ -67,7 +67,7 @@ impl Gc<Instance> {
         symbol: Symbol,
         value: Val,
     ) -> Result<bool, OutOfMemory> {
-        self.store(heap, symbol, Attribute::Value, value)
+        self.define_property(heap, symbol, Attribute::Value, value)
     }
 
     /// Adds a property that is not there yet, for a special purpose; if it is there, only its value changes. `false` if it is
@@ -91,16 +91,6 @@ impl Gc<Instance> {
         attribute: Attribute,
         value: Val,
     ) -> Result<bool, OutOfMemory> {
-        self.store(heap, symbol, attribute, value)
-    }
-
-    fn store(
-        self,
-        heap: &mut Heap,
-        symbol: Symbol,
-        attribute: Attribute,
-        value: Val,
-    ) -> Result<bool, OutOfMemory> {
         if self.shape().is_dictionary() {
             return self.store_in_dictionary(heap, symbol, attribute, value);
         }
@@ -111,7 +101,7 @@ impl Gc<Instance> {
                 let kind = Kind::only(value.tag());
                 let target = heap.shapes.widened(self.shape(), symbol, kind);
                 self.migrate(heap, target)?;
-                return self.store(heap, symbol, attribute, value);
+                return self.define_property(heap, symbol, attribute, value);
             }
             None => {
                 let kind = Kind::only(value.tag());

@@ -90,7 +90,7 @@ impl Expander<'_> {
     }
 
     /// Finds a library, and reads it if need be.
-    fn library(&mut self, name: &Datum, bodies: &mut Vec<Expr>) -> Result<Library> {
+    fn named(&mut self, name: &Datum, bodies: &mut Vec<Expr>) -> Result<Library> {
         let text = library_name(name)?;
         if let Some(library) = self.m.world.libraries.get(&text) {
             return Ok(library.clone());
@@ -152,7 +152,7 @@ impl Expander<'_> {
         let wrong = || Error::syntax(set.span, "this cannot be imported");
         let Some([head, rest @ ..]) = set.as_list() else { return Err(wrong()) };
         let modifier = head.as_symbol().map(|s| s.plain().name());
-        let [inner, names @ ..] = rest else { return self.library(set, bodies) };
+        let [inner, names @ ..] = rest else { return self.named(set, bodies) };
         let is_set = inner.as_list().is_some();
         let modifier = modifier.filter(|_| is_set);
         let missing =
@@ -200,7 +200,7 @@ impl Expander<'_> {
                 library.exports.extend(renamed);
                 Ok(library)
             }
-            _ => self.library(set, bodies),
+            _ => self.named(set, bodies),
         }
     }
 
