@@ -316,6 +316,18 @@ fn begin<L: Language>(rt: &mut Runtime<L>, at: At<L::Code>, base: *mut u64) -> R
 
 /// The address below which the native stack of this thread is low.
 pub(super) fn native_low() -> u64 {
+    thread_local! {
+        // To ask for it reads a file of the system's: too slow for each short run.
+        static HALF: u64 = native_half();
+    }
+    let marker = 0u8;
+    let here = std::ptr::from_ref(&marker).addr() as u64;
+    HALF.with(|&half| half.max(here.saturating_sub(MOST_NATIVE)))
+}
+
+/// The middle of this thread's native stack, the highest address if nobody knows. The other half is for the host, and for
+/// interpreting what machine code does not do.
+fn native_half() -> u64 {
     #[cfg(target_os = "linux")]
     {
         let (mut start, mut size) = (std::ptr::null_mut(), 0);
@@ -325,11 +337,7 @@ pub(super) fn native_low() -> u64 {
             if libc::pthread_getattr_np(libc::pthread_self(), &mut attributes) == 0 {
                 libc::pthread_attr_getstack(&attributes, &mut start, &mut size);
                 libc::pthread_attr_destroy(&mut attributes);
-                // The other half is for the host, and for interpreting what machine code does not do.
-                let half = start as u64 + size as u64 / 2;
-                let marker = 0u8;
-                let here = std::ptr::from_ref(&marker).addr() as u64;
-                return half.max(here.saturating_sub(MOST_NATIVE));
+                return start as u64 + size as u64 / 2;
             }
         }
     }
