@@ -16,6 +16,13 @@ const RED_ZONE: usize = 65_536 * 16 + 64;
 /// Bytes above the top that are zeroed; what is further away is given back to the system.
 const NEAR: usize = 16 << 10;
 
+/// Most programs stay within so many bytes. What lies beyond is wanted in large pages: to touch every small page for the first time
+/// costs a deep recursion more than its calls.
+const SHALLOW: usize = 1 << 20;
+
+/// Bytes of a large page.
+const HUGE: usize = 2 << 20;
+
 /// The stack of one runtime.
 pub(crate) struct VmStack {
     start: NonNull<u64>,
@@ -44,6 +51,12 @@ impl VmStack {
         };
         assert!(memory != libc::MAP_FAILED, "no address space for a VM stack of {total} bytes");
         let start = NonNull::new(memory.cast()).expect("a mapping does not lie at address 0");
+        let shallow = (memory as usize + SHALLOW).next_multiple_of(HUGE);
+        let deep = (memory as usize + total).saturating_sub(shallow) / HUGE * HUGE;
+        if deep > 0 {
+            // SAFETY: within the mapping. This is advice, and what it does not find it ignores.
+            unsafe { libc::madvise(shallow as *mut _, deep, libc::MADV_HUGEPAGE) };
+        }
         VmStack { start, bytes: total, limit: start.as_ptr() as usize + total - RED_ZONE }
     }
 
