@@ -141,6 +141,11 @@
       (%set-parameters! outer)
       result)))
 
+;; What calling a parameter with a value does.
+(define (%assign-parameter parameter value)
+  (let ((converter (%parameter-converter parameter)))
+    (%set-parameter! parameter (if converter (converter value) value))))
+
 (define current-input-port (%make-parameter (%standard-port 0) #f))
 (define current-output-port (%make-parameter (%standard-port 1) #f))
 (define current-error-port (%make-parameter (%standard-port 2) #f))

@@ -37,6 +37,7 @@ pub(crate) fn boot(vm: &mut Vm) -> Result<()> {
     machine.hooks.raise = Some(hook("raise")?);
     machine.hooks.error = Some(hook("error")?);
     machine.hooks.resume = Some(hook("%resume")?);
+    machine.hooks.assign_parameter = Some(hook("%assign-parameter")?);
     Expander::new(machine).open_everything();
     let everything = machine.world.everything.clone();
     machine.add_environment(everything);

@@ -91,6 +91,8 @@ pub struct Hooks {
     pub error: Option<u32>,
     /// The global that continues a continuation with a list of values.
     pub resume: Option<u32>,
+    /// The global that gives a parameter another value.
+    pub assign_parameter: Option<u32>,
 }
 
 impl Machine {

@@ -9,8 +9,8 @@ use crate::compile;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::expand::{Env, Expander};
 use crate::value::{
-    self, Closure, Condition, Continuation, Environment, Parameter, Promise, PromiseState, Record,
-    RecordType, Values, default_object, list, show, unspecified,
+    self, Closure, Condition, Continuation, Environment, Pair, Parameter, Promise, PromiseState,
+    Record, RecordType, Values, default_object, list, show, unspecified,
 };
 
 builtins! {
@@ -138,6 +138,19 @@ builtins! {
 
     "%make-parameter" 2 2 => |rt, a| {
         Ok(Val::object(Parameter::alloc(&mut rt.host.heap, a[0], a[1])?))
+    };
+    "%set-parameter!" 2 2 => |rt, a| {
+        let bindings = std::iter::successors(list::parts(rt.host.registers.parameters), |(_, rest)| {
+            list::parts(*rest)
+        });
+        let mut bound = bindings.filter_map(|(binding, _)| binding.cast::<Pair>());
+        let found = bound.find(|binding| binding.get_val(Pair::CAR) == a[0]);
+        match (found, a[0].cast::<Parameter>()) {
+            (Some(binding), _) => binding.set_val(Pair::CDR, a[1]),
+            (None, Some(parameter)) => parameter.set_val(Parameter::VALUE, a[1]),
+            (None, None) => return Err(Error::wrong_type("a parameter", "a parameter", a[0])),
+        }
+        Ok(unspecified())
     };
     "%parameter-converter" 1 1 => |_, a| match a[0].cast::<Parameter>() {
         Some(parameter) => Ok(parameter.get_val(Parameter::CONVERTER)),

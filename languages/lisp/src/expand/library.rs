@@ -80,9 +80,16 @@ impl Expander<'_> {
         Some(Library { exports: found.collect() })
     }
 
+    /// The name under which a library is known: R7RS-large has other names for some.
+    fn full_name(&self, name: &Datum) -> Result<String> {
+        let text = library_name(name)?;
+        let own = standard::own_name(&text).filter(|_| !self.m.world.libraries.contains_key(&text));
+        Ok(own.map_or(text, str::to_owned))
+    }
+
     /// If there is a library of this name.
     pub(super) fn has_library(&mut self, name: &Datum) -> Result<bool> {
-        let text = library_name(name)?;
+        let text = self.full_name(name)?;
         Ok(self.m.world.libraries.contains_key(&text)
             || standard::names(&text).is_some()
             || standard::source(&text).is_some()
@@ -91,7 +98,7 @@ impl Expander<'_> {
 
     /// Finds a library, and reads it if need be.
     fn named(&mut self, name: &Datum, bodies: &mut Vec<Expr>) -> Result<Library> {
-        let text = library_name(name)?;
+        let text = self.full_name(name)?;
         if let Some(library) = self.m.world.libraries.get(&text) {
             return Ok(library.clone());
         }

@@ -54,8 +54,22 @@ const SOURCES: &[(&str, &str)] = &[
     ("srfi 26", include_str!("../../scheme/srfi/26.sld")),
     ("srfi 69", include_str!("../../scheme/srfi/69.sld")),
     ("srfi 133", include_str!("../../scheme/srfi/133.sld")),
+    ("srfi 141", include_str!("../../scheme/srfi/141.sld")),
     ("srfi 151", include_str!("../../scheme/srfi/151.sld")),
 ];
+
+/// Libraries that R7RS-large calls otherwise.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("scheme list", "srfi 1"),
+    ("scheme vector", "srfi 133"),
+    ("scheme division", "srfi 141"),
+    ("scheme bitwise", "srfi 151"),
+];
+
+/// What a library of R7RS-large is called here.
+pub(super) fn own_name(library: &str) -> Option<&'static str> {
+    OTHER_NAMES.iter().find(|(name, _)| *name == library).map(|(_, own)| *own)
+}
 
 const TABLE: &[(&str, &str)] = &[
     (

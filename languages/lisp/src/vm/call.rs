@@ -98,23 +98,40 @@ pub(super) fn other<M: Mode>(
         CONTINUATION if argc == 1 && control::is_within(cx, callee.untraced()) => {
             return Ok(Callee::Continuation);
         }
-        CONTINUATION => {
-            // It is continued by a procedure of the system, which gets it as one more argument.
-            for slot in (base + 1..base + 2 + argc).rev() {
-                frame.set(slot + 1, frame.get(slot));
+        PARAMETER if argc == 1 => {
+            let assign = cx.host.hooks.assign_parameter;
+            if let Some(called) = by_system(cx, frame, base, argc, assign) {
+                return Ok(called);
             }
-            let resume = cx.host.hooks.resume.map(|global| cx.host.global(global));
-            let resume = Value::green(resume.unwrap_or(Val::NIL));
-            cx.opaque();
-            frame.set(base + 1, resume);
-            if let Some(closure) = resume.cast::<Closure>() {
-                return Ok(Callee::Closure(closure, argc + 1));
+        }
+        CONTINUATION => {
+            let resume = cx.host.hooks.resume;
+            if let Some(called) = by_system(cx, frame, base, argc, resume) {
+                return Ok(called);
             }
         }
         _ => {}
     }
-    not_callable(cx, callee)?;
+    not_callable(cx, callee, i64::from(argc).into())?;
     Ok(Callee::Done)
+}
+
+/// A procedure of the system does the call: it gets what is called as one more argument.
+fn by_system<M: Mode>(
+    cx: &mut Cx<'_, M, Lisp>,
+    frame: Frame<M, Lisp>,
+    base: Slot,
+    argc: u16,
+    hook: Option<u32>,
+) -> Option<Callee<M>> {
+    for slot in (base + 1..base + 2 + argc).rev() {
+        frame.set(slot + 1, frame.get(slot));
+    }
+    let procedure = hook.map(|global| cx.host.global(global));
+    let procedure = Value::green(procedure.unwrap_or(Val::NIL));
+    cx.opaque();
+    frame.set(base + 1, procedure);
+    procedure.cast::<Closure>().map(|closure| Callee::Closure(closure, argc + 1))
 }
 
 /// Calls a built-in with the arguments from `base + 2` on.
@@ -140,9 +157,9 @@ pub(super) fn builtin<M: Mode>(
 
 /// The error of calling what is no procedure.
 #[residual(reads)]
-fn not_callable(_: &mut Runtime<Lisp>, value: Val) -> Result<()> {
+fn not_callable(_: &mut Runtime<Lisp>, value: Val, argc: i64) -> Result<()> {
     if value.cast::<Parameter>().is_some() {
-        return Err(Error::arity("the parameter", "no", 1));
+        return Err(Error::arity("the parameter", "0 to 1", argc as usize));
     }
     let message = format!("{} cannot be called:", type_name(value));
     Err(Error::new(Kind::Call, message).with(value))

@@ -1,5 +1,5 @@
 (define-library (chibi test)
-  (export test test-begin test-end test-assert test-error test-values test-not test-equal test-report)
+  (export test test-begin test-end test-assert test-error test-values test-not test-equal test-group test-exit test-report)
   (import (scheme base) (scheme write) (scheme inexact))
   (begin
     (define passed 0)
@@ -25,7 +25,15 @@
       (syntax-rules ()
         ((_ name expected expr) (check 'expr expected (lambda () expr)))
         ((_ expected expr) (check 'expr expected (lambda () expr)))))
-    (define-syntax test-equal (syntax-rules () ((_ a ...) (test a ...))))
+    ;; With a comparison of their own, values need not be alike.
+    (define-syntax test-equal
+      (syntax-rules ()
+        ((_ same? expected expr)
+         (check '(same? expected expr) #t (lambda () (if (same? expected expr) #t #f))))
+        ((_ expected expr) (test expected expr))))
+    (define-syntax test-group
+      (syntax-rules ()
+        ((_ name body ...) (let () body ...))))
     (define-syntax test-assert
       (syntax-rules ()
         ((_ name expr) (check 'expr #t (lambda () (if expr #t #f))))
@@ -43,5 +51,6 @@
          (if (call/cc (lambda (k) (with-exception-handler (lambda (e) (k #t)) (lambda () expr #f))))
              (pass) (fail 'expr 'error 'value)))))
     (define (test-begin . o) #f)
+    (define (test-exit) #f)
     (define (test-report) (display passed) (display " passed, ") (display failed) (display " failed") (newline))
     (define (test-end . o) (if (pair? o) #f #f))))
