@@ -12,16 +12,27 @@
   (or (null? lists)
       (and (pair? (car lists)) (%all-pairs? (cdr lists)))))
 
+;; One of the lists has come to its end: each is one, as far as one can see.
+(define (%list-ends who lists)
+  (if (pair? lists)
+      (begin
+        (if (not (pair? (car lists))) (%list-end who (car lists)))
+        (%list-ends who (cdr lists)))))
+
 (define (map f first . rest)
   (if (null? rest)
       (let loop ((list first) (result '()))
         (if (pair? list)
             (loop (cdr list) (cons (f (car list)) result))
-            (reverse result)))
+            (begin
+              (%list-end 'map list)
+              (reverse result))))
       (let loop ((lists (cons first rest)) (result '()))
         (if (%all-pairs? lists)
             (loop (%cdrs lists) (cons (apply f (%cars lists)) result))
-            (reverse result)))))
+            (begin
+              (%list-ends 'map lists)
+              (reverse result))))))
 
 (define (for-each f first . rest)
   (if (null? rest)
@@ -29,17 +40,24 @@
         (if (pair? list)
             (begin
               (f (car list))
-              (loop (cdr list)))))
+              (loop (cdr list)))
+            (%list-end 'for-each list)))
       (let loop ((lists (cons first rest)))
         (if (%all-pairs? lists)
             (begin
               (apply f (%cars lists))
-              (loop (%cdrs lists)))))))
+              (loop (%cdrs lists)))
+            (%list-ends 'for-each lists)))))
+
+(define (%procedure who f)
+  (if (not (procedure? f))
+      (error (string-append who ": a procedure is wanted, not") f)))
 
 (define member
   (case-lambda
     ((item list) (%member item list))
     ((item list same?)
+     (%procedure "member" same?)
      (let loop ((rest list))
        (cond ((null? rest) #f)
              ((same? item (car rest)) rest)
@@ -49,6 +67,7 @@
   (case-lambda
     ((key list) (%assoc key list))
     ((key list same?)
+     (%procedure "assoc" same?)
      (let loop ((rest list))
        (cond ((null? rest) #f)
              ((same? key (car (car rest))) (car rest))
@@ -79,11 +98,15 @@
       (let loop ((result initial) (list first))
         (if (pair? list)
             (loop (f result (car list)) (cdr list))
-            result))
+            (begin
+              (%list-end 'fold-left list)
+              result)))
       (let loop ((result initial) (lists (cons first rest)))
         (if (%all-pairs? lists)
             (loop (apply f result (%cars lists)) (%cdrs lists))
-            result))))
+            (begin
+              (%list-ends 'fold-left lists)
+              result)))))
 
 (define (fold-right f initial first . rest)
   (if (null? rest)
@@ -94,7 +117,9 @@
       (let loop ((lists (cons first rest)))
         (if (%all-pairs? lists)
             (apply f (append (%cars lists) (list (loop (%cdrs lists)))))
-            initial))))
+            (begin
+              (%list-ends 'fold-right lists)
+              initial)))))
 
 (define (delete item list)
   (filter (lambda (other) (not (equal? item other))) list))
@@ -207,22 +232,33 @@
 
 ;;; Ports.
 
-(define (%output port)
-  (if (null? port) (current-output-port) (car port)))
+;; A procedure whose last parameter is a port, and may be left out.
+(define-syntax %define-with-port
+  (syntax-rules ()
+    ((_ current (name parameter ... port) expression ...)
+     (define name
+       (case-lambda
+         ((parameter ...) (let ((port (current))) expression ...))
+         ((parameter ... port) expression ...))))))
 
-(define (%input port)
-  (if (null? port) (current-input-port) (car port)))
+(define-syntax %define-output
+  (syntax-rules ()
+    ((_ call expression ...) (%define-with-port current-output-port call expression ...))))
 
-(define (write value . port) (%write value (%output port)))
-(define (display value . port) (%display value (%output port)))
-(define (write-shared value . port) (%write-shared value (%output port)))
-(define (write-simple value . port) (%write-simple value (%output port)))
-(define (newline . port) (%write-char #\newline (%output port)))
-(define (write-char char . port) (%write-char char (%output port)))
-(define (write-u8 byte . port) (%write-u8 byte (%output port)))
-(define (pp value . port)
-  (%write value (%output port))
-  (%write-char #\newline (%output port)))
+(define-syntax %define-input
+  (syntax-rules ()
+    ((_ call expression ...) (%define-with-port current-input-port call expression ...))))
+
+(%define-output (write value port) (%write value port))
+(%define-output (display value port) (%display value port))
+(%define-output (write-shared value port) (%write-shared value port))
+(%define-output (write-simple value port) (%write-simple value port))
+(%define-output (newline port) (%write-char #\newline port))
+(%define-output (write-char char port) (%write-char char port))
+(%define-output (write-u8 byte port) (%write-u8 byte port))
+(%define-output (pp value port)
+  (%write value port)
+  (%write-char #\newline port))
 
 (define (write-string string . more)
   (if (null? more)
@@ -234,20 +270,22 @@
       (%write-bytevector bytes (current-output-port))
       (apply %write-bytevector bytes more)))
 
-(define (flush-output-port . port) (%flush-output-port (%output port)))
-(define (flush-output . port) (%flush-output-port (%output port)))
+(%define-output (flush-output-port port) (%flush-output-port port))
+(%define-output (flush-output port) (%flush-output-port port))
 
-(define (read . port) (%read (%input port)))
-(define (read-char . port) (%read-char (%input port)))
-(define (peek-char . port) (%peek-char (%input port)))
-(define (read-line . port) (%read-line (%input port)))
-(define (read-string count . port) (%read-string count (%input port)))
-(define (read-u8 . port) (%read-u8 (%input port)))
-(define (peek-u8 . port) (%peek-u8 (%input port)))
-(define (read-bytevector count . port) (%read-bytevector count (%input port)))
+(%define-input (read port) (%read port))
+(%define-input (read-char port) (%read-char port))
+(%define-input (peek-char port) (%peek-char port))
+(%define-input (char-ready? port) (%char-ready? port))
+(%define-input (read-line port) (%read-line port))
+(%define-input (read-string count port) (%read-string count port))
+(%define-input (read-u8 port) (%read-u8 port))
+(%define-input (peek-u8 port) (%peek-u8 port))
+(%define-input (u8-ready? port) (%u8-ready? port))
+(%define-input (read-bytevector count port) (%read-bytevector count port))
 
 (define (read-bytevector! bytes . more)
-  (let* ((port (%input more))
+  (let* ((port (if (null? more) (current-input-port) (car more)))
          (more (if (pair? more) (cdr more) '()))
          (start (if (pair? more) (car more) 0))
          (end (if (and (pair? more) (pair? (cdr more)))

@@ -24,6 +24,9 @@
 ;;; The list of winds holds, for each dynamic-wind that is active, the pair of its first and its last procedure.
 
 (define (dynamic-wind before thunk after)
+  (%procedure "dynamic-wind" before)
+  (%procedure "dynamic-wind" thunk)
+  (%procedure "dynamic-wind" after)
   (before)
   (%set-winds! (cons (cons before after) (%winds)))
   (let ((result (thunk)))
@@ -64,8 +67,8 @@
 ;;; Exceptions.
 
 (define (with-exception-handler handler thunk)
-  (if (not (procedure? handler))
-      (error "with-exception-handler: a procedure is wanted, not" handler))
+  (%procedure "with-exception-handler" handler)
+  (%procedure "with-exception-handler" thunk)
   (let ((outer (%handlers)))
     (%set-handlers! (cons handler outer))
     (let ((result (thunk)))
@@ -121,9 +124,9 @@
 ;;; Parameters.
 
 (define (make-parameter value . converter)
-  (if (null? converter)
-      (%make-parameter value #f)
-      (%make-parameter ((car converter) value) (car converter))))
+  (cond ((null? converter) (%make-parameter value #f))
+        ((null? (cdr converter)) (%make-parameter ((car converter) value) (car converter)))
+        (else (error "make-parameter takes 1 to 2 arguments"))))
 
 (define (%converted bindings)
   (if (null? bindings)
@@ -165,9 +168,10 @@
 
 ;;; Programs made by programs.
 
-(define (eval expression . environment)
-  ((%compile expression
-             (if (null? environment) (interaction-environment) (car environment)))))
+(define eval
+  (case-lambda
+    ((expression) ((%compile expression (interaction-environment))))
+    ((expression environment) ((%compile expression environment)))))
 
 (define (environment . sets)
   (let ((made (%make-environment)))
@@ -177,13 +181,15 @@
 (define (scheme-report-environment . version) (interaction-environment))
 (define (null-environment . version) (interaction-environment))
 
-(define (load file . environment)
-  (let ((scope (if (null? environment) (interaction-environment) (car environment))))
-    (let loop ((forms (%read-file file)))
-      (if (pair? forms)
-          (begin
-            (eval (car forms) scope)
-            (loop (cdr forms)))))))
+(define load
+  (case-lambda
+    ((file) (load file (interaction-environment)))
+    ((file environment)
+     (let loop ((forms (%read-file file)))
+       (if (pair? forms)
+           (begin
+             (eval (car forms) environment)
+             (loop (cdr forms))))))))
 
 (define (exit . status)
   (%rewind '())

@@ -20,10 +20,7 @@ pub(super) fn value_of(rt: &mut Rt, number: &Num) -> Result<Val> {
 
 /// An index, or a size.
 pub(super) fn index(who: &str, value: Val) -> Result<usize> {
-    let int = value.as_int().or_else(|| {
-        value.as_float().filter(|f| f.fract() == 0.0 && f.abs() < 1e15).map(|f| f as i64)
-    });
-    match int.map(usize::try_from) {
+    match value.as_int().map(usize::try_from) {
         Some(Ok(index)) => Ok(index),
         Some(Err(_)) => Err(Error::range(who, value)),
         None => Err(Error::wrong_type(who, "an index", value)),

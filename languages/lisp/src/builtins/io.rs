@@ -85,8 +85,9 @@ builtins! {
     "%read" 1 1 => |rt, a| read(rt, a[0]);
     "%read-char" 1 1 => |rt, a| next_char(rt, "read-char", a[0], true);
     "%peek-char" 1 1 => |rt, a| next_char(rt, "peek-char", a[0], false);
-    "char-ready?" 0 1 => |_, _| Ok(Val::TRUE);
-    "u8-ready?" 0 1 => |_, _| Ok(Val::TRUE);
+    // Files are read when they are opened; standard input is waited for.
+    "%char-ready?" 1 1 => |rt, a| readable(rt, "char-ready?", a[0], false);
+    "%u8-ready?" 1 1 => |rt, a| readable(rt, "u8-ready?", a[0], true);
     "%read-line" 1 1 => |rt, a| {
         let input = filled(rt, "read-line", a[0], false)?;
         let rest = &input.bytes[input.at..];
@@ -104,6 +105,7 @@ builtins! {
     };
     "%read-string" 2 2 => |rt, a| {
         let count = size("read-string", a[0])?;
+        filled(rt, "read-string", a[1], false)?;
         let mut chars = Vec::new();
         while chars.len() < count {
             match value::as_char(next_char(rt, "read-string", a[1], true)?) {
@@ -215,6 +217,15 @@ fn memory(rt: &mut Rt, who: &str, value: Val) -> Result<Vec<u8>> {
     }
 }
 
+/// Can something be read from a port of this kind? It always can: nothing is waited for but a terminal.
+fn readable(rt: &mut Rt, who: &str, value: Val, binary: bool) -> Result<Val> {
+    let state = rt.host.ports.state(port(who, value)?);
+    match &state.input {
+        Some(_) if state.binary == binary => Ok(Val::TRUE),
+        _ => Err(Error::wrong_type(who, "a port for such input", value)),
+    }
+}
+
 /// The input side of a port of this kind.
 fn filled<'r>(rt: &'r mut Rt, who: &str, value: Val, binary: bool) -> Result<&'r mut Input> {
     let number = port(who, value)?;
@@ -255,13 +266,27 @@ fn next_byte(rt: &mut Rt, who: &str, value: Val, take: bool) -> Result<Val> {
     Ok(byte.map_or(eof(), |b| Val::int(i64::from(b))))
 }
 
+/// So many bytes are looked at first when a datum is read.
+const GLANCE: usize = 1 << 10;
+
 fn read(rt: &mut Rt, value: Val) -> Result<Val> {
+    let mut glance = GLANCE;
     loop {
         let input = filled(rt, "read", value, false)?;
-        let text = String::from_utf8_lossy(&input.bytes[input.at..]).into_owned();
+        let rest = &input.bytes[input.at..];
+        let part = &rest[..glance.min(rest.len())];
+        let is_part = part.len() < rest.len();
+        let text = String::from_utf8_lossy(part).into_owned();
         let mut reader = Reader::new(&text, Span::NOWHERE);
         reader.fold_case = input.fold_case;
-        match reader.read() {
+        let read = reader.read();
+        // What comes near to the end of a part may go on behind it.
+        let is_whole = matches!(read, Ok(Some(_))) && reader.position() + 4 <= part.len();
+        if is_part && !is_whole {
+            glance *= 4;
+            continue;
+        }
+        match read {
             Ok(datum) => {
                 input.at += reader.position();
                 input.fold_case = reader.fold_case;

@@ -62,6 +62,14 @@ builtins! {
     "length+" 1 1 => |_, a| {
         Ok(list::to_vec(a[0]).map_or(Val::FALSE, |items| Val::int(items.len() as i64)))
     };
+    // What a walk along a list may end with.
+    "%list-end" 2 2 => |_, a| match a[1] {
+        end if end.is_nil() => Ok(unspecified()),
+        end => {
+            let who = symbol("a list", a[0])?.name();
+            Err(Error::wrong_type(&who, "a list", end))
+        }
+    };
     "append" 0 MANY => |rt, a| {
         let Some((last, lists)) = a.split_last() else { return Ok(Val::NIL) };
         let mut result = *last;
@@ -108,12 +116,12 @@ builtins! {
     "equal?" 2 2 => |rt, a| Ok(Val::bool(equal::equal(&rt.host.heap, a[0], a[1])));
     "not" 1 1 => |_, a| Ok(Val::bool(!value::is_true(a[0])));
     "boolean?" 1 1 => |_, a| Ok(Val::bool(a[0].tag() == Tag::BOOL));
-    "boolean=?" 1 MANY => |_, a| match a.iter().find(|v| v.tag() != Tag::BOOL) {
+    "boolean=?" 2 MANY => |_, a| match a.iter().find(|v| v.tag() != Tag::BOOL) {
         Some(wrong) => Err(Error::wrong_type("boolean=?", "a boolean", *wrong)),
         None => Ok(Val::bool(a.windows(2).all(|w| w[0] == w[1]))),
     };
     "symbol?" 1 1 => |_, a| Ok(Val::bool(value::as_symbol(a[0]).is_some()));
-    "symbol=?" 1 MANY => |_, a| {
+    "symbol=?" 2 MANY => |_, a| {
         for value in a {
             symbol("symbol=?", *value)?;
         }

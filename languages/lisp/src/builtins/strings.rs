@@ -18,16 +18,7 @@ builtins! {
         new(rt, &chars)
     };
     "string" 0 MANY => |rt, a| {
-        let mut chars = Vec::new();
-        for value in a {
-            match value::as_char(*value) {
-                Some(c) => chars.push(c),
-                None => {
-                    let text = value::show::show(&rt.host.heap, *value, value::show::DISPLAY);
-                    chars.extend(text.chars());
-                }
-            }
-        }
+        let chars = a.iter().map(|value| character("string", *value)).collect::<Result<Vec<_>>>()?;
         new(rt, &chars)
     };
     "string-length" 1 1 => |_, a| Ok(Val::int(string("string-length", a[0])?.count() as i64));

@@ -64,7 +64,10 @@ impl Code {
     /// What error messages say of the arguments it takes.
     pub fn arity_text(&self) -> String {
         match self.rest {
-            _ if !self.clauses.is_empty() => "another number of".to_owned(),
+            _ if !self.clauses.is_empty() => {
+                let texts: Vec<String> = self.clauses.iter().map(|c| c.arity_text()).collect();
+                texts.join(" or ")
+            }
             true => format!("at least {}", self.params),
             false => self.params.to_string(),
         }
