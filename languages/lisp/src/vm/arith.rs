@@ -26,6 +26,27 @@ fn floats<M: Mode>(a: Value<M>, b: Value<M>) -> Option<(Red<M, f64>, Red<M, f64>
     Some((to_float(a)?, to_float(b)?))
 }
 
+/// `$slow` is `$call` as a function of its own.
+macro_rules! out_of_line {
+    ($slow:ident = $call:path) => {
+        #[cold]
+        #[inline(never)]
+        fn $slow<M: Mode>(
+            cx: &mut Cx<'_, M, Lisp>,
+            frame: Frame<M, Lisp>,
+            d: Slot,
+            a: Value<M>,
+            b: Value<M>,
+        ) -> Result<()> {
+            let result = $call(cx, a, b)?;
+            frame.set(d, result);
+            Ok(())
+        }
+    };
+}
+
+/// `$name` with the way for words and the way for doubles given; both are `Option`s of the result. `$slow` is for other
+/// operands, and for those without such a result.
 macro_rules! arithmetic {
     ($($name:ident, $slow:ident = $call:path: |$x:ident, $y:ident| $int:expr; |$f:ident, $g:ident| $float:expr;)*) => {
         $(
@@ -42,115 +63,36 @@ macro_rules! arithmetic {
                         frame.set(d, Value::int(result));
                         return Ok(());
                     }
-                } else if let Some(($f, $g)) = floats(a, b) {
-                    frame.set(d, Value::float($float));
+                } else if let Some(($f, $g)) = floats(a, b)
+                    && let Some(result) = $float
+                {
+                    frame.set(d, Value::float(result));
                     return Ok(());
                 }
                 $slow(cx, frame, d, a, b)
             }
 
-            #[cold]
-            #[inline(never)]
-            fn $slow<M: Mode>(
-                cx: &mut Cx<'_, M, Lisp>,
-                frame: Frame<M, Lisp>,
-                d: Slot,
-                a: Value<M>,
-                b: Value<M>,
-            ) -> Result<()> {
-                let result = $call(cx, a, b)?;
-                frame.set(d, result);
-                Ok(())
-            }
+            out_of_line!($slow = $call);
         )*
     };
 }
 
 arithmetic! {
-    add, slow_add = slow::add: |x, y| x.checked_add(y); |f, g| f + g;
-    sub, slow_sub = slow::sub: |x, y| x.checked_sub(y); |f, g| f - g;
-    mul, slow_mul = slow::mul: |x, y| x.checked_mul(y); |f, g| f * g;
+    add, slow_add = slow::add: |x, y| x.checked_add(y); |f, g| Some(f + g);
+    sub, slow_sub = slow::sub: |x, y| x.checked_sub(y); |f, g| Some(f - g);
+    mul, slow_mul = slow::mul: |x, y| x.checked_mul(y); |f, g| Some(f * g);
+    // A fraction for words that do not divide, and an error for an exact zero below a double.
+    divide, slow_divide = slow::divide: |x, y| exact_quotient(x, y); |f, g| (g != 0.0).then(|| f / g);
+    quotient, slow_quotient = slow::quotient: |x, y| x.checked_div(y); |_f, _g| None;
+    remainder, slow_remainder = slow::remainder: |x, y| x.checked_rem(y); |_f, _g| None;
+    modulo, slow_modulo = slow::modulo: |x, y| x.checked_floormod(y); |_f, _g| None;
 }
 
-macro_rules! division {
-    ($($name:ident, $slow:ident = $call:path: $method:ident;)*) => {
-        $(
-            #[inline(always)]
-            pub(super) fn $name<M: Mode>(
-                cx: &mut Cx<'_, M, Lisp>,
-                frame: Frame<M, Lisp>,
-                d: Slot,
-                a: Value<M>,
-                b: Value<M>,
-            ) -> Result<()> {
-                if let (Some(x), Some(y)) = (a.as_int(), b.as_int())
-                    && let Some(result) = x.$method(y)
-                {
-                    frame.set(d, Value::int(result));
-                    return Ok(());
-                }
-                $slow(cx, frame, d, a, b)
-            }
-
-            #[cold]
-            #[inline(never)]
-            fn $slow<M: Mode>(
-                cx: &mut Cx<'_, M, Lisp>,
-                frame: Frame<M, Lisp>,
-                d: Slot,
-                a: Value<M>,
-                b: Value<M>,
-            ) -> Result<()> {
-                let result = $call(cx, a, b)?;
-                frame.set(d, result);
-                Ok(())
-            }
-        )*
-    };
-}
-
-division! {
-    quotient, slow_quotient = slow::quotient: checked_div;
-    remainder, slow_remainder = slow::remainder: checked_rem;
-    modulo, slow_modulo = slow::modulo: checked_floormod;
-}
-
-/// `a / b`: a fraction for words that do not divide.
+/// `a / b`, if it is whole.
 #[inline(always)]
-pub(super) fn divide<M: Mode>(
-    cx: &mut Cx<'_, M, Lisp>,
-    frame: Frame<M, Lisp>,
-    d: Slot,
-    a: Value<M>,
-    b: Value<M>,
-) -> Result<()> {
-    if let (Some(x), Some(y)) = (a.as_int(), b.as_int()) {
-        if let Some(rest) = x.checked_rem(y)
-            && rest == 0
-            && let Some(result) = x.checked_div(y)
-        {
-            frame.set(d, Value::int(result));
-            return Ok(());
-        }
-    } else if let (Some(f), Some(g)) = (to_float(a), b.as_float()) {
-        frame.set(d, Value::float(f / g));
-        return Ok(());
-    }
-    slow_divide(cx, frame, d, a, b)
-}
-
-#[cold]
-#[inline(never)]
-fn slow_divide<M: Mode>(
-    cx: &mut Cx<'_, M, Lisp>,
-    frame: Frame<M, Lisp>,
-    d: Slot,
-    a: Value<M>,
-    b: Value<M>,
-) -> Result<()> {
-    let result = slow::divide(cx, a, b)?;
-    frame.set(d, result);
-    Ok(())
+fn exact_quotient<M: Mode>(a: Red<M, i64>, b: Red<M, i64>) -> Option<Red<M, i64>> {
+    let rest = a.checked_rem(b)?;
+    if rest == 0 { a.checked_div(b) } else { None }
 }
 
 /// `a cmp b`, as a value.
