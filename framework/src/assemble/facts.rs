@@ -4,7 +4,7 @@
 //! Invariant: positions are op indices; uses by ops that are themselves unused are counted, so the numbers are upper bounds.
 
 use super::AssembleError;
-use crate::trace::{Effect, Opcode, Ref, Trace};
+use crate::trace::{Effect, Op, Opcode, Ref, Trace};
 
 /// Facts about one value.
 #[derive(Clone, Copy, Debug, Default)]
@@ -54,7 +54,9 @@ impl Facts {
         for i in 0..n {
             facts.calls.push(calls);
             let code = trace.ops[i].code;
-            calls += u32::from(code.effect() == Effect::Call || code == Opcode::NewArray);
+            let allocates = matches!(code, Opcode::New | Opcode::NewArray);
+            let by_call = allocates && inline_len(trace, &trace.ops[i]).is_none();
+            calls += u32::from(code.effect() == Effect::Call || by_call);
             facts.visit(trace, i, &mut seen)?;
         }
         facts.calls.push(calls);
@@ -109,6 +111,22 @@ impl Facts {
         }
         Ok(())
     }
+}
+
+/// Larger objects are not made inline.
+const LARGEST_INLINE: u64 = 4096;
+
+/// How many trailing elements the object has that this `new` or `new_array` makes, if it is made without a call: their number must
+/// be known, and the object small.
+pub(super) fn inline_len(trace: &Trace, op: &Op) -> Option<u32> {
+    let len = match op.code {
+        Opcode::New => 0,
+        _ => trace.as_const(op.args[0])?.bits,
+    };
+    let layout = op.layout().get();
+    let bytes = len.checked_mul(layout.elem_size.into())?.checked_add(layout.size.into())?;
+    let is_small = bytes <= LARGEST_INLINE && i32::try_from(layout.tag).is_ok();
+    is_small.then_some(len as u32)
 }
 
 /// Does this op need a constant operand in a register, rather than in the instruction? A guess is good enough.

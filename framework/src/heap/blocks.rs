@@ -3,8 +3,9 @@
 //! Blocks of 128 KiB, aligned to their size, hold cells of one size class each; what is larger than a cell can be has a block
 //! of its own, aligned the same way. A block begins with a header, so every object leads to its block by clearing low bits.
 //!
-//! Invariant: every cell of a small block is free (its first word is 0) or holds an object. After marking, a dead object's cell
-//! is free only when its block has been swept; until then the block is in `unswept`.
+//! Invariant: every cell of a small block is free (its first word is 0) or holds an object; only the one stretch of each class that
+//! was never used may hold anything, until a sweep begins. After marking, a dead object's cell is free only when its block has been
+//! swept; until then the block is in `unswept`.
 #![allow(unsafe_code, reason = "carves raw memory into cells")]
 
 use super::header::Header;
@@ -177,7 +178,6 @@ impl OldSpace {
                 (*block).cell = cell;
                 (*block).end = end;
                 (*block).free = 0;
-                (start as *mut u8).write_bytes(0, BLOCK - HEAD);
             }
             let class = &mut self.classes[number];
             class.blocks.push(block);
@@ -233,6 +233,10 @@ impl OldSpace {
         for class in &mut self.classes {
             class.unswept = std::mem::take(&mut class.blocks);
             class.available.clear();
+            for cell in class.fresh.clone().step_by(class.cell.max(1)) {
+                // SAFETY: a cell of a block of this space that was never used.
+                unsafe { (cell as *mut u64).write(0) };
+            }
             (class.free, class.fresh) = (0, 0..0);
         }
         self.large_unswept = std::mem::take(&mut self.large);

@@ -21,6 +21,9 @@ pub(crate) struct Header(u64);
 /// The largest capacity of a trailing array.
 pub(crate) const MAX_CAPACITY: usize = (1 << 31) - 1;
 
+/// Where the capacity lies in the header of a young object, as 4 bytes.
+pub(crate) const CAPACITY_OFFSET: i32 = 4;
+
 /// See the module: machine code tests this bit too.
 pub(crate) const CLEAN: u64 = 1 << 8;
 /// See the module.

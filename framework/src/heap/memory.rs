@@ -271,6 +271,12 @@ impl Heap {
         if self.tenuring.is_some() || bytes > LARGE {
             return self.alloc_old(header, bytes);
         }
+        if self.nursery.extend(&self.bump, bytes) {
+            let address = self.bump.next.get();
+            self.bump.next.set(address + bytes);
+            header.write(address as u64);
+            return Ok(address as u64);
+        }
         let refused = OutOfMemory { wanted: bytes, limit: self.limit };
         let (first, mut size) = (self.nursery.bytes == 0, self.nursery.next_bytes());
         if first {

@@ -1,9 +1,10 @@
 //! The nursery: where objects begin.
 //!
 //! Allocation bumps a pointer through one chunk of memory. When it is used up there is another chunk, and a flag is raised that
-//! the next merge point sees. A collection empties all chunks.
+//! the next merge point sees. A collection empties all chunks, and the first is filled again, window by window: a window is zeroed
+//! shortly before it is used, so that its memory is in the cache by then.
 //!
-//! Invariant: memory between the bump pointer and the end of the chunk is zero.
+//! Invariant: memory between the bump pointer and the end of the window is zero.
 #![allow(unsafe_code, reason = "memory from the system")]
 
 use std::alloc::{Layout, alloc_zeroed, dealloc};
@@ -17,7 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Bump {
     /// Where the next young object goes.
     pub next: Cell<usize>,
-    /// The end of the chunk.
+    /// The end of the window.
     pub end: Cell<usize>,
     /// The flag of the runtime that the heap belongs to; null for a heap without runtime.
     pub(crate) signal: Cell<*mut u64>,
@@ -51,6 +52,8 @@ pub(crate) const COLLECT: u64 = 2;
 pub(crate) const NURSERY: usize = 2 << 20;
 /// What does not fit the first chunk goes to further ones, each twice as large, up to this.
 const LARGEST: usize = 32 << 20;
+/// Bytes of a window.
+const WINDOW: usize = 32 << 10;
 /// What moved-from memory is filled with under stress.
 pub(crate) const POISON: u8 = 0x6b;
 
@@ -104,6 +107,10 @@ pub(crate) struct Nursery {
     left: Option<Chunk>,
     /// First chunk, for a quick answer.
     first: Range<usize>,
+    /// The end of the last chunk.
+    limit: usize,
+    /// From this address to the end of the last chunk nothing has been written since the system gave it.
+    fresh: usize,
     /// Bytes of all chunks.
     pub(crate) bytes: usize,
 }
@@ -134,8 +141,25 @@ impl Nursery {
         }
         self.bytes += bytes;
         self.chunks.push(chunk);
+        (self.fresh, self.limit) = (range.start, range.end);
         bump.next.set(range.start);
         bump.end.set(range.end);
+        true
+    }
+
+    /// Moves the end of the window so that so many bytes fit; `false` if the chunk has not so many left.
+    pub(crate) fn extend(&mut self, bump: &Bump, bytes: usize) -> bool {
+        let (next, end) = (bump.next.get(), bump.end.get());
+        if bytes > self.limit - next {
+            return false;
+        }
+        let to = (next + bytes).max(end + WINDOW).min(self.limit);
+        let used_before = end..to.min(self.fresh);
+        if !used_before.is_empty() {
+            // SAFETY: within the last chunk, behind all objects.
+            unsafe { (used_before.start as *mut u8).write_bytes(0, used_before.len()) };
+        }
+        bump.end.set(to);
         true
     }
 
@@ -146,7 +170,7 @@ impl Nursery {
 
     /// Bytes of young objects, about.
     pub(crate) fn used(&self, bump: &Bump) -> usize {
-        self.bytes - (bump.end.get() - bump.next.get())
+        self.bytes - (self.limit - bump.next.get())
     }
 
     /// Everything that lived here has been moved away: begins anew.
@@ -156,8 +180,10 @@ impl Nursery {
             let upto = if i == last { bump.next.get() } else { chunk.range().end };
             if poison {
                 chunk.fill(upto, POISON);
-            } else if i == 0 {
-                chunk.fill(upto, 0);
+            }
+            if i == 0 {
+                // Of several chunks, the first is full.
+                self.fresh = if last == 0 { self.fresh.max(upto) } else { upto };
             }
         }
         self.chunks.truncate(1);
@@ -165,13 +191,16 @@ impl Nursery {
             let spare = self.left.replace(chunk);
             if let Some(spare) = spare {
                 spare.fill(spare.range().end, 0);
+                self.fresh = spare.range().start;
                 self.chunks.push(spare);
             }
         }
         self.first = self.chunks.first().map_or(0..0, Chunk::range);
         self.bytes = self.first.len();
+        self.limit = self.first.end;
         bump.next.set(self.first.start);
-        bump.end.set(self.first.end);
+        bump.end.set(self.first.start);
+        self.extend(bump, 0);
     }
 
     /// Where objects may lie.

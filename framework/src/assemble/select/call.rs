@@ -4,15 +4,13 @@
 
 use crate::assemble::AssembleError;
 use crate::assemble::allocate::Alloc;
+use crate::assemble::facts::inline_len;
 use crate::assemble::moves::{self, Move, Place, Source, parallel_move};
 use crate::assemble::regs::{ARGS, CALLER_SAVED, CONTEXT, Class, RAX, RDX, RegSet};
 use crate::assemble::x64::{Callee, Inst};
 use crate::run::Context;
 use crate::trace::{CallEffect, Op, Opcode, Ref};
 use std::mem::offset_of;
-
-/// Larger objects are not made inline.
-const LARGEST_INLINE: u32 = 4096;
 
 /// A word that a call passes.
 #[derive(Clone, Copy)]
@@ -38,27 +36,15 @@ impl Alloc<'_> {
 
     /// `new`, `new_array`.
     pub(super) fn select_new(&mut self, op: &Op) {
-        if op.code == Opcode::New {
-            return self.select_new_object(op);
-        }
-        let callee = Callee::Field(offset_of!(Context, alloc) as i32);
-        self.call_with(true, callee, &[Arg::Word(op.aux.into()), Arg::Value(op.args[0])]);
-    }
-
-    /// `new`: no call on the usual way.
-    fn select_new_object(&mut self, op: &Op) {
-        let layout = op.layout().get();
-        if layout.elem_size != 0
-            || layout.size > LARGEST_INLINE
-            || i32::try_from(layout.tag).is_err()
-        {
+        let Some(len) = inline_len(self.trace, op) else {
+            let len = if op.code == Opcode::New { Arg::Word(0) } else { Arg::Value(op.args[0]) };
             let callee = Callee::Field(offset_of!(Context, alloc) as i32);
-            return self.call_with(true, callee, &[Arg::Word(op.aux.into()), Arg::Word(0)]);
-        }
+            return self.call_with(true, callee, &[Arg::Word(op.aux.into()), len]);
+        };
         let Some(dst) = self.define() else { return };
         self.pinned.add(dst);
         let tmp = self.temporary(Class::Gpr, RegSet::of(&[dst]));
-        self.push(Inst::New { dst, tmp, layout: op.aux });
+        self.push(Inst::New { dst, tmp, layout: op.aux, len });
     }
 
     /// Is the op the `result_tag` of a `call_guest`?

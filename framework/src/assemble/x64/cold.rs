@@ -8,6 +8,7 @@
 //!                                                  ja cold
 //!                                                  mov [tmp + next], dst
 //!                                                  mov qword [dst - size], header
+//!                                                  mov qword [dst - size + 8], len   if it has trailing elements
 //!                                                  sub dst, size
 //!                                            back: ..
 //! ```
@@ -16,7 +17,8 @@
 use super::encode::Encoder;
 use crate::assemble::Piece;
 use crate::assemble::regs::{CONTEXT, Reg};
-use crate::heap::header::CLEAN;
+use crate::heap::gc::LEN_OFFSET;
+use crate::heap::header::{CAPACITY_OFFSET, CLEAN};
 use crate::heap::nursery::Bump;
 use crate::run::{Cold, Context};
 use crate::trace::LayoutId;
@@ -29,14 +31,20 @@ pub(crate) struct ColdEnd {
     start: DynamicLabel,
     back: DynamicLabel,
     what: u64,
-    /// The operand, else 0.
-    operand: Option<Reg>,
+    operand: Operand,
     /// Where the result goes.
     result: Option<Reg>,
 }
 
+/// What a cold end is about.
+#[derive(Clone, Copy, Debug)]
+enum Operand {
+    Reg(Reg),
+    Word(u32),
+}
+
 impl Encoder {
-    fn cold_end(&mut self, what: u64, operand: Option<Reg>, result: Option<Reg>) -> ColdEnd {
+    fn cold_end(&mut self, what: u64, operand: Operand, result: Option<Reg>) -> ColdEnd {
         let (start, back) = (self.a.new_dynamic_label(), self.a.new_dynamic_label());
         let end = ColdEnd { start, back, what, operand, result };
         self.cold.push(end);
@@ -46,7 +54,7 @@ impl Encoder {
     /// A reference is stored into this object.
     pub(super) fn barrier(&mut self, object: Reg) {
         const { assert!(CLEAN == 1 << 8, "the clean bit is the lowest of the second byte") };
-        let end = self.cold_end(Cold::Remember.word(0), Some(object), None);
+        let end = self.cold_end(Cold::Remember.word(0), Operand::Reg(object), None);
         let (start, back) = (end.start, end.back);
         dynasm!(self.a
             ; .arch x64
@@ -56,11 +64,11 @@ impl Encoder {
         );
     }
 
-    /// A new object without trailing elements.
-    pub(super) fn new_object(&mut self, dst: Reg, tmp: Reg, layout: u32) {
+    /// A new object with so many trailing elements; all of it fits an `i32`.
+    pub(super) fn new_object(&mut self, dst: Reg, tmp: Reg, layout: u32, len: u32) {
         let desc = LayoutId(layout).get();
-        let size = desc.size.next_multiple_of(8) as i32;
-        let end = self.cold_end(Cold::Allocate.word(layout), None, Some(dst));
+        let size = (desc.size + len * desc.elem_size).next_multiple_of(8) as i32;
+        let end = self.cold_end(Cold::Allocate.word(layout), Operand::Word(len), Some(dst));
         let (start, back) = (end.start, end.back);
         let (d, t, context) = (dst.code(), tmp.code(), CONTEXT.code());
         let bump = offset_of!(Context, bump) as i32;
@@ -73,7 +81,18 @@ impl Encoder {
             ; cmp Rq(d), [Rq(t) + limit]
             ; ja =>start
             ; mov [Rq(t) + next], Rq(d)
-            ; mov QWORD [Rq(d) - size], desc.tag as i32
+            ; mov DWORD [Rq(d) - size], desc.tag as i32
+        );
+        if len != 0 {
+            const { assert!(CAPACITY_OFFSET == 4, "the capacity is the upper half of the header") };
+            dynasm!(self.a
+                ; .arch x64
+                ; mov DWORD [Rq(d) - size + CAPACITY_OFFSET], len as i32
+                ; mov QWORD [Rq(d) - size + LEN_OFFSET as i32], len as i32
+            );
+        }
+        dynasm!(self.a
+            ; .arch x64
             ; sub Rq(d), size
             ; =>back
         );
@@ -93,10 +112,13 @@ impl Encoder {
                 ; mov DWORD [Rq(context) + words + 4], (end.what >> 32) as i32
             );
             match end.operand {
-                Some(r) => {
+                Operand::Reg(r) => {
                     dynasm!(self.a ; .arch x64 ; mov [Rq(context) + words + 8], Rq(r.code()))
                 }
-                None => dynasm!(self.a ; .arch x64 ; mov QWORD [Rq(context) + words + 8], 0),
+                Operand::Word(word) => dynasm!(self.a
+                    ; .arch x64
+                    ; mov QWORD [Rq(context) + words + 8], word as i32
+                ),
             }
             self.far(0xe8, call);
             if let Some(r) = end.result {

@@ -181,7 +181,7 @@ impl Encoder {
             },
             Inst::Call(callee) => self.call(callee),
             Inst::Barrier(object) => self.barrier(object),
-            Inst::New { dst, tmp, layout } => self.new_object(dst, tmp, layout),
+            Inst::New { dst, tmp, layout, len } => self.new_object(dst, tmp, layout, len),
             Inst::Frame { called, slots } => self.frame(called, slots),
             Inst::CallGuest { cell, key, base } => self.call_guest(cell, key, base),
             Inst::Return { base } => {

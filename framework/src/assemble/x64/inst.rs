@@ -251,7 +251,7 @@ pub(crate) enum Inst {
     /// The write barrier, for a store into the object in this register; changes the flags.
     Barrier(Reg),
     /// A new object without trailing elements; destroys `tmp`, changes the flags.
-    New { dst: Reg, tmp: Reg, layout: u32 },
+    New { dst: Reg, tmp: Reg, layout: u32, len: u32 },
     /// The beginning of a trace: makes a native frame, if it is one that is called, with room for so many spill slots.
     Frame { called: bool, slots: u32 },
     /// Calls the guest function whose entry lies in the cell at this address and whose frame begins so many bytes above the base;

@@ -54,10 +54,14 @@ fn describe(object: *mut u64, visit: &mut dyn FnMut(*mut u64)) {
     };
     let words = object.wrapping_byte_add(Instance::WORDS as usize);
     let (references, pairs) = shape.reference_maps();
-    for index in 0..capacity.min(64) {
+    let within = if capacity < 64 { (1 << capacity) - 1 } else { u64::MAX };
+    let mut left = (references | pairs) & within;
+    while left != 0 {
+        let index = left.trailing_zeros() as usize;
+        left &= left - 1;
         if references >> index & 1 != 0 {
             visit(words.wrapping_add(index));
-        } else if pairs >> index & 1 != 0 {
+        } else {
             // SAFETY: a word of the object.
             let tag = unsafe { words.add(index).read() };
             if Tag(tag as u32).is_object() {
