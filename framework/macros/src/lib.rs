@@ -29,7 +29,8 @@ pub fn derive_object(input: TokenStream) -> TokenStream {
 
 /// Makes a function callable from traces: one call op. Its first parameter is `&mut Runtime<L>`; it may return a `Result`.
 ///
-/// `#[residual]` may read and write the heap, `#[residual(reads)]` only reads it.
+/// `#[residual]` may read and write the heap, `#[residual(reads)]` only reads it. `#[residual(pure)]` reads immutable parts of its
+/// arguments alone: such calls fold, merge and move as those of `#[elidable]` functions do; they cannot fail.
 #[proc_macro_attribute]
 pub fn residual(effect: TokenStream, item: TokenStream) -> TokenStream {
     let function = syn::parse_macro_input!(item as syn::ItemFn);

@@ -37,6 +37,7 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     let (mut handles, mut params, mut sets) = (Vec::new(), Vec::new(), Vec::new());
     let (mut red_params, mut red_sets) = (Vec::new(), Vec::new());
     let mut elem_size = quote!(0u32);
+    let fixed_length = trailing.is_some_and(|t| marked(&fields[t], "immutable"));
     let mut is_watched = false;
     let (mut kinds, mut elems) = (Vec::new(), quote!(::holloway::heap::object::ElemKind::Plain));
     for (i, field) in fields.iter().enumerate() {
@@ -152,6 +153,7 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
             const NAME: &'static str = #text;
             const SIZE: u32 = #offset;
             const ELEM_SIZE: u32 = #elem_size;
+            const FIXED_LENGTH: bool = #fixed_length;
             const FIELDS: &'static [(u32, ::holloway::heap::object::StoredKind)] = &[#(#kinds),*];
             const ELEMS: ::holloway::heap::object::ElemKind = #elems;
         }

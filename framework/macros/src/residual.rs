@@ -96,13 +96,16 @@ fn words(params: &[Param]) -> Words {
     w
 }
 
-/// `#[residual]` or `#[residual(reads)]`.
+/// `#[residual]`, `#[residual(reads)]` or `#[residual(pure)]`.
 pub(crate) fn residual(effect: &TokenStream, function: ItemFn) -> Result<TokenStream> {
     plain_only(&function)?;
+    if effect.to_string() == "pure" {
+        return pure(&function);
+    }
     let effect = match effect.to_string().as_str() {
         "" | "writes" => quote!(::holloway::trace::CallEffect::Writes),
         "reads" => quote!(::holloway::trace::CallEffect::Reads),
-        _ => return Err(Error::new_spanned(effect, "the effect is `reads` or `writes`")),
+        _ => return Err(Error::new_spanned(effect, "the effect is `reads`, `writes` or `pure`")),
     };
     let ItemFn { attrs, vis, sig, block } = &function;
     let name = &sig.ident;
@@ -210,6 +213,72 @@ pub(crate) fn residual(effect: &TokenStream, function: ItemFn) -> Result<TokenSt
                 cx, &callee, &[#(#tys),*], &names, |rt| #call_plain,
             );
             #end
+        }
+    })
+}
+
+/// `#[residual(pure)]`: as `#[elidable]`, for a function that needs the runtime to look into immutable objects.
+fn pure(function: &ItemFn) -> Result<TokenStream> {
+    let ItemFn { attrs, vis, sig, block } = function;
+    let name = &sig.ident;
+    let mut inputs = sig.inputs.iter();
+    let language = match inputs.next() {
+        Some(FnArg::Typed(first)) => language_of(&first.ty)?,
+        _ => {
+            let message = "the first parameter of a residual function is `&mut Runtime<L>`";
+            return Err(Error::new_spanned(name, message));
+        }
+    };
+    let params = params(inputs)?;
+    if let Some(p) = params.iter().find(|p| p.is_val) {
+        let message =
+            "a pure function takes words (i64, f64, bool, Gc<..>): take the value apart first";
+        return Err(Error::new_spanned(&p.ty, message));
+    }
+    let ReturnType::Type(_, result) = &sig.output else {
+        return Err(Error::new_spanned(name, "a pure function without a result does nothing"));
+    };
+    if last_segment(result).is_some_and(|s| s.ident == "Result" || s.ident == "Val") {
+        let message = "a pure function gives a word (i64, f64, bool), and cannot fail";
+        return Err(Error::new_spanned(result, message));
+    }
+    let w = words(&params);
+    let (thunk_params, thunk_args, traced, plain_args, names, tys) =
+        (w.thunk_params, w.thunk_args, w.traced, w.plain_args, w.names, w.tys);
+    let plain_params = &sig.inputs;
+    let text = name.to_string();
+    Ok(quote! {
+        #(#attrs)*
+        #vis fn #name<M: ::holloway::Mode>(
+            cx: &mut ::holloway::Cx<'_, M, #language>, #(#traced),*
+        ) -> ::holloway::Red<M, #result> {
+            fn plain(#plain_params) -> #result #block
+
+            #[allow(unsafe_code, reason = "machine code passes words; the descriptor says their types")]
+            extern "C" fn thunk(context: *mut ::holloway::run::Context, #(#thunk_params),*) -> u64 {
+                // SAFETY: only traces of this language call it, with the words that the descriptor lists.
+                unsafe {
+                    ::holloway::language::residual::thunk::<#language, #result>(
+                        context,
+                        |rt| Ok(plain(rt, #(#thunk_args),*)),
+                    )
+                }
+            }
+
+            let result = plain(cx, #(#plain_args),*);
+            let callee = ::holloway::language::residual::Callee {
+                name: #text,
+                address: thunk as *const () as usize,
+                effect: ::holloway::trace::CallEffect::Elidable,
+                can_fail: false,
+            };
+            let mut names = ::std::vec::Vec::new();
+            if ::std::matches!(M::WORLD, ::holloway::language::World::Record) {
+                #(#names)*
+            }
+            ::holloway::language::residual::elidable::<M, #result>(
+                &callee, &[#(#tys),*], &names, true, result,
+            )
         }
     })
 }

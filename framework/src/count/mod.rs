@@ -114,7 +114,10 @@ impl Counters {
 
     /// The cell of a header.
     pub(crate) fn cell(&mut self, code: usize, pc: u64) -> &mut Cell {
-        let cell = self.find(code, pc);
+        let cached = self.cache[((code >> 4) ^ (pc ^ pc >> 32) as usize) % CACHE];
+        let known = cached.code == code && cached.pc == pc;
+        // The cache begins with places that no code has.
+        let cell = if known && code != 0 { cached.cell } else { self.find(code, pc) };
         &mut self.cells[cell as usize]
     }
 

@@ -290,6 +290,7 @@ impl<T: Object> Gc<T> {
     /// ```
     pub fn set_len(self, len: usize) {
         assert!(T::HAS_LENGTH && len <= self.capacity(), "length beyond the capacity");
+        assert!(!T::FIXED_LENGTH, "the length of immutable elements is that of their making");
         if matches!(T::ELEMS, ElemKind::Refs | ElemKind::Vals) && len < self.len() {
             self.zero_from(len); // the collector does not look there, so nobody may find a reference there later
         }

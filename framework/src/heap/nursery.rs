@@ -52,6 +52,9 @@ pub(crate) const COLLECT: u64 = 2;
 pub(crate) const NURSERY: usize = 2 << 20;
 /// What does not fit the first chunk goes to further ones, each twice as large, up to this.
 const LARGEST: usize = 32 << 20;
+/// A collection is asked for when no more than this is left of the first chunk, or an eighth of it: most often one comes before
+/// another chunk has to.
+const RESERVE: usize = 64 << 10;
 /// Bytes of a window.
 const WINDOW: usize = 32 << 10;
 /// What moved-from memory is filled with under stress.
@@ -160,6 +163,9 @@ impl Nursery {
             unsafe { (used_before.start as *mut u8).write_bytes(0, used_before.len()) };
         }
         bump.end.set(to);
+        if self.chunks.len() == 1 && self.limit - to <= RESERVE.min(self.bytes / 8) {
+            bump.raise();
+        }
         true
     }
 

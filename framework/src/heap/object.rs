@@ -142,6 +142,8 @@ pub unsafe trait Object: Sized + 'static {
     const ELEM_SIZE: u32;
     /// Is there a length word behind the header?
     const HAS_LENGTH: bool = Self::ELEM_SIZE != 0;
+    /// Does the length never change? So it is if the trailing elements are immutable.
+    const FIXED_LENGTH: bool = false;
     /// Offset and kind of every field. (Plain ones may be left out.)
     const FIELDS: &'static [(u32, StoredKind)];
     /// What the trailing array holds.

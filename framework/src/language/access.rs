@@ -496,7 +496,7 @@ fn len_place<T: Object>() -> Place {
         part: Part::Text(".len"),
         offset: LEN_OFFSET,
         width: Width::Word(Ty::Int),
-        mutability: Mutability::Mutable,
+        mutability: if T::FIXED_LENGTH { Mutability::Immutable } else { Mutability::Mutable },
     }
 }
 

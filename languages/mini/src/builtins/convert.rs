@@ -27,12 +27,15 @@ pub(super) fn repr(caller: &mut dyn Caller, arguments: &[Val]) -> Result<Val> {
 }
 
 pub(super) fn type_of(host: &mut Host, arguments: &[Val]) -> Result<Val> {
-    host.string(type_name(arguments[0]))
+    host.name(type_name(arguments[0]))
 }
 
 pub(super) fn int(host: &mut Host, arguments: &[Val]) -> Result<Val> {
     let value = arguments[0];
     if let Some(string) = value.cast::<Str>() {
+        if let Some(int) = number::parse_word(string.as_bytes(&host.heap)) {
+            return Ok(Val::int(int));
+        }
         let text = string.as_str(&host.heap);
         // Longer texts would only be read to be refused.
         check_bits(number::decimal_bits(text.trim().len()) / 11 * 10)?;

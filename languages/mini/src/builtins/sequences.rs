@@ -2,7 +2,7 @@
 
 use holloway::{Array, Gc, Val};
 
-use super::arguments::{text, wrong_type};
+use super::arguments::{self, wrong_type};
 use super::objects;
 use crate::error::{Error, Result};
 use crate::host::Host;
@@ -33,9 +33,8 @@ fn position(host: &mut Host, function: &str, whole: Val, part: Val) -> Result<Op
     let Some(string) = whole.cast::<Str>() else {
         return Err(wrong_type(function, "a string or an array", whole));
     };
-    let part = text(host, function, part)?;
-    let whole = string.as_str(&host.heap);
-    Ok(whole.find(part).map(|at| whole[..at].chars().count()))
+    let part = arguments::string(function, part)?;
+    Ok(strings::find(&host.heap, string, part))
 }
 
 pub(super) fn contains(host: &mut Host, arguments: &[Val]) -> Result<Val> {

@@ -2,13 +2,13 @@
 //!
 //! An answer that is jumped on is an ordinary `bool`, with a guard; one that is kept is a red value, without.
 
-use holloway::{Cx, Mode, Red, Tag, Value};
+use holloway::{Cx, Gc, Mode, Red, Tag, Value};
 
 use super::arith::exact;
 use super::language::Mini;
 use super::slow;
 use crate::error::Result;
-use crate::value::function::CLOSURE_TAG;
+use crate::value::{Str, big};
 
 /// If a value is true: only nil and false are not.
 #[inline(always)]
@@ -39,7 +39,8 @@ fn comparable<M: Mode>(a: Value<M>, b: Value<M>) -> Option<(Red<M, f64>, Red<M, 
 }
 
 macro_rules! orders {
-    ($($name:ident, $slow:ident: |$x:ident, $y:ident| $compare:expr;)*) => {
+    ($($name:ident, $slow:ident:
+        |$x:ident, $y:ident| $compare:expr; |$cx:ident, $s:ident, $t:ident| $texts:expr;)*) => {
         $(
             #[inline(always)]
             pub(super) fn $name<M: Mode>(
@@ -59,21 +60,24 @@ macro_rules! orders {
             #[cold]
             #[inline(never)]
             fn $slow<M: Mode>(
-                cx: &mut Cx<'_, M, Mini>,
+                $cx: &mut Cx<'_, M, Mini>,
                 a: Value<M>,
                 b: Value<M>,
             ) -> Result<Red<M, bool>> {
-                slow::$name(cx, a, b)
+                if let (Some($s), Some($t)) = (a.cast::<Str>(), b.cast::<Str>()) {
+                    return Ok($texts);
+                }
+                slow::$name($cx, a, b)
             }
         )*
     };
 }
 
 orders! {
-    lt, slow_lt: |x, y| x.lt_value(y);
-    le, slow_le: |x, y| x.le_value(y);
-    gt, slow_gt: |x, y| y.lt_value(x);
-    ge, slow_ge: |x, y| y.le_value(x);
+    lt, slow_lt: |x, y| x.lt_value(y); |cx, s, t| slow::text_below(cx, s, t);
+    le, slow_le: |x, y| x.le_value(y); |cx, s, t| !slow::text_below(cx, t, s);
+    gt, slow_gt: |x, y| y.lt_value(x); |cx, s, t| slow::text_below(cx, t, s);
+    ge, slow_ge: |x, y| y.le_value(x); |cx, s, t| !slow::text_below(cx, s, t);
 }
 
 /// `a == b`
@@ -90,10 +94,33 @@ pub(super) fn equal<M: Mode>(cx: &mut Cx<'_, M, Mini>, a: Value<M>, b: Value<M>)
 
 #[inline(never)]
 fn slow_equal<M: Mode>(cx: &mut Cx<'_, M, Mini>, a: Value<M>, b: Value<M>) -> Red<M, bool> {
+    if let (Some(a), Some(b)) = (a.cast::<Str>(), b.cast::<Str>()) {
+        return same_text(cx, a, b);
+    }
+    let is_number = |tag| matches!(tag, Tag::INT | Tag::FLOAT | big::TAG);
     match (a.tag(), b.tag()) {
-        (Tag::NIL | Tag::BOOL | Tag::ARRAY | Tag::RAW | CLOSURE_TAG, tag) if a.tag() == tag => {
-            Red::green(a.same(b))
-        }
-        _ => slow::equal(cx, a, b),
+        (s, t) if is_number(s) && is_number(t) => slow::equal(cx, a, b),
+        (s, t) if s == t => Red::green(a.same(b)),
+        _ => Red::green(false),
+    }
+}
+
+/// `a == b` of two strings. Where `b` is a character, as literals often are, it is compared here.
+#[inline(always)]
+fn same_text<M: Mode>(
+    cx: &mut Cx<'_, M, Mini>,
+    a: Red<M, Gc<Str>>,
+    b: Red<M, Gc<Str>>,
+) -> Red<M, bool> {
+    if b.len() != 1 {
+        return slow::same_text(cx, a, b);
+    }
+    if a.len() != 1 {
+        return Red::green(false);
+    }
+    let at = Red::green(0);
+    match (a.at(Str::BYTES, at), b.at(Str::BYTES, at)) {
+        (Some(x), Some(y)) => x.eq_value(y),
+        _ => Red::green(false),
     }
 }

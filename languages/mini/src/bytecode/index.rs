@@ -42,8 +42,24 @@ pub(super) fn map_get<M: Mode>(
     map: Red<M, Gc<Map>>,
     key: Value<M>,
 ) -> Option<Value<M>> {
-    let entry = slow::map_find(cx, map, key);
+    let entry = map_entry(cx, map, key);
     if entry < 0 { None } else { map.get(Map::VALUES).load(entry) }
+}
+
+/// The number of a key of a map; -1 if it is not there.
+#[inline(always)]
+pub(super) fn map_entry<M: Mode>(
+    cx: &mut Cx<'_, M, Mini>,
+    map: Red<M, Gc<Map>>,
+    key: Value<M>,
+) -> Red<M, i64> {
+    if let Some(key) = key.cast::<Str>() {
+        return slow::map_find_text(cx, map, key);
+    }
+    match key.as_int() {
+        Some(key) => slow::map_find_int(cx, map, key),
+        None => slow::map_find(cx, map, key),
+    }
 }
 
 /// A map, a negative index, or an error.
@@ -101,7 +117,7 @@ fn slow_set<M: Mode>(
     value: Value<M>,
 ) -> Result<()> {
     if let Some(map) = a.cast::<Map>() {
-        let entry = slow::map_find(cx, map, i);
+        let entry = map_entry(cx, map, i);
         if entry >= 0 && map.get(Map::VALUES).try_store(entry, value) {
             return Ok(());
         }

@@ -14,7 +14,7 @@ use crate::ops::iteration;
 use crate::ops::range::Range;
 use crate::ops::{arith, bits, compare};
 use crate::value::map::MapExt;
-use crate::value::text::{Str, StrExt};
+use crate::value::text::{self, Str, StrExt};
 use crate::value::{Map, Object, as_builtin, show, type_name};
 
 macro_rules! operators {
@@ -123,6 +123,42 @@ pub(super) fn scalar_text(rt: &mut Runtime<Mini>, value: Val) -> Result<Val> {
     host.string(&text)
 }
 
+/// The digits of an int.
+#[residual(reads)]
+pub(super) fn int_text(rt: &mut Runtime<Mini>, int: i64) -> Result<Gc<Str>> {
+    Ok(text::from_int(&mut rt.host.host.heap, int)?)
+}
+
+/// `a == b` of two strings.
+#[residual(pure)]
+pub(super) fn same_text(rt: &mut Runtime<Mini>, a: Gc<Str>, b: Gc<Str>) -> bool {
+    text::same(&rt.host.host.heap, a, b)
+}
+
+/// `a < b` of two strings.
+#[residual(pure)]
+pub(super) fn text_below(rt: &mut Runtime<Mini>, a: Gc<Str>, b: Gc<Str>) -> bool {
+    text::below(&rt.host.host.heap, a, b)
+}
+
+/// Where a string stands in another; -1 if it does not.
+#[residual(pure)]
+pub(super) fn text_find(rt: &mut Runtime<Mini>, whole: Gc<Str>, part: Gc<Str>) -> i64 {
+    text::find(&rt.host.host.heap, whole, part).map_or(-1, |at| at as i64)
+}
+
+/// The number of a key of a map that is a string; -1 if it is not there.
+#[residual(reads)]
+pub(super) fn map_find_text(rt: &mut Runtime<Mini>, map: Gc<Map>, key: Gc<Str>) -> i64 {
+    map.entry_of_text(&rt.host.host.heap, key).map_or(-1, |entry| entry as i64)
+}
+
+/// The number of a key of a map that is a word; -1 if it is not there.
+#[residual(reads)]
+pub(super) fn map_find_int(rt: &mut Runtime<Mini>, map: Gc<Map>, key: i64) -> i64 {
+    map.entry_of_int(&rt.host.host.heap, key).map_or(-1, |entry| entry as i64)
+}
+
 /// The number of a key of a map; -1 if it is not there.
 #[residual(reads)]
 pub(super) fn map_find(rt: &mut Runtime<Mini>, map: Gc<Map>, key: Val) -> i64 {
@@ -167,6 +203,21 @@ pub(super) fn builtin1(rt: &mut Runtime<Mini>, number: i64, a: Val) -> Result<Va
 #[residual(reads)]
 pub(super) fn builtin2(rt: &mut Runtime<Mini>, number: i64, a: Val, b: Val) -> Result<Val> {
     call_plain(rt, number, &[a, b])
+}
+
+/// `slice(a, from, to)` of a string.
+#[residual(reads)]
+pub(super) fn slice_text(
+    rt: &mut Runtime<Mini>,
+    a: Gc<Str>,
+    from: i64,
+    to: i64,
+) -> Result<Gc<Str>> {
+    let length = a.char_count() as i64;
+    let clamped = |at: i64| if at < 0 { at.saturating_add(length).max(0) } else { at.min(length) };
+    let from = clamped(from);
+    let to = clamped(to).max(from);
+    Ok(text::slice(&mut rt.host.host.heap, a, from as usize, to as usize)?)
 }
 
 /// `slice(a, from, to)`

@@ -56,7 +56,10 @@ pub fn add(host: &mut Host, a: Val, b: Val) -> Result<Val> {
 
 /// `a + b` of strings.
 pub fn concat(host: &mut Host, a: Gc<Str>, b: Gc<Str>) -> Result<Gc<Str>> {
-    check_length("a string", a.len() as u128 + b.len() as u128, u32::MAX as usize)?;
+    let length = a.len() + b.len();
+    if length > u32::MAX as usize {
+        check_length("a string", length as u128, u32::MAX as usize)?;
+    }
     Ok(text::concat(&mut host.heap, a, b)?)
 }
 

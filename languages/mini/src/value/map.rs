@@ -17,7 +17,7 @@ use holloway::{Array, Gc, Heap, Object, OutOfMemory, Tag, Val};
 
 use super::big::{self, Big, BigExt};
 use super::number::float_to_ibig;
-use super::text::{Str, StrExt, hash_bytes, hash_word};
+use super::text::{self, Str, StrExt, hash_bytes, hash_word};
 use super::{equal, is_uninitialized, uninitialized};
 
 /// The tag of [`Map`].
@@ -87,6 +87,10 @@ pub trait MapExt: Copy {
     fn count(self) -> usize;
     /// The number of a key: where its value lies.
     fn entry(self, heap: &Heap, key: Val) -> Option<usize>;
+    /// The number of a key that is a string.
+    fn entry_of_text(self, heap: &Heap, key: Gc<Str>) -> Option<usize>;
+    /// The number of a key that is a word.
+    fn entry_of_int(self, heap: &Heap, key: i64) -> Option<usize>;
     /// The value of a key.
     fn load(self, heap: &Heap, key: Val) -> Option<Val>;
     /// Sets the value of a key.
@@ -107,6 +111,33 @@ impl MapExt for Gc<Map> {
 
     fn entry(self, heap: &Heap, key: Val) -> Option<usize> {
         find(self, heap, key, hash(heap, key)).ok().map(|found| found.1)
+    }
+
+    #[inline]
+    fn entry_of_text(self, heap: &Heap, key: Gc<Str>) -> Option<usize> {
+        let hash = key.content_hash(heap);
+        let hint = key.hint();
+        // Most strings are keys of one map.
+        if let Some(there) = self.get(Map::KEYS).val_at(Keys::ITEMS, hint)
+            && let Some(there) = there.cast::<Str>()
+            && (there == key || (there.content_hash(heap) == hash && text::same(heap, there, key)))
+        {
+            return Some(hint);
+        }
+        let is_key = |there: Val| there.cast::<Str>().is_some_and(|t| text::same(heap, t, key));
+        let entry = probe(self, hash, is_key).ok()?.1;
+        key.set_hint(entry);
+        Some(entry)
+    }
+
+    #[inline]
+    fn entry_of_int(self, heap: &Heap, key: i64) -> Option<usize> {
+        let key = Val::int(key);
+        let is_key = |there: Val| match there.as_int() {
+            Some(_) => there.bits() == key.bits(),
+            None => equal(heap, there, key),
+        };
+        probe(self, hash_word(key.bits()), is_key).ok().map(|found| found.1)
     }
 
     fn load(self, heap: &Heap, key: Val) -> Option<Val> {
@@ -185,6 +216,12 @@ impl MapExt for Gc<Map> {
 
 /// The word of the index and the entry of a key; or the free word that it would get.
 fn find(map: Gc<Map>, heap: &Heap, key: Val, hash: u32) -> Result<(usize, usize), usize> {
+    probe(map, hash, |there| equal(heap, there, key))
+}
+
+/// The same for a key that `is_key` recognizes.
+#[inline(always)]
+fn probe(map: Gc<Map>, hash: u32, is_key: impl Fn(Val) -> bool) -> Result<(usize, usize), usize> {
     let (index, keys) = (map.get(Map::INDEX), map.get(Map::KEYS));
     let mask = index.len() - 1;
     let mut at = hash as usize & mask;
@@ -196,7 +233,7 @@ fn find(map: Gc<Map>, heap: &Heap, key: Val, hash: u32) -> Result<(usize, usize)
         if (word >> 32) as u32 == hash {
             let entry = (word as u32 - 1) as usize;
             if let Some(there) = keys.val_at(Keys::ITEMS, entry)
-                && equal(heap, there, key)
+                && is_key(there)
             {
                 return Ok((at, entry));
             }
@@ -242,7 +279,7 @@ fn rebuild(map: Gc<Map>, heap: &mut Heap) -> Result<(), OutOfMemory> {
 /// The hash of a key: the same for keys that are `==`.
 fn hash(heap: &Heap, key: Val) -> u32 {
     match key.tag() {
-        super::text::TAG => key.cast::<Str>().map_or(0, |s| s.content_hash(heap)),
+        text::TAG => key.cast::<Str>().map_or(0, |s| s.content_hash(heap)),
         Tag::INT => hash_word(key.bits()),
         Tag::FLOAT => hash_float(key.as_float().unwrap_or(0.0)),
         big::TAG => key.cast::<Big>().map_or(0, |b| {

@@ -33,7 +33,6 @@ pub use object::Object;
 pub use text::Str;
 
 use big::BigExt;
-use text::StrExt;
 
 /// What a variable holds whose declaration has not run. Never seen by programs.
 pub fn uninitialized() -> Val {
@@ -69,7 +68,12 @@ pub fn is_true(value: Val) -> bool {
 
 /// The name of a value's type.
 pub fn type_name(value: Val) -> &'static str {
-    match value.tag() {
+    type_of_tag(value.tag())
+}
+
+/// The name of the type of the values with this tag.
+pub fn type_of_tag(tag: Tag) -> &'static str {
+    match tag {
         Tag::NIL => "nil",
         Tag::BOOL => "bool",
         Tag::INT | big::TAG => "int",
@@ -98,7 +102,7 @@ pub fn equal(heap: &Heap, a: Val, b: Val) -> bool {
     match (a.tag(), b.tag()) {
         (Tag::FLOAT, Tag::FLOAT) => a.as_float() == b.as_float(),
         (text::TAG, text::TAG) => match (a.cast::<Str>(), b.cast::<Str>()) {
-            (Some(a), Some(b)) => a == b || a.as_bytes(heap) == b.as_bytes(heap),
+            (Some(a), Some(b)) => text::same(heap, a, b),
             _ => false,
         },
         (big::TAG, big::TAG) => match (a.cast::<Big>(), b.cast::<Big>()) {

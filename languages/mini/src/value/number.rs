@@ -192,6 +192,9 @@ fn shortest(float: f64) -> String {
     let shortest = format!("{float:e}");
     let mantissa = shortest.split('e').next().unwrap_or_default();
     let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
+    if digits <= 15 {
+        return shortest; // no other number of as many digits is that near
+    }
     let exact = format!("{float:.*e}", digits.saturating_sub(1));
     if exact.parse() == Ok(float) { exact } else { shortest }
 }
@@ -236,6 +239,20 @@ fn is_decimal(text: &str) -> bool {
     };
     let exponent_ok = exponent.is_none_or(|e| digits(e.strip_prefix(['+', '-']).unwrap_or(e)));
     mantissa_ok && exponent_ok
+}
+
+/// The int that a text stands for, if it is at most 18 digits and a sign.
+pub fn parse_word(text: &[u8]) -> Option<i64> {
+    let (negative, digits) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        _ => (false, text),
+    };
+    if digits.is_empty() || digits.len() > 18 || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let int = digits.iter().fold(0, |int, digit| int * 10 + i64::from(digit - b'0'));
+    Some(if negative { -int } else { int })
 }
 
 /// The int that a text stands for.

@@ -51,6 +51,10 @@ pub fn append_repr(caller: &mut dyn Caller, value: Val, out: &mut String) -> Res
 /// A value as `repr` gives it, but that no code of the program runs: for messages.
 pub fn plain_repr(host: &Host, value: Val) -> String {
     let mut out = String::new();
+    if is_leaf(value) {
+        append_leaf(host, value, &mut out);
+        return out;
+    }
     // If it is too long, its beginning will do.
     let _ = Walk::new(value, false).run(host, &mut out);
     out

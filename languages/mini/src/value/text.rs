@@ -23,7 +23,8 @@ pub struct Str {
     pub mark_char: i64,
     /// Where it begins.
     pub mark_byte: i64,
-    /// The hash of the content; 0 until somebody asks.
+    /// The hash of the content (32 bits) and 1 above it; 0 until somebody asks. Higher still: the [place](StrExt::hint) that a
+    /// map found it at.
     pub hash: i64,
     /// The content.
     #[immutable]
@@ -45,7 +46,16 @@ pub trait StrExt: Copy {
     fn byte_index(self, heap: &Heap, index: usize) -> usize;
     /// The hash of the content.
     fn content_hash(self, heap: &Heap) -> u32;
+    /// Computes it.
+    fn compute_hash(self, heap: &Heap) -> u32;
+    /// Where a map found this key the last time; whoever takes the hint looks if it is there.
+    fn hint(self) -> usize;
+    /// For the next time. Only for a string whose hash is known.
+    fn set_hint(self, place: usize);
 }
+
+/// Where the hint begins in the word of the hash.
+const HINT: u32 = 33;
 
 impl StrExt for Gc<Str> {
     fn as_bytes(self, heap: &Heap) -> &[u8] {
@@ -95,11 +105,29 @@ impl StrExt for Gc<Str> {
         at
     }
 
+    #[inline]
     fn content_hash(self, heap: &Heap) -> u32 {
         let known = self.get(Str::HASH);
         if known != 0 {
             return known as u32;
         }
+        self.compute_hash(heap)
+    }
+
+    #[inline]
+    fn hint(self) -> usize {
+        (self.get(Str::HASH) as u64 >> HINT) as usize
+    }
+
+    #[inline]
+    fn set_hint(self, place: usize) {
+        let hash = self.get(Str::HASH) & ((1 << HINT) - 1);
+        self.set(Str::HASH, hash | (place as i64) << HINT);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn compute_hash(self, heap: &Heap) -> u32 {
         let hash = hash_bytes(self.as_bytes(heap));
         // So that it is never 0.
         self.set(Str::HASH, i64::from(hash) | 1 << 32);
@@ -110,10 +138,14 @@ impl StrExt for Gc<Str> {
 /// The hash of a content.
 pub fn hash_bytes(bytes: &[u8]) -> u32 {
     let mut hash = 0x9E37_79B9_7F4A_7C15_u64 ^ bytes.len() as u64;
-    for chunk in bytes.chunks(8) {
-        let mut word = [0; 8];
-        word[..chunk.len()].copy_from_slice(chunk);
-        hash = (hash.rotate_left(23) ^ u64::from_le_bytes(word)).wrapping_mul(FACTOR);
+    let mut mix = |word: u64| hash = (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR);
+    let chunks = bytes.chunks_exact(8);
+    let rest = chunks.remainder();
+    for chunk in chunks {
+        mix(chunk.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)));
+    }
+    if !rest.is_empty() {
+        mix(rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)));
     }
     hash_word(hash)
 }
@@ -155,6 +187,57 @@ pub fn new(heap: &mut Heap, text: &str) -> Result<Gc<Str>, OutOfMemory> {
 /// Makes a string, as a value.
 pub fn value(heap: &mut Heap, text: &str) -> Result<Val, OutOfMemory> {
     new(heap, text).map(Val::object)
+}
+
+/// The digits of a word, as a string.
+pub fn from_int(heap: &mut Heap, int: i64) -> Result<Gc<Str>, OutOfMemory> {
+    let mut digits = [0; 20];
+    let mut at = digits.len();
+    let mut rest = int.unsigned_abs();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if int < 0 {
+        at -= 1;
+        digits[at] = b'-';
+    }
+    let digits = &digits[at..];
+    let string = Str::alloc(heap, digits.len(), digits.len(), digits.len() as i64, 0, 0, 0)?;
+    string.write_bytes(Str::BYTES, 0, digits);
+    Ok(string)
+}
+
+/// Do two strings have the same content?
+#[inline]
+pub fn same(heap: &Heap, a: Gc<Str>, b: Gc<Str>) -> bool {
+    a == b || (a.len() == b.len() && a.as_bytes(heap) == b.as_bytes(heap))
+}
+
+/// Is `a` before `b`? The order of UTF-8 is that of the characters.
+pub fn below(heap: &Heap, a: Gc<Str>, b: Gc<Str>) -> bool {
+    a.as_bytes(heap) < b.as_bytes(heap)
+}
+
+/// The number of the character where `part` first stands in `whole`.
+pub fn find(heap: &Heap, whole: Gc<Str>, part: Gc<Str>) -> Option<usize> {
+    let (bytes, wanted) = (whole.as_bytes(heap), part.as_bytes(heap));
+    // A part of UTF-8 that is UTF-8 begins where a character does.
+    let at = match wanted {
+        [] => 0,
+        [byte] if bytes.len() <= 32 => bytes.iter().position(|b| b == byte)?,
+        [byte] => {
+            let block = bytes.chunks(64).position(|block| block.contains(byte))? * 64;
+            block + bytes[block..].iter().position(|b| b == byte)?
+        }
+        _ if bytes.len() <= 32 => bytes.windows(wanted.len()).position(|w| w == wanted)?,
+        _ => whole.as_str(heap).find(part.as_str(heap))?,
+    };
+    Some(if whole.is_ascii() { at } else { count_chars(&bytes[..at]) })
 }
 
 /// `a + b`
