@@ -1,7 +1,7 @@
 //! `sort`: stable, and in place only when it is complete.
 //!
 //! A merge sort of our own: whatever `less` answers, it ends, and asks the same questions in the same
-//! order in every engine. It sorts positions of a copy of the array, which the host keeps: `less` may
+//! order in every engine. What `less` is asked about lies in copies of the array, which the host keeps: `less` may
 //! do anything meanwhile, to the array too.
 
 use holloway::{Array, Tag, Val};
@@ -9,6 +9,7 @@ use holloway::{Array, Tag, Val};
 use super::Caller;
 use super::arguments::{array, wrong_type};
 use crate::error::{Error, Result};
+use crate::host::Host;
 use crate::ops::compare;
 use crate::value::text::{Str, StrExt};
 use crate::value::{is_callable, is_number, is_true, text};
@@ -30,25 +31,71 @@ fn sort_by(caller: &mut dyn Caller, array: Val, less: Val) -> Result<()> {
     let host = caller.host();
     let values = array.cast::<Array>().map_or_else(Vec::new, |a| a.to_vec());
     let count = values.len();
-    let copy = host.heap.array_of(&values)?;
+    let (one, other) = (host.heap.array_of(&values)?, host.heap.array_of(&values)?);
     drop(values);
-    let [array, less, copy] = [array, less, Val::object(copy)].map(|v| host.keep(v));
-    let load = |caller: &mut dyn Caller, index: u32| {
-        let copy = caller.host().kept(copy).cast::<Array>();
-        copy.and_then(|c| c.load(index as usize)).unwrap_or(Val::NIL)
-    };
-    let order = merge_sort((0..count as u32).collect(), &mut |x, y| {
-        caller.host().check_interrupt()?;
-        let arguments = [load(caller, x), load(caller, y)];
-        let less = caller.host().kept(less);
-        Ok(is_true(caller.call(less, &arguments)?))
-    })?;
-    let sorted: Vec<Val> = order.into_iter().map(|index| load(caller, index)).collect();
+    let [array, less] = [array, less].map(|v| host.keep(v));
+    let mut sort =
+        Sort { less, source: host.keep(Val::object(one)), target: host.keep(Val::object(other)) };
+    let mut run = 1;
+    while run < count {
+        for start in (0..count).step_by(2 * run) {
+            let middle = (start + run).min(count);
+            let end = (start + 2 * run).min(count);
+            sort.merge(caller, start, middle, end)?;
+        }
+        std::mem::swap(&mut sort.source, &mut sort.target);
+        run *= 2;
+    }
     let host = caller.host();
+    let sorted = host.kept(sort.source).cast::<Array>().map_or_else(Vec::new, |a| a.to_vec());
     if let Some(array) = host.kept(array).cast::<Array>() {
         array.assign(&mut host.heap, &sorted)?;
     }
     Ok(())
+}
+
+/// A merge sort that asks the program. The numbers say where the host keeps things, which move.
+struct Sort {
+    less: usize,
+    /// The runs, and where longer ones are made: arrays of the same elements, so that each fits both.
+    source: usize,
+    target: usize,
+}
+
+impl Sort {
+    /// Merges `start..middle` and `middle..end`.
+    fn merge(
+        &self,
+        caller: &mut dyn Caller,
+        start: usize,
+        middle: usize,
+        end: usize,
+    ) -> Result<()> {
+        let (mut left, mut right) = (start, middle);
+        for to in start..end {
+            let host = caller.host();
+            let from_right = right < end
+                && (left == middle || {
+                    host.check_interrupt()?;
+                    let arguments = [self.load(host, right), self.load(host, left)];
+                    let less = host.kept(self.less);
+                    is_true(caller.call(less, &arguments)?)
+                });
+            let next = if from_right { &mut right } else { &mut left };
+            let host = caller.host();
+            let value = self.load(host, *next);
+            *next += 1;
+            if let Some(target) = host.kept(self.target).cast::<Array>() {
+                target.store(&mut host.heap, to, value)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn load(&self, host: &Host, index: usize) -> Val {
+        let source = host.kept(self.source).cast::<Array>();
+        source.and_then(|s| s.load(index)).unwrap_or(Val::NIL)
+    }
 }
 
 /// Numbers only, or strings only.

@@ -1,6 +1,6 @@
 //! Functions of strings.
 
-use holloway::{Array, Val};
+use holloway::{Array, Heap, Val};
 
 use super::Caller;
 use super::arguments::{array, string, text, wrong_type};
@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::value::is_number;
 use crate::value::show::append_text;
-use crate::value::text::StrExt;
+use crate::value::text::{self as strings, StrExt};
 
 pub(super) fn upper(host: &mut Host, arguments: &[Val]) -> Result<Val> {
     let upper = text(host, "upper", arguments[0])?.to_uppercase();
@@ -26,9 +26,15 @@ pub(super) fn trim(host: &mut Host, arguments: &[Val]) -> Result<Val> {
 }
 
 pub(super) fn split(host: &mut Host, arguments: &[Val]) -> Result<Val> {
-    let whole = text(host, "split", arguments[0])?.to_owned();
-    let separator = text(host, "split", arguments[1])?.to_owned();
+    let (string, separator) = (string("split", arguments[0])?, string("split", arguments[1])?);
     let parts = host.heap.new_array(0)?;
+    if let [byte] = *separator.as_bytes(&host.heap) {
+        let push = |heap: &mut Heap, part| parts.push(heap, Val::object(part));
+        strings::split(&mut host.heap, string, byte, push)?;
+        return Ok(Val::object(parts));
+    }
+    let whole = string.as_str(&host.heap).to_owned();
+    let separator = separator.as_str(&host.heap).to_owned();
     if separator.is_empty() {
         for character in whole.chars() {
             let part = host.character(character)?;

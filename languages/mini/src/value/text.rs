@@ -11,21 +11,18 @@ pub const TAG: Tag = Tag(16);
 
 /// A string.
 ///
-/// Invariant: `bytes` is UTF-8 with `chars` characters; `mark_byte` is where character number
-/// `mark_char` begins.
+/// Invariant: `bytes` is UTF-8 with `chars` characters, and at most `u32::MAX` bytes; the halves of `mark` belong together.
 #[derive(Object)]
 #[object(tag = 16)]
 pub struct Str {
     /// How many characters.
     #[immutable]
     pub chars: i64,
-    /// The character that was asked for last.
-    pub mark_char: i64,
-    /// Where it begins.
-    pub mark_byte: i64,
     /// The hash of the content (32 bits) and 1 above it; 0 until somebody asks. Higher still: the [place](StrExt::hint) that a
     /// map found it at.
     pub hash: i64,
+    /// The number of the character that was asked for last (high half), and where it begins (low half).
+    pub mark: i64,
     /// The content.
     #[immutable]
     #[trailing]
@@ -84,8 +81,8 @@ impl StrExt for Gc<Str> {
             return self.len();
         }
         let bytes = self.as_bytes(heap);
-        let (mut at_char, mut at) =
-            (self.get(Str::MARK_CHAR) as usize, self.get(Str::MARK_BYTE) as usize);
+        let mark = self.get(Str::MARK) as u64;
+        let (mut at_char, mut at) = ((mark >> 32) as usize, mark as u32 as usize);
         if index < at_char / 2 {
             (at_char, at) = (0, 0);
         }
@@ -100,8 +97,7 @@ impl StrExt for Gc<Str> {
             }
             at_char -= 1;
         }
-        self.set(Str::MARK_CHAR, at_char as i64);
-        self.set(Str::MARK_BYTE, at as i64);
+        self.set(Str::MARK, ((at_char as u64) << 32 | at as u64) as i64);
         at
     }
 
@@ -179,7 +175,7 @@ fn count_chars(bytes: &[u8]) -> usize {
 /// Makes a string.
 pub fn new(heap: &mut Heap, text: &str) -> Result<Gc<Str>, OutOfMemory> {
     let chars = count_chars(text.as_bytes());
-    let string = Str::alloc(heap, text.len(), text.len(), chars as i64, 0, 0, 0)?;
+    let string = Str::alloc(heap, text.len(), text.len(), chars as i64, 0, 0)?;
     string.write_bytes(Str::BYTES, 0, text.as_bytes());
     Ok(string)
 }
@@ -207,7 +203,7 @@ pub fn from_int(heap: &mut Heap, int: i64) -> Result<Gc<Str>, OutOfMemory> {
         digits[at] = b'-';
     }
     let digits = &digits[at..];
-    let string = Str::alloc(heap, digits.len(), digits.len(), digits.len() as i64, 0, 0, 0)?;
+    let string = Str::alloc(heap, digits.len(), digits.len(), digits.len() as i64, 0, 0)?;
     string.write_bytes(Str::BYTES, 0, digits);
     Ok(string)
 }
@@ -229,15 +225,43 @@ pub fn find(heap: &Heap, whole: Gc<Str>, part: Gc<Str>) -> Option<usize> {
     // A part of UTF-8 that is UTF-8 begins where a character does.
     let at = match wanted {
         [] => 0,
-        [byte] if bytes.len() <= 32 => bytes.iter().position(|b| b == byte)?,
-        [byte] => {
-            let block = bytes.chunks(64).position(|block| block.contains(byte))? * 64;
-            block + bytes[block..].iter().position(|b| b == byte)?
-        }
+        [byte] => find_byte(bytes, *byte)?,
         _ if bytes.len() <= 32 => bytes.windows(wanted.len()).position(|w| w == wanted)?,
         _ => whole.as_str(heap).find(part.as_str(heap))?,
     };
     Some(if whole.is_ascii() { at } else { count_chars(&bytes[..at]) })
+}
+
+fn find_byte(bytes: &[u8], byte: u8) -> Option<usize> {
+    let mut start = 0;
+    if bytes.len() > 32 {
+        start = bytes.chunks(64).position(|block| block.contains(&byte))? * 64;
+    }
+    Some(start + bytes[start..].iter().position(|b| *b == byte)?)
+}
+
+/// What lies between the bytes `separator`, an ASCII character: each part after the other to `each`.
+pub fn split(
+    heap: &mut Heap,
+    whole: Gc<Str>,
+    separator: u8,
+    mut each: impl FnMut(&mut Heap, Gc<Str>) -> Result<(), OutOfMemory>,
+) -> Result<(), OutOfMemory> {
+    let mut start = 0;
+    loop {
+        let bytes = whole.as_bytes(heap);
+        let end = find_byte(&bytes[start..], separator).map(|at| start + at);
+        let range = start..end.unwrap_or(bytes.len());
+        let length = range.len();
+        let chars = if whole.is_ascii() { length } else { count_chars(&bytes[range.clone()]) };
+        let part = Str::alloc(heap, length, length, chars as i64, 0, 0)?;
+        part.write_bytes(Str::BYTES, 0, &whole.as_bytes(heap)[range]);
+        each(heap, part)?;
+        match end {
+            Some(end) => start = end + 1,
+            None => return Ok(()),
+        }
+    }
 }
 
 /// `a + b`
@@ -250,7 +274,7 @@ pub fn concat(heap: &mut Heap, a: Gc<Str>, b: Gc<Str>) -> Result<Gc<Str>, OutOfM
         return Ok(b);
     }
     let chars = a.get(Str::CHARS) + b.get(Str::CHARS);
-    let string = Str::alloc(heap, m + n, m + n, chars, 0, 0, 0)?;
+    let string = Str::alloc(heap, m + n, m + n, chars, 0, 0)?;
     string.write_bytes(Str::BYTES, 0, a.as_bytes(heap));
     string.write_bytes(Str::BYTES, m, b.as_bytes(heap));
     Ok(string)
@@ -262,7 +286,7 @@ pub fn repeat(heap: &mut Heap, a: Gc<Str>, count: usize) -> Result<Gc<Str>, OutO
     let total = unit.saturating_mul(count);
     heap.check_room(total)?;
     let chars = a.get(Str::CHARS) * if unit == 0 { 0 } else { count as i64 };
-    let string = Str::alloc(heap, total, total, chars, 0, 0, 0)?;
+    let string = Str::alloc(heap, total, total, chars, 0, 0)?;
     string.write_bytes(Str::BYTES, 0, if total == 0 { &[] } else { a.as_bytes(heap) });
     let mut done = unit;
     while done < total {
@@ -278,7 +302,7 @@ pub fn slice(heap: &mut Heap, a: Gc<Str>, from: usize, to: usize) -> Result<Gc<S
     let start = a.byte_index(heap, from);
     let end = a.byte_index(heap, to);
     let length = end - start;
-    let string = Str::alloc(heap, length, length, (to - from) as i64, 0, 0, 0)?;
+    let string = Str::alloc(heap, length, length, (to - from) as i64, 0, 0)?;
     string.write_bytes(Str::BYTES, 0, &a.as_bytes(heap)[start..end]);
     Ok(string)
 }
