@@ -163,7 +163,7 @@ impl Nursery {
             unsafe { (used_before.start as *mut u8).write_bytes(0, used_before.len()) };
         }
         bump.end.set(to);
-        if self.chunks.len() == 1 && self.limit - to <= RESERVE.min(self.bytes / 8) {
+        if bytes > 0 && self.chunks.len() == 1 && self.limit - to <= RESERVE.min(self.bytes / 8) {
             bump.raise();
         }
         true
