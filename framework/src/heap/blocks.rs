@@ -324,6 +324,19 @@ impl OldSpace {
         self.all().map(|b| unsafe { b as u64 + HEAD as u64..(*b).end as u64 })
     }
 
+    /// Is there an object at this address?
+    pub(crate) fn holds(&self, address: u64) -> bool {
+        let start = address & !(BLOCK as u64 - 1);
+        // What is large has one cell, at the start of its block.
+        if address < start + HEAD as u64 || !self.all().any(|block| block as u64 == start) {
+            return false;
+        }
+        // SAFETY: a block of this space.
+        let (cell, end) = unsafe { ((*Block::of(address)).cell, (*Block::of(address)).end) };
+        let offset = (address - start) as usize - HEAD;
+        offset.is_multiple_of(cell) && (address as usize) < end && Header::of(address).bits() != 0
+    }
+
     /// Does a cell begin there? For the verifier; `blocks` are the stretches, sorted.
     pub(crate) fn is_cell(blocks: &[Range<u64>], address: u64) -> bool {
         let at = blocks.partition_point(|b| b.end <= address);

@@ -360,6 +360,11 @@ impl Heap {
         before
     }
 
+    /// Is this the address of an object, or 0? A number is not taken for one, unless it happens to be the address of another object.
+    pub(crate) fn holds(&self, word: u64) -> bool {
+        word == 0 || self.nursery.contains(word) && word.is_multiple_of(8) || self.old.holds(word)
+    }
+
     /// Is this object young, that is, will the next collection move it?
     pub(crate) fn is_young(&self, address: u64) -> bool {
         self.nursery.contains(address)

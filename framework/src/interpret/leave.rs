@@ -115,14 +115,18 @@ fn grow<L: Language>(
     let (level, function) = parent.map_or((0, None), |parent| (parent.level, parent.function));
     let mut recorder = new_recorder(rt, start, entry_base, level);
     recorder.function = function;
+    let heap = L::heap(&mut rt.host);
     let compiled = rt.jit.trace(exited.trace).expect("a trace that was just left");
     let exit = &compiled.code.exits[exited.exit as usize];
     let snapshot = &compiled.trace.snapshots[exit.snap.0 as usize];
     let context = &rt.context;
-    recorder.begin_bridge((exited.trace, exited.exit), &compiled.trace, snapshot, &|value| {
+    let parent = (exited.trace, exited.exit);
+    let word = |value| {
         let object = made.word(&compiled.trace, value);
         object.unwrap_or_else(|| state::word(&compiled.trace, exit, context, value))
-    });
+    };
+    let is_object = |word| heap.holds(word);
+    recorder.begin_bridge(parent, &compiled.trace, snapshot, &word, &is_object);
     let count = compiled.exits[exited.exit as usize].count as u32;
     record(rt, recorder, at, base, count)
 }

@@ -307,6 +307,35 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
         first: u16,
         count: u16,
     ) -> Result<Value<M>, L::Error> {
+        self.call_with_effect((name, CallEffect::Writes), function, frame, first, count)
+    }
+
+    /// As [`Cx::call_builtin`], for a built-in that changes nothing that a trace can see: what is known of the heap stays known. It
+    /// may make objects.
+    ///
+    /// # Errors
+    /// What the built-in fails with.
+    #[inline(always)]
+    pub fn call_reading_builtin(
+        &mut self,
+        name: &'static str,
+        function: Builtin<L>,
+        frame: Frame<M, L>,
+        first: u16,
+        count: u16,
+    ) -> Result<Value<M>, L::Error> {
+        self.call_with_effect((name, CallEffect::Reads), function, frame, first, count)
+    }
+
+    #[inline(always)]
+    fn call_with_effect(
+        &mut self,
+        (name, effect): (&'static str, CallEffect),
+        function: Builtin<L>,
+        frame: Frame<M, L>,
+        first: u16,
+        count: u16,
+    ) -> Result<Value<M>, L::Error> {
         let address = frame.flush(first, count);
         let (raw, n) = (address.value as u64, count as usize);
         if matches!(M::WORLD, World::Run) {
@@ -316,7 +345,7 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
         let callee = Callee {
             name,
             address: builtin_thunk::<L> as *const () as usize,
-            effect: CallEffect::Writes,
+            effect,
             can_fail: true,
         };
         let names = if matches!(M::WORLD, World::Record) {

@@ -104,6 +104,17 @@ impl<M: Mode> Value<M> {
         Value::with_tag(Tag::FLOAT, value)
     }
 
+    /// A value of the language's own ([`Tag::RAW`]) with this payload.
+    ///
+    /// ```
+    /// # use holloway::{Run, Tag, Value};
+    /// assert_eq!(Value::<Run>::raw(9.into()).tag(), Tag::RAW);
+    /// ```
+    #[inline(always)]
+    pub fn raw(word: Red<M, i64>) -> Self {
+        Value::with_tag(Tag::RAW, word)
+    }
+
     /// A truth value.
     ///
     /// ```

@@ -76,6 +76,8 @@ pub struct Machine {
     merge_points: Vec<(*const Code, u32)>,
     /// Objects that programs made by programs contain, and other constants of the expander.
     pub(crate) kept: Vec<Val>,
+    /// The strings that `symbol->string` gave, by the numbers of the symbols; else the empty list.
+    names: Vec<Val>,
     /// The state of `random`-like generators and of `gensym`.
     pub(crate) counter: u64,
     /// When the program began.
@@ -134,6 +136,7 @@ impl Machine {
             globals: Vec::new(),
             merge_points: Vec::new(),
             kept: Vec::new(),
+            names: Vec::new(),
             counter: 0,
             started: std::time::Instant::now(),
         }
@@ -159,7 +162,7 @@ impl Machine {
             code.consts.iter().for_each(|value| roots.tenured(*value));
         }
         self.globals.iter().for_each(|global| roots.tenured(Val::object(global.cell)));
-        self.kept.iter().for_each(|value| roots.tenured(*value));
+        self.kept.iter().chain(&self.names).for_each(|value| roots.tenured(*value));
     }
 
     /// Keeps code, which lives for ever from now on.
@@ -186,6 +189,19 @@ impl Machine {
     pub fn add_source(&mut self, name: &str, text: &str) -> u32 {
         self.sources.push(Source { name: name.to_owned(), text: text.to_owned() });
         self.sources.len() as u32 - 1
+    }
+
+    /// The name of a symbol: a literal, always the same one.
+    pub(crate) fn name_of(&mut self, symbol: Sym) -> Result<Val> {
+        let number = symbol.0 as usize;
+        if number >= self.names.len() {
+            self.names.resize(number + 1, Val::NIL);
+        }
+        if self.names[number].is_nil() {
+            let name = symbol.name();
+            self.names[number] = self.heap.tenured(|heap| string::literal(heap, &name))?;
+        }
+        Ok(self.names[number])
     }
 
     /// A string.

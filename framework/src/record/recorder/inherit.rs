@@ -4,7 +4,11 @@
 //! s0: {2: p3} virtuals [p3 {Point.x: i1}]    =>    i0 = input 1 / p1 = new Point / field_store p1.Point.x, i0
 //! ```
 //! A bridge is entered from machine code, where the virtuals of the exit do not exist: its recording begins with making
-//! them, and its optimizer does without them again. Invariant: `input`s come first, then all `new`s, then the stores.
+//! them, and its optimizer does without them again.
+//!
+//! A payload that was an object when the parent was recorded has type `Ref` there. Where nobody asked for its tag it may be anything by
+//! now; the bridge takes it for a number then. Invariants: `input`s come first, then all `new`s, then the stores; a word of type `Ref`
+//! is the address of an object, or 0.
 
 use super::{Recorder, SlotState};
 use crate::trace::{Op, Opcode, Ref, Snapshot, Trace, TraceId, Ty, VirtualStore};
@@ -15,13 +19,18 @@ struct Heirs<'a> {
     parent: &'a Trace,
     /// The concrete word of a value, that of a virtual being the address of the object made for it.
     word: &'a dyn Fn(Ref) -> u64,
+    /// Is this the address of an object?
+    is_object: &'a dyn Fn(u64) -> bool,
+    /// Inputs of type `Ref` that are none, and their words.
+    numbers: Vec<(Ref, Ref, u64)>,
     names: HashMap<Ref, Ref>,
 }
 
 impl Heirs<'_> {
     fn name(&mut self, rec: &mut Recorder, r: Ref) -> Ref {
         if let Some(c) = self.parent.as_const(r) {
-            return rec.trace.constant(c.ty, c.bits);
+            let is_number = c.ty == Ty::Ref && !(self.is_object)(c.bits);
+            return rec.trace.constant(if is_number { Ty::Int } else { c.ty }, c.bits);
         }
         if let Some(&name) = self.names.get(&r) {
             return name;
@@ -31,7 +40,14 @@ impl Heirs<'_> {
             // `r` is the `ref_bits` of a virtual, which has a name already.
             Some(object) => rec.record_address(self.names[&object], bits),
             None => {
-                rec.push(Op::new(Opcode::Input, self.parent.ty(r), &[], r.index() as u32), bits)
+                let ty = self.parent.ty(r);
+                let is_number = ty == Ty::Ref && !(self.is_object)(bits);
+                let word = if is_number { 0 } else { bits };
+                let input = rec.push(Op::new(Opcode::Input, ty, &[], r.index() as u32), word);
+                if is_number {
+                    self.numbers.push((r, input, bits));
+                }
+                input
             }
         };
         self.names.insert(r, name);
@@ -40,18 +56,30 @@ impl Heirs<'_> {
 }
 
 impl Recorder {
-    /// Begins a bridge: the values of the exit's snapshot are known by the parent's. `word` gives their concrete words.
+    /// Begins a bridge: the values of the exit's snapshot are known by the parent's. `word` gives their concrete words,
+    /// `is_object` says which words are addresses of objects.
     pub(crate) fn begin_bridge(
         &mut self,
         parent: (TraceId, u32),
         parent_trace: &Trace,
         snapshot: &Snapshot,
         word: &dyn Fn(Ref) -> u64,
+        is_object: &dyn Fn(u64) -> bool,
     ) {
         self.parent = Some(parent);
-        let mut heirs = Heirs { parent: parent_trace, word, names: HashMap::new() };
+        let mut heirs = Heirs {
+            parent: parent_trace,
+            word,
+            is_object,
+            numbers: Vec::new(),
+            names: HashMap::new(),
+        };
         for r in snapshot.values().filter(|&r| parent_trace.virtual_behind(r).is_none()) {
             heirs.name(self, r);
+        }
+        for (r, input, bits) in std::mem::take(&mut heirs.numbers) {
+            let number = self.push(Op::new(Opcode::RefBits, Ty::Int, &[input], 0), bits);
+            heirs.names.insert(r, number);
         }
         for object in &snapshot.virtuals {
             let Some((layout, len)) = parent_trace.virtual_shape(object.name) else { continue };

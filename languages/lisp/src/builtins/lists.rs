@@ -2,7 +2,7 @@
 
 use holloway::{Tag, Val};
 
-use super::arguments::{index, items, mutable_pair, size, symbol};
+use super::arguments::{index, mutable_pair, size, symbol};
 use super::{MANY, Rt, builtins};
 use crate::error::{Error, Result};
 use crate::value::object::PAIR;
@@ -44,7 +44,7 @@ builtins! {
     "set-cdr!" 2 2 => |_, a| set_half("set-cdr!", Pair::CDR, a);
     "pair?" 1 1 => |_, a| Ok(Val::bool(a[0].tag() == PAIR));
     "null?" 1 1 => |_, a| Ok(Val::bool(a[0].is_nil()));
-    "list?" 1 1 => |_, a| Ok(Val::bool(list::to_vec(a[0]).is_some()));
+    "list?" 1 1 => |_, a| Ok(Val::bool(list::length(a[0]).is_some()));
     "list" 0 MANY => |rt, a| Ok(list::list(&mut rt.host.heap, a)?);
     "make-list" 1 2 => |rt, a| {
         let fill = a.get(1).copied().unwrap_or(unspecified());
@@ -58,9 +58,9 @@ builtins! {
         let (last, first) = a.split_last().unwrap_or((&Val::NIL, &[]));
         Ok(list::list_with_tail(&mut rt.host.heap, first, *last)?)
     };
-    "length" 1 1 => |_, a| Ok(Val::int(items("length", a[0])?.len() as i64));
+    "length" 1 1 => |_, a| Ok(Val::int(length("length", a[0])? as i64));
     "length+" 1 1 => |_, a| {
-        Ok(list::to_vec(a[0]).map_or(Val::FALSE, |items| Val::int(items.len() as i64)))
+        Ok(list::length(a[0]).map_or(Val::FALSE, |count| Val::int(count as i64)))
     };
     // What a walk along a list may end with.
     "%list-end" 2 2 => |_, a| match a[1] {
@@ -74,15 +74,14 @@ builtins! {
         let Some((last, lists)) = a.split_last() else { return Ok(Val::NIL) };
         let mut result = *last;
         for one in lists.iter().rev() {
-            let items = items("append", *one)?;
-            result = list::list_with_tail(&mut rt.host.heap, &items, result)?;
+            length("append", *one)?;
+            result = list::append(&mut rt.host.heap, *one, result)?;
         }
         Ok(result)
     };
     "reverse" 1 1 => |rt, a| {
-        let mut items = items("reverse", a[0])?;
-        items.reverse();
-        Ok(list::list(&mut rt.host.heap, &items)?)
+        length("reverse", a[0])?;
+        Ok(list::reverse_onto(&mut rt.host.heap, a[0], Val::NIL)?)
     };
     "list-tail" 2 2 => |_, a| tail("list-tail", a[0], a[1]);
     "list-ref" 2 2 => |_, a| match list::parts(tail("list-ref", a[0], a[1])?) {
@@ -129,6 +128,11 @@ builtins! {
     };
     "%hash" 1 1 => |rt, a| Ok(Val::int(hash(rt, a[0], 0)));
     "%hash-identity" 1 1 => |rt, a| Ok(Val::int(identity(rt, a[0])));
+}
+
+/// The length of a proper list, or an error.
+fn length(who: &str, value: Val) -> Result<usize> {
+    list::length(value).ok_or_else(|| Error::wrong_type(who, "a list", value))
 }
 
 /// What `cadr` and so on find.

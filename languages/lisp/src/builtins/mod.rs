@@ -15,7 +15,7 @@ mod strings;
 mod system;
 mod vectors;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use holloway::{Runtime, Val};
@@ -108,6 +108,26 @@ pub fn name(number: u16) -> &'static str {
 /// The number of the built-in of this name, which exists.
 pub(crate) fn number_of(name: &str) -> u16 {
     NUMBERS.get(name).copied().unwrap_or(0)
+}
+
+/// The tables of built-ins that change nothing, unless their names end with `!`.
+const READING: [&[Builtin]; 6] =
+    [numbers::TABLE, lists::TABLE, chars::TABLE, strings::TABLE, vectors::TABLE, bytes::TABLE];
+
+static ONLY_READ: LazyLock<Vec<bool>> = LazyLock::new(|| {
+    let reading: HashSet<&str> = READING.into_iter().flatten().map(|b| b.name).collect();
+    let reads =
+        |name: &str| reading.contains(name) && !name.ends_with('!') || STATE.contains(&name);
+    ALL.iter().map(|builtin| reads(builtin.name)).collect()
+});
+
+/// Built-ins that ask for the dynamic state.
+const STATE: [&str; 6] =
+    ["%winds", "%handlers", "%parameters", "%continuation-winds", "values", "%list->values"];
+
+/// Does a built-in change nothing that programs can see?
+pub fn only_reads(number: u16) -> bool {
+    ONLY_READ[usize::from(number)]
 }
 
 /// Can a built-in be called with so many arguments?

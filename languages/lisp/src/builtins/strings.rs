@@ -61,6 +61,9 @@ builtins! {
     "string-head" 2 2 => |rt, a| copy(rt, "string-head", &[a[0], Val::int(0), a[1]]);
     "string-tail" 2 2 => |rt, a| copy(rt, "string-tail", a);
     "string-append" 0 MANY => |rt, a| {
+        if let Some(whole) = narrow(rt, a)? {
+            return Ok(whole);
+        }
         let mut chars = Vec::new();
         for value in a {
             let s = string("string-append", *value)?;
@@ -132,8 +135,8 @@ builtins! {
         Ok(found.map_or(Val::FALSE, |i| Val::int(i as i64)))
     };
     "symbol->string" 1 1 => |rt, a| {
-        let name = symbol("symbol->string", a[0])?.name();
-        Ok(strings::literal(&mut rt.host.heap, &name)?)
+        let symbol = symbol("symbol->string", a[0])?;
+        rt.host.name_of(symbol)
     };
     "string->symbol" 1 1 => |rt, a| Ok(value::symbol(Sym::new(&text(rt, "string->symbol", a[0])?)));
     "string->uninterned-symbol" 1 1 => |rt, a| {
@@ -156,6 +159,18 @@ fn new(rt: &mut Rt, chars: &[char]) -> Result<Val> {
     Ok(strings::from_chars(&mut rt.host.heap, chars)?)
 }
 
+/// The strings one after the other, if all of them have characters of one byte.
+fn narrow(rt: &mut Rt, parts: &[Val]) -> Result<Option<Val>> {
+    let mut all = Vec::new();
+    for part in parts {
+        match string("string-append", *part)?.narrow(&rt.host.heap) {
+            Some(bytes) => all.extend_from_slice(bytes),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(strings::from_bytes(&mut rt.host.heap, &all)?))
+}
+
 /// The characters that `string start end` means.
 fn part(rt: &Rt, who: &str, a: &[Val]) -> Result<Vec<char>> {
     let s = string(who, a[0])?;
@@ -164,6 +179,12 @@ fn part(rt: &Rt, who: &str, a: &[Val]) -> Result<Vec<char>> {
 }
 
 fn copy(rt: &mut Rt, who: &str, a: &[Val]) -> Result<Val> {
+    let s = string(who, a[0])?;
+    if let Some(bytes) = s.narrow(&rt.host.heap) {
+        let (start, end) = range(who, &a[1..], bytes.len())?;
+        let bytes = bytes[start..end].to_vec();
+        return Ok(strings::from_bytes(&mut rt.host.heap, &bytes)?);
+    }
     let chars = part(rt, who, a)?;
     new(rt, &chars)
 }

@@ -10,7 +10,7 @@ use super::uses::{key, settle};
 use super::{Compiler, loops};
 use crate::error::{Error, Kind, Result};
 use crate::expand::{Clause, Expr, ExprKind, Procedure, Var};
-use crate::value::{self, unassigned};
+use crate::value::{self, Closure, unassigned};
 use crate::vm::Code;
 use crate::vm::op::{Op, Slot};
 
@@ -320,6 +320,11 @@ impl Compiler<'_> {
         patches: Option<&mut Vec<(Slot, u16, Slot)>>,
     ) -> Result<()> {
         let (code, captures) = self.procedure(procedure)?;
+        if captures.is_empty() {
+            // There is no telling one such closure from another.
+            let closure = self.m.heap.tenured(|heap| Closure::alloc(heap, 0, 0, code))?;
+            return self.function().constant(d, Val::object(closure));
+        }
         let before = self.function().next;
         let base = self.function().temporary()?;
         self.function().constant(base, Val::raw(u64::from(code.number)))?;

@@ -40,6 +40,8 @@ pub trait StrExt: Copy {
     fn put(self, heap: &mut Heap, index: usize, c: char) -> Result<bool, OutOfMemory>;
     /// The characters from `start` to `end`.
     fn chars(self, heap: &Heap, start: usize, end: usize) -> Vec<char>;
+    /// Its characters, if each has one byte.
+    fn narrow(self, heap: &Heap) -> Option<&[u8]>;
     /// The whole string.
     fn text(self, heap: &Heap) -> String;
 }
@@ -62,6 +64,12 @@ pub fn from_chars(heap: &mut Heap, chars: &[char]) -> Result<Val, OutOfMemory> {
     let (bytes, wide) = encode(chars);
     let data = data(heap, &bytes)?;
     Ok(Val::object(Str::alloc(heap, data, wide, false)?))
+}
+
+/// A new string of characters of one byte each.
+pub fn from_bytes(heap: &mut Heap, bytes: &[u8]) -> Result<Val, OutOfMemory> {
+    let data = data(heap, bytes)?;
+    Ok(Val::object(Str::alloc(heap, data, false, false)?))
 }
 
 /// A new string.
@@ -134,6 +142,10 @@ impl StrExt for Gc<Str> {
             true => (start..end).filter_map(|i| wide_at(bytes, i)).collect(),
             false => bytes[start..end].iter().map(|b| char::from(*b)).collect(),
         }
+    }
+
+    fn narrow(self, heap: &Heap) -> Option<&[u8]> {
+        (!self.get(Str::WIDE)).then(|| self.get(Str::DATA).bytes(Chars::BYTES, heap))
     }
 
     fn text(self, heap: &Heap) -> String {

@@ -150,7 +150,10 @@ pub(super) fn builtin<M: Mode>(
     if primitive::call(cx, frame, number, base, argc)? {
         return Ok(());
     }
-    let result = cx.call_builtin(builtin.name, builtin.run, frame, base + 2, argc)?;
+    let result = match builtins::only_reads(number) {
+        true => cx.call_reading_builtin(builtin.name, builtin.run, frame, base + 2, argc)?,
+        false => cx.call_builtin(builtin.name, builtin.run, frame, base + 2, argc)?,
+    };
     frame.set(base, result);
     Ok(())
 }
@@ -189,26 +192,13 @@ pub(super) fn closure<M: Mode>(
     d: Slot,
     captures: u16,
 ) -> Result<()> {
-    let closure = cx.call_builtin("closure", make_closure, frame, d, captures + 1)?;
-    frame.set(d, closure);
-    Ok(())
-}
-
-fn make_closure(rt: &mut Runtime<Lisp>, values: &[Val]) -> Result<Val> {
-    let [number, captures @ ..] = values else { return Ok(Val::NIL) };
-    let code = rt.host.codes[number.bits() as usize];
-    let count = captures.len();
-    let closure = Closure::alloc(&mut rt.host.heap, count, count, code)?;
-    for (index, capture) in captures.iter().enumerate() {
-        closure.set_val_at(Closure::CAPTURES, index, *capture);
+    let number = frame.get(d).word().promote();
+    let code = cx.host.codes[number as usize];
+    let closure = Closure::make(cx, usize::from(captures), Red::green(code))?;
+    for i in 0..captures {
+        closure.set_value_at(Closure::CAPTURES, i, frame.get(d + 1 + i));
     }
-    Ok(Val::object(closure))
-}
-
-/// A capture of a closure that nobody has called yet.
-#[residual]
-pub(super) fn patch(_: &mut Runtime<Lisp>, closure: Gc<Closure>, i: i64, value: Val) -> Result<()> {
-    closure.set_val_at(Closure::CAPTURES, i as usize, value);
+    frame.set(d, Value::object(closure));
     Ok(())
 }
 

@@ -26,7 +26,7 @@ pub(super) fn is_true<M: Mode>(value: Value<M>) -> bool {
 
 /// What the payload of a `RAW` value has in its upper half.
 #[inline(always)]
-fn kind<M: Mode>(value: Value<M>) -> Option<Red<M, i64>> {
+pub(super) fn kind<M: Mode>(value: Value<M>) -> Option<Red<M, i64>> {
     (value.tag() == Tag::RAW).then(|| value.word() & (-1 << 32))
 }
 
@@ -197,8 +197,7 @@ pub(super) fn binary<M: Mode>(
                 && !string.get(Str::WIDE).test()
                 && let Some(byte) = string.get(Str::DATA).at(Chars::BYTES, index)
             {
-                let c = character(cx, byte)?;
-                frame.set(d, c);
+                frame.set(d, Value::raw(byte | CHAR_BASE));
                 return Ok(());
             }
             other(cx, frame, d, "string-ref", &[a, b])
@@ -213,12 +212,6 @@ pub(super) fn binary<M: Mode>(
             other(cx, frame, d, "bytevector-u8-ref", &[a, b])
         }
     }
-}
-
-/// The character of a byte.
-#[residual(reads)]
-fn character(_: &mut Runtime<Lisp>, byte: i64) -> Result<Val> {
-    Ok(value::character(char::from(byte as u8)))
 }
 
 /// Element `i` of the vector `a` becomes `s`.
@@ -299,7 +292,10 @@ fn no_record(rt: &mut Runtime<Lisp>, kind: Val, value: Val) -> Result<()> {
 
 /// The record that `value` is, if it is of type `kind`.
 #[inline(always)]
-fn record<M: Mode>(kind: Value<M>, value: Value<M>) -> Option<Red<M, holloway::Gc<Record>>> {
+pub(super) fn record<M: Mode>(
+    kind: Value<M>,
+    value: Value<M>,
+) -> Option<Red<M, holloway::Gc<Record>>> {
     let (kind, record) = (kind.cast::<RecordType>()?, value.cast::<Record>()?);
     (record.get(Record::KIND) == kind).then_some(record)
 }
@@ -332,13 +328,10 @@ pub(super) fn record_set<M: Mode>(
     s: Value<M>,
 ) -> Result<()> {
     match record(kind, value) {
-        Some(record) => store_field(cx, record, Red::green(i64::from(i)), s),
+        Some(record) => {
+            record.set_value_at(Record::FIELDS, u16::from(i), s);
+            Ok(())
+        }
         None => no_record(cx, kind, value),
     }
-}
-
-#[residual]
-fn store_field(_: &mut Runtime<Lisp>, record: holloway::Gc<Record>, i: i64, s: Val) -> Result<()> {
-    record.set_val_at(Record::FIELDS, i as usize, s);
-    Ok(())
 }

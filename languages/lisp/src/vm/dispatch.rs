@@ -173,7 +173,7 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
             Op::Closure { d, captures } => attempt!(call::closure(cx, frame, d, captures)),
             Op::Patch { d, i, s } => {
                 if let Some(closure) = frame.get(d).cast::<Closure>() {
-                    attempt!(call::patch(cx, closure, Red::green(i64::from(i)), frame.get(s)));
+                    closure.set_value_at(Closure::CAPTURES, i, frame.get(s));
                 }
             }
 

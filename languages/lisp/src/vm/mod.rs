@@ -3,6 +3,7 @@
 //! * `op`: the table of instructions; `code`: code objects and frames; `disassemble`: code as text
 //! * `dispatch`: the one interpreter, for all worlds; its instructions are in `arith`, `data` and `call`, and what they do
 //!   rarely in `slow`
+//! * `primitive`, `library`: built-ins that traces look into
 //! * `control`: continuations, the stack that moves to the heap, errors
 
 mod arith;
@@ -14,6 +15,7 @@ pub mod disassemble;
 mod dispatch;
 mod formula;
 mod language;
+mod library;
 pub mod op;
 mod primitive;
 mod slow;

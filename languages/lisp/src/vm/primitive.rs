@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use holloway::{Array, Cx, Frame, Mode, Red, Tag, Value};
 
 use super::language::Lisp;
+use super::library::{self, Quick};
 use super::op::{Binary, Cmp, Slot, Test, Unary};
 use super::{arith, data};
 use crate::builtins;
@@ -37,6 +38,8 @@ enum Primitive {
     Member,
     /// `assq`, `assv`
     Assoc,
+    /// What `library` does.
+    Quick(Quick),
 }
 
 fn of(name: &'static str) -> Option<Primitive> {
@@ -60,6 +63,7 @@ fn of(name: &'static str) -> Option<Primitive> {
         "set-car!" => Primitive::SetCar,
         "set-cdr!" => Primitive::SetCdr,
         "vector-set!" => Primitive::VectorSet,
+        _ if Quick::named(name).is_some() => Primitive::Quick(Quick::named(name)?),
         "list" => Primitive::List,
         "vector" => Primitive::Vector,
         "memq" | "memv" => Primitive::Member,
@@ -137,6 +141,7 @@ pub(super) fn call<M: Mode>(
         }
         (Primitive::Member, 2) => return Ok(find(cx, frame, base, false)),
         (Primitive::Assoc, 2) => return Ok(find(cx, frame, base, true)),
+        (Primitive::Quick(quick), _) => return library::call(cx, frame, quick, base, argc),
         _ => return Ok(false),
     }
     Ok(true)
