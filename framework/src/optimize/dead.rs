@@ -6,7 +6,7 @@
 //! guard_true b0 -> s0
 //! leave -> s0
 //! ```
-//! So do masks over a value whose upper bits a store drops anyway.
+//! So do stores that another one covers ([`overwritten`]), and masks over a value whose upper bits a store drops anyway.
 //!
 //! Backwards from what has an effect: guards and what their snapshots need, stores, calls, the terminator, and what the
 //! label's snapshot describes. The trace is rebuilt with the marked ops even if the pass is off: then all are marked.
@@ -17,6 +17,7 @@
 use super::context::Context;
 use super::feeder::has_side_result;
 use super::options::PassId;
+use super::overwritten;
 use crate::trace::{
     CallEffect, Op, Opcode, Ref, SnapId, Snapshot, Trace, Ty, VirtualObject, Width,
 };
@@ -92,9 +93,10 @@ fn mark(cx: &Context<'_>) -> Vec<bool> {
     let trace = &cx.out;
     let all = !cx.options.passes.has(PassId::Dead);
     let mut live = vec![false; trace.ops.len()];
+    let covered = overwritten::find(trace, cx.prefix_len());
     // Uses stand behind definitions, except for those of a label's phis; and the jump back is a use of its own.
     for index in (cx.prefix_len()..trace.ops.len()).rev() {
-        live[index] |= all || !is_removable(trace, index);
+        live[index] |= all || !is_removable(trace, index) && !covered[index];
         if !live[index] {
             continue;
         }

@@ -22,6 +22,7 @@ mod hash;
 mod heap;
 mod memory;
 mod options;
+mod overwritten;
 mod pass;
 mod peel;
 mod pipeline;
