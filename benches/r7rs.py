@@ -85,9 +85,9 @@ CHEZ_RECORDS = """
 
 RACKET = """(module program r5rs
 (#%require (only racket/base when unless let-values let*-values define-values parameterize case-lambda error call/cc
-                 flush-output current-inexact-milliseconds exact-integer? vector-copy open-input-string open-output-string
+                 flush-output current-inexact-milliseconds exact-integer? open-input-string open-output-string
                  get-output-string eof read-line read-string write-string exit void raise))
-(#%require (only racket/vector vector-map))
+(#%require (only racket/vector vector-map vector-copy))
 (#%require (only srfi/9 define-record-type))
 (define (vector-for-each f v) (for-each f (vector->list v)))
 (define (jiffies-per-second) 1000000)

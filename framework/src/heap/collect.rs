@@ -25,6 +25,11 @@ pub(crate) enum Extent {
     Full,
 }
 
+/// The reserve is this part of the limit ..
+const RESERVE: usize = 8;
+/// .. but at least so many bytes.
+const LEAST_RESERVE: usize = 1 << 20;
+
 impl Heap {
     /// Collects. `roots` shows all roots; it may be called several times.
     ///
@@ -59,10 +64,19 @@ impl Heap {
         for finalizer in dead {
             finalizer();
         }
-        if self.used() > self.limit {
-            return Err(OutOfMemory { wanted: 0, limit: self.limit });
-        }
-        Ok(())
+        self.judge()
+    }
+
+    /// Is less alive than the limit allows? If not, the guest gets an error, and until less is alive, a reserve: it needs memory
+    /// to raise the error, and to get to where it is handled.
+    fn judge(&mut self) -> Result<(), OutOfMemory> {
+        let excess = self.used().saturating_sub(self.limit);
+        let fits = excess <= self.reserve;
+        self.reserve = match excess {
+            0 => 0,
+            _ => (self.limit / RESERVE).max(LEAST_RESERVE),
+        };
+        if fits { Ok(()) } else { Err(OutOfMemory { wanted: 0, limit: self.limit }) }
     }
 
     /// What the collector did so far.

@@ -72,6 +72,8 @@ pub struct Heap {
     pub(super) identities: RefCell<Identities>,
     pub(super) watches: Watches,
     pub(super) limit: usize,
+    /// Bytes beyond the limit that may be used while the guest deals with the error that it is exceeded.
+    pub(super) reserve: usize,
     /// Objects are made in old space; where the nursery's chunk ends.
     tenuring: Option<usize>,
     /// Bytes of objects made in old space since the last collection.
@@ -122,6 +124,7 @@ impl Heap {
             identities: RefCell::default(),
             watches: Watches::default(),
             limit: Heap::DEFAULT_LIMIT,
+            reserve: 0,
             tenuring: None,
             direct: 0,
             stressed: false,
@@ -186,7 +189,8 @@ impl Heap {
         let after = self.used().saturating_add(bytes);
         // What is used may be garbage: if there is a collector, it is asked before the guest is told.
         let lenient = self.bump.is_collected() && bytes <= self.limit;
-        if after > self.limit && !(lenient && after / 2 <= self.limit) {
+        let allowed = self.limit.saturating_add(self.reserve);
+        if after > allowed && !(lenient && after / 2 <= allowed) {
             return Err(OutOfMemory { wanted: bytes, limit: self.limit });
         }
         Ok(())

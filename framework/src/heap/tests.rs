@@ -290,6 +290,25 @@ fn memory_is_usable_after_the_limit() {
 }
 
 #[test]
+fn there_is_a_reserve_until_the_limit_is_kept_again() {
+    let mut heap = Heap::new();
+    let large = heap.array_filled(1 << 17, Val::NIL).expect("room");
+    let root = heap.root(large);
+    heap.set_limit(900 << 10);
+    // The first time that too much is alive is an error; then there is room to deal with it.
+    assert!(heap.collect(Extent::Young, &mut |_| {}).is_err());
+    assert!(heap.array_filled(64, Val::NIL).is_ok());
+    young(&mut heap);
+    drop(root);
+    young(&mut heap);
+    assert_eq!(heap.used(), 0);
+    let large = heap.array_filled(100 << 10, Val::NIL).expect("room");
+    let _root = heap.root(large);
+    heap.set_limit(700 << 10);
+    assert!(heap.collect(Extent::Young, &mut |_| {}).is_err());
+}
+
+#[test]
 fn large_arrays_stay_where_they_are() {
     let mut heap = Heap::new();
     heap.stressed = true;

@@ -12,12 +12,16 @@ use crate::vm::op::Op;
 pub(super) fn as_loop<'e>(var: &Var, init: &'e Expr, body: &Expr) -> Option<&'e Clause> {
     let ExprKind::Lambda(procedure) = &init.kind else { return None };
     let [clause] = &procedure.clauses[..] else { return None };
-    let argc = clause.params.len();
-    let fits = clause.rest.is_none()
-        && !var.assigned.get()
-        && only_jumped_to(&clause.body, var, argc, true)
-        && only_jumped_to(body, var, argc, true);
-    fits.then_some(clause)
+    // Asked again for each loop around it: whoever has found it out has asked about those inside.
+    let is_loop = var.is_loop.get().unwrap_or_else(|| {
+        let argc = clause.params.len();
+        clause.rest.is_none()
+            && !var.assigned.get()
+            && only_jumped_to(&clause.body, var, argc, true)
+            && only_jumped_to(body, var, argc, true)
+    });
+    var.is_loop.set(Some(is_loop));
+    is_loop.then_some(clause)
 }
 
 impl Compiler<'_> {

@@ -19,6 +19,8 @@ pub struct Variable {
     pub checked: Cell<bool>,
     /// It is assigned, but nobody else has a copy of it: it needs no cell.
     pub unshared: Cell<bool>,
+    /// It is a procedure that is only ever jumped to, if the compiler has found out.
+    pub is_loop: Cell<Option<bool>>,
 }
 
 /// A reference to a local variable.
@@ -32,6 +34,7 @@ impl Variable {
             assigned: Cell::new(false),
             checked: Cell::new(false),
             unshared: Cell::new(false),
+            is_loop: Cell::new(None),
         })
     }
 

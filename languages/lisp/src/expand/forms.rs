@@ -171,18 +171,16 @@ impl Expander<'_> {
                 var.assigned.set(true);
                 ExprKind::SetLocal(var, value)
             }
-            ExprKind::Global(number) => {
-                let root = env.root();
-                if root.get(symbol.plain()).is_some() && !root.owns(symbol.plain()) {
-                    // What was imported is not ours to change.
-                    let number = self.own_copy(symbol.plain(), &root)?;
-                    return Ok(Expr::new(ExprKind::SetGlobal(number, value), span));
+            ExprKind::Global(number) => match self.imported(symbol, env) {
+                Some((name, root)) => {
+                    ExprKind::SetGlobal(self.own_instead(name, &root, span)?, value)
                 }
-                ExprKind::SetGlobal(number, value)
-            }
+                None => ExprKind::SetGlobal(number, value),
+            },
             _ => {
-                let number = self.own_copy(symbol.plain(), &env.root())?;
-                ExprKind::SetGlobal(number, value)
+                let (name, root) =
+                    self.imported(symbol, env).unwrap_or((symbol.plain(), env.root()));
+                ExprKind::SetGlobal(self.own_instead(name, &root, span)?, value)
             }
         };
         Ok(Expr::new(kind, span))

@@ -6,7 +6,7 @@
 //! body      definitions in bodies               records  define-record-type
 //! control   guard, parameterize, delay, ..      quote    quote and quasiquote
 //! toplevel  programs: definitions, import       library  define-library and what can be imported
-//! convert   data to constants, values to data
+//! convert   data to constants, values to data              show     expanded expressions as text
 //! ```
 //!
 //! Invariant: expressions contain objects of old space only, for code will refer to them.
@@ -21,6 +21,7 @@ mod quote;
 mod records;
 mod rules;
 mod scope;
+pub mod show;
 mod standard;
 mod toplevel;
 

@@ -6,7 +6,7 @@
 //! defined.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::expr::Var;
@@ -47,8 +47,12 @@ impl Binding {
 pub struct Scope {
     parent: Option<Env>,
     names: RefCell<HashMap<Sym, Binding>>,
+    /// The names that scopes inside of the same outermost one bind: others need not be looked for there.
+    inner: Rc<RefCell<HashSet<Sym>>>,
+    /// The outermost scope around this one.
+    outermost: Option<Env>,
     /// Names that belong to this scope itself, where others were imported.
-    own: RefCell<std::collections::HashSet<Sym>>,
+    own: RefCell<HashSet<Sym>>,
 }
 
 /// A scope, shared.
@@ -61,8 +65,10 @@ impl Scope {
     }
 
     fn new(parent: Option<Env>) -> Env {
+        let inner = parent.as_ref().map_or_else(Rc::default, |parent| parent.inner.clone());
+        let outermost = parent.as_ref().map(Scope::root);
         let (names, own) = (RefCell::default(), RefCell::default());
-        Rc::new(Scope { parent, names, own })
+        Rc::new(Scope { parent, names, inner, outermost, own })
     }
 
     /// An empty scope inside of another.
@@ -77,6 +83,9 @@ impl Scope {
 
     /// Binds a name.
     pub fn bind(&self, name: Sym, binding: Binding) {
+        if self.parent.is_some() {
+            self.inner.borrow_mut().insert(name);
+        }
         self.names.borrow_mut().insert(name, binding);
     }
 
@@ -103,6 +112,9 @@ impl Scope {
 
     /// What a name means here, without regard to aliases.
     pub fn find(self: &Rc<Self>, name: Sym) -> Option<Binding> {
+        if !self.inner.borrow().contains(&name) {
+            return self.root().get(name);
+        }
         let mut scope = self;
         loop {
             if let Some(binding) = scope.get(name) {
@@ -114,10 +126,6 @@ impl Scope {
 
     /// The scope of the whole program or library.
     pub fn root(self: &Rc<Self>) -> Env {
-        let mut scope = self;
-        while let Some(parent) = &scope.parent {
-            scope = parent;
-        }
-        scope.clone()
+        self.outermost.as_ref().unwrap_or(self).clone()
     }
 }

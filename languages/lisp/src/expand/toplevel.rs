@@ -10,7 +10,7 @@ use super::{Expander, Expr, Variable};
 use crate::error::{Error, Result};
 use crate::machine::Machine;
 use crate::symbol::Sym;
-use crate::syntax::{Datum, Span};
+use crate::syntax::{Datum, Node, Span};
 use crate::value::{self, GlobalCell};
 
 impl Machine {
@@ -88,7 +88,6 @@ impl Expander<'_> {
 
     fn global_values(&mut self, formals: &Datum, value: &Datum, env: &Env) -> Result<Vec<Expr>> {
         let span = formals.span;
-        use crate::syntax::Node;
         let (names, rest): (Vec<Datum>, Option<Datum>) = match &formals.node {
             Node::List(items) => (items.to_vec(), None),
             Node::Dotted(items, tail) => (items.to_vec(), Some((**tail).clone())),
@@ -153,6 +152,26 @@ impl Expander<'_> {
         Ok(number)
     }
 
+    /// The name that an identifier stands for, and the scope of the program or library that imports it, if it is imported.
+    pub(super) fn imported(&self, name: Sym, env: &Env) -> Option<(Sym, Env)> {
+        let (mut name, mut env) = (name, env);
+        while env.find(name).is_none() {
+            (name, env) = (name.original()?, self.m.world.aliases.get(&name)?);
+        }
+        let root = env.root();
+        (root.get(name).is_some() && !root.owns(name)).then_some((name, root))
+    }
+
+    /// The program's own variable in place of an imported one that it assigns. What a program or a library imports in so many
+    /// words is not its to change; where everything is there without an import, the name is the program's from the start.
+    pub(super) fn own_instead(&mut self, name: Sym, root: &Env, span: Span) -> Result<u32> {
+        if !std::rc::Rc::ptr_eq(root, &self.m.world.everything) {
+            let message = format!("`{}` is imported: it cannot be assigned", name.name());
+            return Err(Error::syntax(span, message));
+        }
+        self.own_copy(name, root)
+    }
+
     /// Is this form an import?
     pub fn is_import(&self, form: &Datum, env: &Env) -> bool {
         let head = form.as_list().and_then(<[Datum]>::first);
@@ -162,28 +181,20 @@ impl Expander<'_> {
         })
     }
 
-    /// Names that are imported, but defined by one of these forms, belong to the program from the
+    /// Names that are imported, but defined or assigned by one of these forms, belong to the program from the
     /// start: procedures that are compiled before the definition must see it.
     ///
     /// # Errors
     /// For want of memory.
     pub fn announce(&mut self, forms: &[Datum], env: &Env) -> Result<()> {
+        let mut names = Vec::new();
         for form in forms {
-            let Some([head, target, ..]) = form.as_list() else { continue };
-            if !self.is_special(head, Special::Define, env) {
-                continue;
-            }
-            let mut target = target;
-            let name = loop {
-                use crate::syntax::Node;
-                match &target.node {
-                    Node::Symbol(name) => break Some(*name),
-                    Node::List(items) if !items.is_empty() => target = &items[0],
-                    Node::Dotted(items, _) => target = &items[0],
-                    _ => break None,
-                }
-            };
-            let Some(name) = name else { continue };
+            self.defined_names(form, env, &mut names);
+        }
+        if std::rc::Rc::ptr_eq(env, &self.m.world.everything) {
+            self.assigned_names(forms, env, &mut names);
+        }
+        for name in names {
             if let Some(Binding::Global(_) | Binding::Builtin(_)) = env.get(name) {
                 self.own_copy(name, env)?;
             }
@@ -191,8 +202,67 @@ impl Expander<'_> {
         Ok(())
     }
 
+    /// Adds the names that a form defines, as far as no macro is involved.
+    fn defined_names(&self, form: &Datum, env: &Env, names: &mut Vec<Sym>) {
+        let Some([head, target, rest @ ..]) = form.as_list() else { return };
+        let is = |special| self.is_special(head, special, env);
+        if is(Special::Begin) {
+            self.defined_names(target, env, names);
+            rest.iter().for_each(|form| self.defined_names(form, env, names));
+        } else if is(Special::Define) {
+            names.extend(first_symbol(target));
+        } else if is(Special::DefineValues) {
+            names.extend(symbols(target));
+        } else if is(Special::DefineRecord) {
+            names.extend(first_symbol(target));
+            if let [constructor, others @ ..] = rest {
+                names.extend(first_symbol(constructor));
+                others.iter().for_each(|other| names.extend(symbols(other)));
+            }
+        }
+    }
+
+    /// Adds the names that are assigned anywhere in these forms.
+    fn assigned_names(&self, forms: &[Datum], env: &Env, names: &mut Vec<Sym>) {
+        let mut waiting: Vec<&Datum> = forms.iter().collect();
+        while let Some(datum) = waiting.pop() {
+            let (Node::List(items) | Node::Dotted(items, _)) = &datum.node else { continue };
+            if let [head, target, ..] = &items[..]
+                && self.is_special(head, Special::Set, env)
+            {
+                names.extend(target.as_symbol());
+            }
+            waiting.extend(items.iter());
+        }
+    }
+
     /// Nothing, at no place.
     pub fn nothing(&self) -> Expr {
         self.unspecified(Span::none())
+    }
+}
+
+/// The name that `name`, `(name . params)` or `((name . params) . params)` is about.
+fn first_symbol(target: &Datum) -> Option<Sym> {
+    let mut target = target;
+    loop {
+        match &target.node {
+            Node::Symbol(name) => return Some(*name),
+            Node::List(items) if !items.is_empty() => target = &items[0],
+            Node::Dotted(items, _) => target = &items[0],
+            _ => return None,
+        }
+    }
+}
+
+/// The symbols of a list, or a symbol.
+fn symbols(datum: &Datum) -> Vec<Sym> {
+    match &datum.node {
+        Node::Symbol(name) => vec![*name],
+        Node::List(items) => items.iter().filter_map(Datum::as_symbol).collect(),
+        Node::Dotted(items, tail) => {
+            items.iter().filter_map(Datum::as_symbol).chain(tail.as_symbol()).collect()
+        }
+        _ => Vec::new(),
     }
 }

@@ -152,6 +152,24 @@ impl Vm {
         self.run_forms(&[call], &everything)
     }
 
+    /// A program whose macros are expanded, as text.
+    ///
+    /// # Errors
+    /// If it cannot be expanded.
+    pub fn expanded(&mut self, name: &str, text: &str) -> Result<String> {
+        let source = self.machine().add_source(name, text);
+        let forms = Reader::new(text, source).read_all()?;
+        let env = self.machine().world.everything.clone();
+        let mut text = String::new();
+        for form in &forms {
+            for expr in Expander::new(self.machine()).toplevel(form, &env)? {
+                text += &crate::expand::show::text(self.machine(), &expr);
+                text.push('\n');
+            }
+        }
+        Ok(text)
+    }
+
     /// The bytecode of a program, as text.
     ///
     /// # Errors

@@ -1,4 +1,3 @@
-; skip thr1: a heap that gets full in a compiled call is not raised in the program
 ; heap: 32
 ; skip stress: every collection looks at all frames
 (define (f l) (f (cons (make-vector 100 0) l)))
