@@ -25,7 +25,7 @@ pub(crate) enum Extent {
     Full,
 }
 
-/// The reserve is this part of the limit ..
+/// So much of the limit may be made beyond what is alive when the guest gets its error ..
 const RESERVE: usize = 8;
 /// .. but at least so many bytes.
 const LEAST_RESERVE: usize = 1 << 20;
@@ -74,7 +74,8 @@ impl Heap {
         let fits = excess <= self.reserve;
         self.reserve = match excess {
             0 => 0,
-            _ => (self.limit / RESERVE).max(LEAST_RESERVE),
+            _ if fits => self.reserve,
+            _ => excess + (self.limit / RESERVE).max(LEAST_RESERVE),
         };
         if fits { Ok(()) } else { Err(OutOfMemory { wanted: 0, limit: self.limit }) }
     }
