@@ -115,19 +115,15 @@ impl MapExt for Gc<Map> {
 
     #[inline]
     fn entry_of_text(self, heap: &Heap, key: Gc<Str>) -> Option<usize> {
-        let hash = key.content_hash(heap);
         let hint = key.hint();
         // Most strings are keys of one map.
         if let Some(there) = self.get(Map::KEYS).val_at(Keys::ITEMS, hint)
             && let Some(there) = there.cast::<Str>()
-            && (there == key || (there.content_hash(heap) == hash && text::same(heap, there, key)))
+            && (there == key || (there.has_hash_of(key) && text::same(heap, there, key)))
         {
             return Some(hint);
         }
-        let is_key = |there: Val| there.cast::<Str>().is_some_and(|t| text::same(heap, t, key));
-        let entry = probe(self, hash, is_key).ok()?.1;
-        key.set_hint(entry);
-        Some(entry)
+        search_text(self, heap, key)
     }
 
     #[inline]
@@ -240,6 +236,16 @@ fn probe(map: Gc<Map>, hash: u32, is_key: impl Fn(Val) -> bool) -> Result<(usize
         }
         at = (at + 1) & mask;
     }
+}
+
+/// A string is looked for in the index; it remembers where it was.
+#[cold]
+#[inline(never)]
+fn search_text(map: Gc<Map>, heap: &Heap, key: Gc<Str>) -> Option<usize> {
+    let is_key = |there: Val| there.cast::<Str>().is_some_and(|t| text::same(heap, t, key));
+    let entry = probe(map, key.content_hash(heap), is_key).ok()?.1;
+    key.set_hint(entry);
+    Some(entry)
 }
 
 fn free_word(index: Gc<Index>, hash: u32) -> usize {

@@ -45,6 +45,8 @@ pub trait StrExt: Copy {
     fn content_hash(self, heap: &Heap) -> u32;
     /// Computes it.
     fn compute_hash(self, heap: &Heap) -> u32;
+    /// Is the hash of both known, and the same?
+    fn has_hash_of(self, other: Self) -> bool;
     /// Where a map found this key the last time; whoever takes the hint looks if it is there.
     fn hint(self) -> usize;
     /// For the next time. Only for a string whose hash is known.
@@ -108,6 +110,13 @@ impl StrExt for Gc<Str> {
             return known as u32;
         }
         self.compute_hash(heap)
+    }
+
+    #[inline]
+    fn has_hash_of(self, other: Self) -> bool {
+        // The hint is shifted out.
+        let [a, b] = [self, other].map(|s| s.get(Str::HASH) << (64 - HINT));
+        a == b && a != 0
     }
 
     #[inline]
