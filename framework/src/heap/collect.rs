@@ -75,7 +75,11 @@ impl Heap {
         self.reserve = match excess {
             0 => 0,
             _ if fits => self.reserve,
-            _ => excess + (self.limit / RESERVE).max(LEAST_RESERVE),
+            // A guest that handles one error after the other, and lets go of nothing, comes to an end.
+            _ => {
+                let more = excess + (self.limit / RESERVE).max(LEAST_RESERVE);
+                more.min(self.limit.max(LEAST_RESERVE))
+            }
         };
         if fits { Ok(()) } else { Err(OutOfMemory { wanted: 0, limit: self.limit }) }
     }

@@ -160,6 +160,21 @@
 (define (1+ n) (+ n 1))
 (define (-1+ n) (- n 1))
 
+;;; What MIT Scheme, and books that use it, call true and false; and its streams, which cons-stream makes.
+
+(define true #t)
+(define false #f)
+(define the-empty-stream '())
+(define (stream-pair? value) (and (pair? value) (promise? (cdr value))))
+(define (stream-null? value) (null? value))
+(define (empty-stream? value) (null? value))
+(define (stream-car stream) (car stream))
+(define (stream-cdr stream) (force (cdr stream)))
+(define (stream-head stream count)
+  (if (= count 0) '() (cons (stream-car stream) (stream-head (stream-cdr stream) (- count 1)))))
+(define (stream-tail stream count)
+  (if (= count 0) stream (stream-tail (stream-cdr stream) (- count 1))))
+
 ;;; Boxes.
 
 (define-record-type box (box value) box? (value unbox set-box!))

@@ -156,7 +156,8 @@ const TABLE: &[(&str, &str)] = &[
          with-output-to-string pp boolean=? vector-grow subvector vector-head vector-tail \
          list-head sublist first second third fourth fifth append! reverse! \
          exact-rational? exact-nonnegative-integer? default-object? vector-binary-search \
-         flush-output ",
+         flush-output true false the-empty-stream stream-pair? stream-null? empty-stream? \
+         stream-car stream-cdr stream-head stream-tail ",
     ),
     (
         "scheme r5rs",
