@@ -1,7 +1,7 @@
 //! Effects have names.
 use holloway::{Runtime, residual};
 
-#[residual(pure)]
+#[residual(sometimes)]
 fn double(_: &mut Runtime<()>, x: i64) -> i64 {
     x * 2
 }
