@@ -216,7 +216,7 @@ fn record_call<L: Language>(
     base: *mut u64,
 ) -> Option<Header> {
     let code = std::ptr::from_ref(at.code) as *const () as usize;
-    let is_recording = rt.is_recording();
+    let is_recording = !rt.may_record();
     let cell = rt.jit.counters.cell(code, ENTRY);
     if is_recording {
         cell.left = 64;

@@ -8,6 +8,7 @@ use crate::heap::OutOfMemory;
 use crate::heap::collect::Extent;
 use crate::heap::roots::Roots;
 use crate::language::{At, Language, Runtime};
+use crate::record::Abort;
 use crate::record::recorder::Recorder;
 use crate::record::tls;
 
@@ -21,6 +22,9 @@ const VERY_DEEP: usize = 64 << 10;
 
 /// Under stress: collections of a program that runs long.
 const STRESSED_LONG: usize = 16 << 10;
+
+/// A recording that waits for a call is given up when so many others could not begin meanwhile.
+const PATIENCE: u32 = 100;
 
 /// Where a merge point is: the place, and the base of its frame.
 pub(crate) type Point<L> = (At<<L as Language>::Code>, *mut u64);
@@ -41,6 +45,21 @@ impl<L: Language> Runtime<L> {
     #[inline]
     pub(crate) fn pin(&mut self) {
         self.pins += 1;
+    }
+
+    /// May a recording begin? One that waits for a call keeps others from it for a while only: what it calls goes on for long, and is
+    /// to be compiled first.
+    pub(crate) fn may_record(&mut self) -> bool {
+        if !self.is_recording() {
+            return true;
+        }
+        self.turned_away += 1;
+        if tls::active() || self.turned_away < PATIENCE {
+            return false;
+        }
+        self.turned_away = 0;
+        self.suspended.iter_mut().for_each(|waiting| waiting.abort(Abort::InnerLoop));
+        true
     }
 
     /// See [`Runtime::pin`].

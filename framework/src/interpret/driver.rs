@@ -292,7 +292,9 @@ pub(crate) fn hot_header<L: Language>(
     if calls::is_native_low(rt) || base as u64 > rt.context.stack_low {
         return Header::Stay;
     }
-    let is_recording = rt.is_recording();
+    let cell = rt.jit.counters.cell(code, site);
+    let is_compiled = !cell.versions.is_empty() && !cell.wants_loop;
+    let is_recording = if is_compiled { rt.is_recording() } else { !rt.may_record() };
     let cell = rt.jit.counters.cell(code, site);
     let wants_loop = !is_recording && std::mem::take(&mut cell.wants_loop);
     if let Some(&version) = cell.versions.first()

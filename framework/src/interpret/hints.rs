@@ -343,6 +343,7 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
         // The callee may collect, and waits for nobody: the recording is a root meanwhile.
         let recorder = tls::take().expect("a recording is under way");
         self.suspended.push(recorder);
+        self.turned_away = 0;
         let outcome = calls::call(self.runtime, at, base);
         tls::install(self.suspended.pop().expect("it was put there"));
         match outcome {

@@ -58,10 +58,10 @@ pub(super) fn leave<L: Language>(rt: &mut Runtime<L>, exited: ExitedAt) -> Heade
     }
     let counted = !matches!(code, Opcode::GuardNoSignal | Opcode::GuardStack | Opcode::GuardValid);
     let is_valid = !rt.jit.invalid.contains(&exited.trace);
-    let wanted = counted && !failed_call && is_valid && !rt.is_recording();
+    let wanted = counted && !failed_call && is_valid;
     let compiled = rt.jit.trace_mut(exited.trace).expect("still there");
     let due = compiled.exits[exited.exit as usize].left(threshold, retries);
-    if due && wanted && rt.jit.enabled {
+    if due && wanted && rt.jit.enabled && rt.may_record() {
         return grow(rt, exited, at, base, &restored.made);
     }
     if restored.log.is_empty() {

@@ -154,6 +154,8 @@ pub struct Runtime<L: Language> {
     /// Recordings that wait for guest calls.
     #[allow(clippy::vec_box, reason = "they come as boxes and go as boxes")]
     pub(crate) suspended: Vec<Box<crate::record::recorder::Recorder>>,
+    /// Recordings that could not begin since.
+    pub(crate) turned_away: u32,
     /// Base for the next frame that the host makes.
     pub(crate) top: *mut u64,
     /// The instruction being resumed has begun.
@@ -361,6 +363,7 @@ impl<L: Language> Runtime<L> {
             ended: None,
             pending_error: None,
             suspended: Vec::new(),
+            turned_away: 0,
             top,
             resume_begun: false,
             memory_exceeded: false,
