@@ -23,6 +23,10 @@ const SMALL: usize = 16 << 10;
 const HEAD: usize = 64;
 /// Empty blocks that are kept for the next size class that wants one.
 const SPARE: usize = 16;
+/// Bytes of large blocks that are kept for the next large object: pages from the system cost more than what is written there.
+const SPARE_LARGE: usize = 32 << 20;
+/// So many large blocks are swept at a time, at least.
+const SWEPT_LARGE: usize = 256;
 
 /// The header of a block.
 #[repr(C)]
@@ -102,6 +106,9 @@ pub(crate) struct OldSpace {
     large: Vec<*mut Block>,
     large_unswept: Vec<*mut Block>,
     spare: Vec<*mut Block>,
+    /// With their sizes: to ask each block would take long.
+    spare_large: Vec<(usize, *mut Block)>,
+    spare_bytes: usize,
     /// Bytes of cells that hold objects, those aside that the last marking found dead.
     pub(crate) bytes: usize,
     /// Bytes taken from the system.
@@ -187,8 +194,15 @@ impl OldSpace {
 
     #[cold]
     fn allocate_large(&mut self, bytes: usize) -> Option<u64> {
-        let block = self.new_block(HEAD.checked_add(bytes)?)?;
-        // SAFETY: a new block.
+        let wanted = HEAD.checked_add(bytes)?;
+        // Rounded, so that a block serves objects that differ a little, as those do that grow.
+        let wanted =
+            wanted.checked_next_multiple_of((wanted >> 4).next_power_of_two().max(4096))?;
+        let block = match self.take_spare(wanted) {
+            Some(block) => block,
+            None => self.new_block(wanted)?,
+        };
+        // SAFETY: a block with room for the object, in which nothing lives.
         unsafe {
             (*block).cell = bytes;
             (*block).end = block as usize + HEAD + bytes;
@@ -196,6 +210,15 @@ impl OldSpace {
         self.large.push(block);
         self.bytes += bytes;
         Some((block as usize + HEAD) as u64)
+    }
+
+    /// A spare block of so many bytes, or a few more.
+    fn take_spare(&mut self, bytes: usize) -> Option<*mut Block> {
+        let fits = |spare: &(usize, *mut Block)| (bytes..=bytes + bytes / 4).contains(&spare.0);
+        // What was left last may still be in the cache.
+        let (bytes, block) = self.spare_large.swap_remove(self.spare_large.iter().rposition(fits)?);
+        self.spare_bytes -= bytes;
+        Some(block)
     }
 
     fn new_block(&mut self, bytes: usize) -> Option<*mut Block> {
@@ -219,6 +242,10 @@ impl OldSpace {
             let bytes = (*block).bytes;
             if bytes == BLOCK && self.spare.len() < SPARE {
                 return self.spare.push(block);
+            }
+            if bytes != BLOCK && self.spare_bytes + bytes <= SPARE_LARGE {
+                self.spare_bytes += bytes;
+                return self.spare_large.push((bytes, block));
             }
             self.reserved -= bytes;
             let layout = Layout::from_size_align_unchecked(bytes, BLOCK);
@@ -254,6 +281,10 @@ impl OldSpace {
 
     /// Sweeps so many blocks.
     pub(crate) fn sweep(&mut self, mut blocks: usize) {
+        // These hold the most bytes for the least work.
+        for _ in 0..SWEPT_LARGE + self.large_unswept.len() / 4 {
+            self.sweep_large();
+        }
         for number in 0..self.classes.len() {
             while blocks > 0
                 && let Some(block) = self.classes[number].unswept.pop()
@@ -262,20 +293,24 @@ impl OldSpace {
                 blocks -= 1;
             }
         }
-        while blocks > 0
-            && let Some(block) = self.large_unswept.pop()
-        {
+        while blocks > 0 && self.sweep_large() {
             blocks -= 1;
-            let object = (block as usize + HEAD) as u64;
-            if Header::of(object).is_marked(self.colour) {
-                self.large.push(block);
-            } else {
-                if Header::of(object).is_hashed() {
-                    self.dead_hashed.get_mut().push(object);
-                }
-                self.release(block);
-            }
         }
+    }
+
+    /// Sweeps one large block; `false` if there is none left.
+    fn sweep_large(&mut self) -> bool {
+        let Some(block) = self.large_unswept.pop() else { return false };
+        let object = (block as usize + HEAD) as u64;
+        if Header::of(object).is_marked(self.colour) {
+            self.large.push(block);
+        } else {
+            if Header::of(object).is_hashed() {
+                self.dead_hashed.get_mut().push(object);
+            }
+            self.release(block);
+        }
+        true
     }
 
     /// Makes a list of the free cells of a block.
@@ -328,7 +363,11 @@ impl OldSpace {
     pub(crate) fn holds(&self, address: u64) -> bool {
         let start = address & !(BLOCK as u64 - 1);
         // What is large has one cell, at the start of its block.
-        if address < start + HEAD as u64 || !self.all().any(|block| block as u64 == start) {
+        let never_used = |class: &Class| class.fresh.contains(&(address as usize));
+        if address < start + HEAD as u64
+            || !self.all().any(|block| block as u64 == start)
+            || self.classes.iter().any(never_used)
+        {
             return false;
         }
         // SAFETY: a block of this space.
@@ -349,7 +388,10 @@ impl OldSpace {
 
 impl Drop for OldSpace {
     fn drop(&mut self) {
-        let all: Vec<*mut Block> = self.all().chain(self.spare.iter().copied()).collect();
+        let all: Vec<*mut Block> = {
+            let spare = self.spare.iter().copied().chain(self.spare_large.iter().map(|s| s.1));
+            self.all().chain(spare).collect()
+        };
         for block in all {
             // SAFETY: as in `release`; nobody uses objects after their heap is gone.
             unsafe {
