@@ -128,6 +128,8 @@ fn name_of(path: &Path) -> String {
 fn log_of(text: &str) -> String {
     let mut log = String::new();
     let mut end = false;
+    // Long lines were folded behind a comma.
+    let text = text.replace(",\n    ", ", ");
     for line in text.lines() {
         end |= line.starts_with("[end]");
         let head = line.strip_prefix("[trace ").and_then(|rest| rest.split([' ', ']']).nth(1));

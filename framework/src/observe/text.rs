@@ -85,8 +85,17 @@ impl TraceText {
     /// `[trace 3 start] ..`
     fn head(&mut self, id: TraceId, what: &str, text: &str) {
         let ink = if what == "abort" { Ink::Bad } else { Ink::Head };
-        let head = self.paint.ink(ink, &format!("[trace {} {what}]", id.0));
-        self.line(0, Ink::Plain, &format!("{head} {text}"));
+        let head = format!("[trace {} {what}]", id.0);
+        let (first, mut rest) = folded(text, COLUMNS.saturating_sub(head.len() + 1));
+        let head = self.paint.ink(ink, &head);
+        self.line(0, Ink::Plain, &format!("{head} {first}"));
+        // Between a head and its ops stands nothing that does not parse.
+        let lead = if what == "optimized" { "; " } else { "" };
+        while !rest.is_empty() {
+            let (line, more) = folded(rest, COLUMNS - 6);
+            self.line(4, Ink::Plain, &format!("{lead}{line}"));
+            rest = more;
+        }
     }
 
     fn ops(&mut self, lines: Vec<(listing::Kind, String)>) {
@@ -265,6 +274,21 @@ impl Observer for TraceText {
             }
         }
         self.flush();
+    }
+}
+
+/// Lines of terminals are that wide.
+const COLUMNS: usize = 80;
+
+/// A text up to a comma within so many columns, and what follows.
+fn folded(text: &str, columns: usize) -> (&str, &str) {
+    if text.chars().count() <= columns {
+        return (text, "");
+    }
+    let end = text.char_indices().nth(columns).map_or(text.len(), |(end, _)| end);
+    match text[..end].rfind(", ") {
+        Some(comma) => (&text[..=comma], &text[comma + 2..]),
+        None => (text, ""),
     }
 }
 

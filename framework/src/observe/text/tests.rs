@@ -114,8 +114,10 @@ fn every_event_has_its_line() {
 [trace 1 start] sum.mini:3:5 in main: ADD, after 59 passes
 [trace 1 done] loop at sum.mini:3:5, closes on itself
     ops 6 -> 6, guards 2 -> 2, 25 bytes
-[trace 2 start] bridge of trace 1 exit 1, sum.mini:4:5 in main: LESS, after 1 exit
-[trace 2 abort] dir/sum.mini:4:5 in main: LESS: too_long, the recording got longer than the limit
+[trace 2 start] bridge of trace 1 exit 1, sum.mini:4:5 in main: LESS,
+    after 1 exit
+[trace 2 abort] dir/sum.mini:4:5 in main: LESS: too_long,
+    the recording got longer than the limit
     what to do: raise --jit trace_limit=N, or split the loop body
 [end] 0 loops, 0 bridges, 0 recordings given up; 0 entries, 0 exits
 ";
