@@ -20,19 +20,21 @@ PROGRAMS = os.path.join(HERE, "programs", "tower")
 EVALUATOR = os.path.join(HERE, "..", "languages", "lisp", "scheme", "metacircular.scm")
 # Schemes without the hint.
 PLAIN = "(define (merge-point! x) x)\n"
+# What a Scheme lacks otherwise: Racket's pairs can be changed in its R5RS, which has no `error`.
+PRELUDES = {"lisp": "", "racket": "(#%require (only racket/base error))\n" + PLAIN}
 PEERS = {
     "chez": ["chezscheme", "--script"],
-    "racket": ["racket", "-I", "racket/base", "-f"],
+    "racket": ["racket", "-I", "r5rs", "-f"],
     "guile": ["guile", "--no-auto-compile", "-s"],
 }
 
 
-def tower(program, level, hinted):
+def tower(program, level, column):
     evaluator = open(EVALUATOR).read()
     text = program
     for _ in range(level):
         text = f"{evaluator}\n(m-run '({text}\n))\n"
-    return text if hinted else PLAIN + text
+    return PRELUDES.get(column, PLAIN) + text
 
 
 def seconds(command, text):
@@ -52,10 +54,10 @@ def seconds(command, text):
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def per_unit(command, source, level, hinted, enough):
+def per_unit(command, source, level, column, enough):
     def run(n):
         program = re.sub(r"\(define N \d+\)", f"(define N {n})", source)
-        return seconds(command, tower(program, level, hinted))
+        return seconds(command, tower(program, level, column))
 
     n, time = 1, run(1)
     while time is not None:
@@ -86,7 +88,7 @@ def main():
     for name in names:
         source = open(os.path.join(PROGRAMS, name + ".scm")).read()
         for column, command in columns.items():
-            times = [per_unit(command, source, level, column == "lisp", options.seconds) for level in range(3)]
+            times = [per_unit(command, source, level, column, options.seconds) for level in range(3)]
             row = f"{name:8} {column:7} "
             for level, time in enumerate(times):
                 row += f"{'-' if time is None else f'{time * 1e6:.4f} us':>12} "
