@@ -1,6 +1,7 @@
 //! The machine by hand: what one would write in Rust without a framework, with the same values and checks.
 
 use crate::Op;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A tagged value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +26,8 @@ impl Value {
 /// Flags and counters that an interpreter looks at when a loop comes round.
 #[derive(Debug, Default)]
 pub struct State {
-    /// Stop.
-    pub signal: u64,
+    /// Stop. Somebody else sets it, so the loop has to look each time.
+    pub signal: AtomicU64,
     /// Turns of loops.
     pub turns: u64,
 }
@@ -74,7 +75,7 @@ fn dispatch(
                 if x < y {
                     pc = to as usize;
                     state.turns += 1;
-                    if state.signal != 0 {
+                    if state.signal.load(Ordering::Relaxed) != 0 {
                         return Err("interrupted");
                     }
                 }
