@@ -219,102 +219,78 @@ pub(crate) fn residual(effect: &TokenStream, function: ItemFn) -> Result<TokenSt
 
 /// `#[residual(pure)]`: as `#[elidable]`, for a function that needs the runtime to look into immutable objects.
 fn pure(function: &ItemFn) -> Result<TokenStream> {
-    let ItemFn { attrs, vis, sig, block } = function;
-    let name = &sig.ident;
-    let mut inputs = sig.inputs.iter();
-    let language = match inputs.next() {
+    let language = match function.sig.inputs.first() {
         Some(FnArg::Typed(first)) => language_of(&first.ty)?,
         _ => {
             let message = "the first parameter of a residual function is `&mut Runtime<L>`";
-            return Err(Error::new_spanned(name, message));
+            return Err(Error::new_spanned(&function.sig.ident, message));
         }
     };
-    let params = params(inputs)?;
+    by_words(function, Some(&language), true)
+}
+
+/// `#[elidable]` and `#[loop_invariant]`.
+pub(crate) fn elidable(fold: bool, function: ItemFn) -> Result<TokenStream> {
+    by_words(&function, None, fold)
+}
+
+/// A call that depends on its words alone; with a language, the function gets its runtime first.
+fn by_words(function: &ItemFn, language: Option<&Type>, fold: bool) -> Result<TokenStream> {
+    plain_only(function)?;
+    let ItemFn { attrs, vis, sig, block } = function;
+    let (name, plain_params) = (&sig.ident, &sig.inputs);
+    let kind = if language.is_some() { "a pure" } else { "an elidable" };
+    let params = params(plain_params.iter().skip(usize::from(language.is_some())))?;
     if let Some(p) = params.iter().find(|p| p.is_val) {
-        let message =
-            "a pure function takes words (i64, f64, bool, Gc<..>): take the value apart first";
+        let message = format!(
+            "{kind} function takes words (i64, f64, bool, Gc<..>): take the value apart first"
+        );
         return Err(Error::new_spanned(&p.ty, message));
     }
     let ReturnType::Type(_, result) = &sig.output else {
-        return Err(Error::new_spanned(name, "a pure function without a result does nothing"));
+        let message = format!("{kind} function without a result does nothing");
+        return Err(Error::new_spanned(name, message));
     };
     if last_segment(result).is_some_and(|s| s.ident == "Result" || s.ident == "Val") {
-        let message = "a pure function gives a word (i64, f64, bool), and cannot fail";
+        let message = format!("{kind} function gives a word (i64, f64, bool), and cannot fail");
         return Err(Error::new_spanned(result, message));
     }
     let w = words(&params);
     let (thunk_params, thunk_args, traced, plain_args, names, tys) =
         (w.thunk_params, w.thunk_args, w.traced, w.plain_args, w.names, w.tys);
-    let plain_params = &sig.inputs;
     let text = name.to_string();
+    let (cx, call, inside) = match language {
+        Some(language) => (
+            quote!(cx: &mut ::holloway::Cx<'_, M, #language>,),
+            quote!(plain(cx, #(#plain_args),*)),
+            quote!(::holloway::language::residual::thunk::<#language, #result>(
+                context,
+                |rt| Ok(plain(rt, #(#thunk_args),*)),
+            )),
+        ),
+        None => (
+            quote!(),
+            quote!(plain(#(#plain_args),*)),
+            quote! {
+                let _ = context;
+                let result: #result = plain(#(#thunk_args),*);
+                <#result as ::holloway::heap::FieldType>::to_bits(result)
+            },
+        ),
+    };
     Ok(quote! {
         #(#attrs)*
-        #vis fn #name<M: ::holloway::Mode>(
-            cx: &mut ::holloway::Cx<'_, M, #language>, #(#traced),*
-        ) -> ::holloway::Red<M, #result> {
+        #vis fn #name<M: ::holloway::Mode>(#cx #(#traced),*) -> ::holloway::Red<M, #result> {
             fn plain(#plain_params) -> #result #block
 
             #[allow(unsafe_code, reason = "machine code passes words; the descriptor says their types")]
+            #[allow(unused_unsafe, reason = "not all kinds of words need it")]
             extern "C" fn thunk(context: *mut ::holloway::run::Context, #(#thunk_params),*) -> u64 {
                 // SAFETY: only traces of this language call it, with the words that the descriptor lists.
-                unsafe {
-                    ::holloway::language::residual::thunk::<#language, #result>(
-                        context,
-                        |rt| Ok(plain(rt, #(#thunk_args),*)),
-                    )
-                }
+                unsafe { #inside }
             }
 
-            let result = plain(cx, #(#plain_args),*);
-            let callee = ::holloway::language::residual::Callee {
-                name: #text,
-                address: thunk as *const () as usize,
-                effect: ::holloway::trace::CallEffect::Elidable,
-                can_fail: false,
-            };
-            let mut names = ::std::vec::Vec::new();
-            if ::std::matches!(M::WORLD, ::holloway::language::World::Record) {
-                #(#names)*
-            }
-            ::holloway::language::residual::elidable::<M, #result>(
-                &callee, &[#(#tys),*], &names, true, result,
-            )
-        }
-    })
-}
-
-/// `#[elidable]` and `#[loop_invariant]`.
-pub(crate) fn elidable(fold: bool, function: ItemFn) -> Result<TokenStream> {
-    plain_only(&function)?;
-    let ItemFn { attrs, vis, sig, block } = &function;
-    let name = &sig.ident;
-    let params = params(sig.inputs.iter())?;
-    if let Some(p) = params.iter().find(|p| p.is_val) {
-        let message =
-            "an elidable function takes words (i64, f64, bool, Gc<..>): take the value apart first";
-        return Err(Error::new_spanned(&p.ty, message));
-    }
-    let ReturnType::Type(_, result) = &sig.output else {
-        return Err(Error::new_spanned(name, "an elidable function without a result does nothing"));
-    };
-    let w = words(&params);
-    let (thunk_params, thunk_args, traced, plain_args, names, tys) =
-        (w.thunk_params, w.thunk_args, w.traced, w.plain_args, w.names, w.tys);
-    let plain_params = &sig.inputs;
-    let text = name.to_string();
-    Ok(quote! {
-        #(#attrs)*
-        #vis fn #name<M: ::holloway::Mode>(#(#traced),*) -> ::holloway::Red<M, #result> {
-            fn plain(#plain_params) -> #result #block
-
-            #[allow(unsafe_code, reason = "machine code passes words; the descriptor says their types")]
-            extern "C" fn thunk(_: *mut ::holloway::run::Context, #(#thunk_params),*) -> u64 {
-                // SAFETY: only traces call it, with the words that the descriptor lists.
-                let result: #result = unsafe { plain(#(#thunk_args),*) };
-                <#result as ::holloway::heap::FieldType>::to_bits(result)
-            }
-
-            let result = plain(#(#plain_args),*);
+            let result = #call;
             let callee = ::holloway::language::residual::Callee {
                 name: #text,
                 address: thunk as *const () as usize,
