@@ -109,6 +109,8 @@ pub(crate) struct OldSpace {
     /// With their sizes: to ask each block would take long.
     spare_large: Vec<(usize, *mut Block)>,
     spare_bytes: usize,
+    /// So many bytes are kept at most.
+    most_spare: usize,
     /// Bytes of cells that hold objects, those aside that the last marking found dead.
     pub(crate) bytes: usize,
     /// Bytes taken from the system.
@@ -122,7 +124,7 @@ pub(crate) struct OldSpace {
 impl OldSpace {
     pub(crate) fn new(remembered: Rc<Remembered>) -> OldSpace {
         let mut space = OldSpace::default();
-        space.remembered = remembered;
+        (space.remembered, space.most_spare) = (remembered, SPARE_LARGE);
         space
     }
 
@@ -212,6 +214,11 @@ impl OldSpace {
         Some((block as usize + HEAD) as u64)
     }
 
+    /// From now on, keeps at most so many bytes of large blocks that hold nothing.
+    pub(crate) fn keep_spare(&mut self, bytes: usize) {
+        self.most_spare = bytes.min(SPARE_LARGE);
+    }
+
     /// A spare block of so many bytes, or a few more.
     fn take_spare(&mut self, bytes: usize) -> Option<*mut Block> {
         let fits = |spare: &(usize, *mut Block)| (bytes..=bytes + bytes / 4).contains(&spare.0);
@@ -243,7 +250,7 @@ impl OldSpace {
             if bytes == BLOCK && self.spare.len() < SPARE {
                 return self.spare.push(block);
             }
-            if bytes != BLOCK && self.spare_bytes + bytes <= SPARE_LARGE {
+            if bytes != BLOCK && self.spare_bytes + bytes <= self.most_spare {
                 self.spare_bytes += bytes;
                 return self.spare_large.push((bytes, block));
             }

@@ -133,6 +133,7 @@ impl Heap {
         });
         self.identities.get_mut().bury_young();
         self.nursery.empty(&self.bump, self.stressed);
+        self.stay_tenuring();
         let promoted = self.old.bytes.saturating_sub(before);
         self.stats.promoted += promoted as u64;
         if self.marking.phase == Phase::Marking {

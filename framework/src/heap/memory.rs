@@ -74,7 +74,7 @@ pub struct Heap {
     pub(super) limit: usize,
     /// Bytes beyond the limit that may be used while the guest deals with the error that it is exceeded.
     pub(super) reserve: usize,
-    /// Objects are made in old space; where the nursery's chunk ends.
+    /// Objects are made in old space; where the nursery's window ends.
     tenuring: Option<usize>,
     /// Bytes of objects made in old space since the last collection.
     pub(super) direct: usize,
@@ -145,6 +145,7 @@ impl Heap {
     /// ```
     pub fn set_limit(&mut self, bytes: usize) {
         self.limit = bytes;
+        self.old.keep_spare(bytes / 4);
     }
 
     /// Bytes taken from the system.
@@ -362,6 +363,13 @@ impl Heap {
             self.bump.end.set(end);
         }
         before
+    }
+
+    /// The nursery begins anew, but objects are made in old space still: there is no room, and its first window is what comes back.
+    pub(super) fn stay_tenuring(&mut self) {
+        if let Some(end) = &mut self.tenuring {
+            *end = self.bump.end.replace(self.bump.next.get());
+        }
     }
 
     /// Is this the address of an object, or 0? A number is not taken for one, unless it happens to be the address of another object.

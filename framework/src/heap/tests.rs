@@ -8,6 +8,8 @@ use crate::trace::Mutability;
 use std::cell::Cell;
 use std::rc::Rc;
 
+mod zeroed;
+
 /// Small numbers that look random.
 struct Dice(u64);
 
