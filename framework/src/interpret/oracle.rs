@@ -11,7 +11,7 @@
 use crate::heap::{Heap, is_frozen};
 use crate::optimize::Oracle;
 use crate::record::recorder::Recorder;
-use crate::trace::{AccessId, CallEffect, CallId, Mutability, Opcode, Ref};
+use crate::trace::{AccessId, CallEffect, CallId, Mutability, Opcode, Ref, Ty};
 use hashbrown::HashMap;
 
 /// Remembers the loads and calls of one recording.
@@ -46,7 +46,9 @@ impl Seen {
                     seen.frozen.insert((op.access(), word(0), Some(word(1) as i64)), result());
                 }
                 Opcode::Call
-                    if is_elidable(op.call()) && !recorder.invariant.contains(&op.call()) =>
+                    if is_elidable(op.call())
+                        && !recorder.invariant.contains(&op.call())
+                        && !(op.ty == Ty::Ref && heap.is_young(result())) =>
                 {
                     let words = trace.list(op).iter().map(|&r| recorder.word(r)).collect();
                     seen.calls.insert((op.call(), words), result());
