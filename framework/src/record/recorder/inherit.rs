@@ -126,3 +126,43 @@ impl Recorder {
         self.push(op, 0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Recorder, Ref, TraceId};
+    use crate::record::recorder::Limits;
+    use crate::trace::{self, KeyId};
+
+    /// What a bridge from the exit begins with, if only these words are addresses of objects, and the names of the exit's slots.
+    fn begin(parent: &str, words: &[u64], objects: &[u64]) -> (String, Vec<String>) {
+        let parent = trace::parse(parent).expect("a trace");
+        let limits = Limits { ops: 100, depth: 8, unroll: 8 };
+        let mut recorder = Recorder::new(KeyId(0), 0, 0, limits, 0);
+        let word = |r: Ref| words[r.index()];
+        let snapshot = &parent.snapshots[0];
+        let is_object = |bits| objects.contains(&bits);
+        recorder.begin_bridge((TraceId(0), 0), &parent, snapshot, &word, &is_object);
+        let slots = snapshot.slots.iter().map(|(slot, _)| {
+            let state = &recorder.env[slot];
+            format!("{:?} {:#x}", recorder.trace.ty(state.name), recorder.word(state.name))
+        });
+        let slots = slots.collect();
+        (recorder.trace.to_string(), slots)
+    }
+
+    const PARENT: &str = "p0 = slot_load 0\np1 = slot_load 1\nleave -> s0\ns0: @1 {2: p0, 3: p1}\n";
+
+    #[test]
+    fn a_payload_that_is_no_object_any_more_is_a_number() {
+        let (begun, slots) = begin(PARENT, &[0x4008, 0x3ff0], &[0x4008]);
+        assert_eq!(begun, "p0 = input 0\np1 = input 1\ni2 = ref_bits p1\n");
+        assert_eq!(slots, ["Ref 0x4008", "Int 0x3ff0"]);
+    }
+
+    #[test]
+    fn objects_stay_objects() {
+        let (begun, slots) = begin(PARENT, &[0x4008, 0], &[0x4008, 0]);
+        assert_eq!(begun, "p0 = input 0\np1 = input 1\n");
+        assert_eq!(slots, ["Ref 0x4008", "Ref 0x0"]);
+    }
+}
