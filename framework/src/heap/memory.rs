@@ -148,6 +148,16 @@ impl Heap {
         self.old.keep_spare(bytes / 4);
     }
 
+    /// How many bytes are allowed.
+    ///
+    /// ```
+    /// # use holloway::Heap;
+    /// assert_eq!(Heap::new().limit(), Heap::DEFAULT_LIMIT);
+    /// ```
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
     /// Bytes taken from the system.
     ///
     /// ```

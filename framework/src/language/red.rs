@@ -7,8 +7,8 @@
 //! Invariant: while recording, `name` is the trace's value for `value`.
 
 use super::mode::Mode;
-use crate::heap::FieldType;
-use crate::trace::Opcode;
+use crate::heap::{FieldType, Gc, Object};
+use crate::trace::{Opcode, Ty};
 
 /// A value of type `T` (`i64`, `f64`, `bool`, `Gc<..>`, `&'static ..`) that machine code will compute at run time.
 ///
@@ -559,5 +559,31 @@ impl<M: Mode, T: crate::heap::Object> PartialEq for Red<M, crate::heap::Gc<T>> {
     #[inline(always)]
     fn eq(&self, other: &Self) -> bool {
         self.binary(*other, Opcode::RefEq, self.value == other.value).test()
+    }
+}
+
+impl<M: Mode, T: Object> Red<M, Option<Gc<T>>> {
+    /// The object, if there is one; guarded either way.
+    ///
+    /// ```
+    /// use holloway::{Gc, Mode, Object, Red};
+    ///
+    /// #[derive(Object)]
+    /// #[object(tag = 16)]
+    /// struct Node {
+    ///     value: i64,
+    ///     next: Option<Gc<Node>>,
+    /// }
+    ///
+    /// fn second<M: Mode>(list: Red<M, Gc<Node>>) -> Option<Red<M, i64>> {
+    ///     Some(list.get(Node::NEXT).present()?.get(Node::VALUE))
+    /// }
+    /// ```
+    #[inline(always)]
+    pub fn present(self) -> Option<Red<M, Gc<T>>> {
+        let names = [self.name, M::constant(Ty::Ref, 0)];
+        let present = M::pure(Opcode::RefNe, &names, self.value.is_some() as u64);
+        M::guard(present, self.value.is_some());
+        Some(Red { value: self.value?, name: self.name })
     }
 }

@@ -1,12 +1,12 @@
 //! Characters of strings: an ASCII string's character is a byte, and its string lies in a table, so that going through a
-//! string needs no call. Other strings are `slow`.
+//! string needs no call, be it flat or grown. Other strings are `slow`.
 
 use holloway::{Array, Cx, Gc, Mode, Red, Value};
 
 use super::language::Mini;
 use super::slow;
 use crate::error::Result;
-use crate::value::text::Str;
+use crate::value::text::{Str, Tail};
 
 /// The character at `at`, which lies within the string.
 #[inline(always)]
@@ -16,13 +16,27 @@ pub(super) fn character<M: Mode>(
     text: Red<M, Gc<Str>>,
     at: Red<M, i64>,
 ) -> Result<Value<M>> {
-    if text.get(Str::CHARS) == text.len()
-        && let Some(byte) = text.at(Str::BYTES, at)
+    let byte = if text.get(Str::CHARS) == text.len() {
+        text.at(Str::BYTES, at)
+    } else {
+        byte_of_grown(text, at)
+    };
+    if let Some(byte) = byte
         && let Some(character) = table(cx)?.load(byte)
     {
         return Ok(character);
     }
     slow::char_or_nil(cx, string, at)
+}
+
+/// The byte at `at` of a grown string whose tail is ASCII.
+#[inline(never)]
+fn byte_of_grown<M: Mode>(text: Red<M, Gc<Str>>, at: Red<M, i64>) -> Option<Red<M, i64>> {
+    if text.len() > text.get(Str::CHARS) {
+        return None;
+    }
+    let tail = text.get(Str::TAIL).present()?;
+    if tail.get(Tail::CHARS) == tail.len() { tail.at(Tail::BYTES, at) } else { None }
 }
 
 /// The string of one character, if it is ASCII.

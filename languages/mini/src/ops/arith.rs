@@ -9,7 +9,7 @@ use crate::error::{Error, Kind, Result};
 use crate::host::Host;
 use crate::value::big::{self, check_bits, from_i128, from_ibig, to_ibig};
 use crate::value::number::{self, Number, bit_length};
-use crate::value::text::{self, Str};
+use crate::value::text::{self, Str, StrExt};
 
 /// The largest number of elements of an array.
 const MAX_ELEMENTS: usize = holloway::heap::array::MAX_LEN;
@@ -56,7 +56,7 @@ pub fn add(host: &mut Host, a: Val, b: Val) -> Result<Val> {
 
 /// `a + b` of strings.
 pub fn concat(host: &mut Host, a: Gc<Str>, b: Gc<Str>) -> Result<Gc<Str>> {
-    let length = a.len() + b.len();
+    let length = a.byte_count() + b.byte_count();
     if length > u32::MAX as usize {
         check_length("a string", length as u128, u32::MAX as usize)?;
     }
@@ -110,7 +110,7 @@ pub fn mul(host: &mut Host, a: Val, b: Val) -> Result<Val> {
 fn repeat(host: &mut Host, a: Val, b: Val) -> Result<Val> {
     let (string, array) = (a.cast::<Str>(), a.cast::<Array>());
     let length = match (string, array) {
-        (Some(string), _) => string.len(),
+        (Some(string), _) => string.byte_count(),
         (_, Some(array)) => array.count(),
         _ => return Err(wrong_operands("*", a, b)),
     };

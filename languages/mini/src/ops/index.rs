@@ -61,7 +61,7 @@ pub fn get(host: &mut Host, object: Val, index: Val) -> Result<Val> {
 
 /// The character at a position within a string, as a string.
 pub fn character(host: &mut Host, string: holloway::Gc<Str>, at: usize) -> Result<Val> {
-    let start = string.byte_index(&host.heap, at);
+    let start = string.byte_index(&mut host.heap, at);
     let first = string.as_bytes(&host.heap)[start];
     if first.is_ascii() {
         return host.character(char::from(first));

@@ -76,7 +76,7 @@ pub fn brief_text(key: &str) -> String {
 /// As [`plain_repr`], short enough for a message.
 pub fn brief(host: &Host, value: Val) -> String {
     match value.cast::<Str>() {
-        Some(string) if string.len() > 60 => "a long string".to_owned(),
+        Some(string) if string.byte_count() > 60 => "a long string".to_owned(),
         _ if is_leaf(value) => {
             let mut out = String::new();
             append_leaf(host, value, &mut out);

@@ -1,17 +1,34 @@
 //! Strings: immutable UTF-8, indexed by Unicode scalar.
 //!
+//! ```text
+//! flat     Str { chars: 3, bytes: "abc" }
+//! grown    Str { chars: 300, tail, bytes: 300 as a word }     its content is the first 300 bytes of the tail
+//!              Tail { chars: 310, bytes: "..", room for more }
+//! ```
 //! A string knows how many characters it has; if that is the number of its bytes it is ASCII and an
 //! index is a byte index. Otherwise the place of the last index is remembered, so that going through a
 //! string from left to right takes linear time.
+//!
+//! A long string that grew at its end shares a [`Tail`] with those it grew from: as long as nobody else
+//! has appended there, the next one to grow writes behind it and is a new `Str` of few words, so that
+//! `s = s + x` in a loop takes time for what is appended ([`concat`]). Nobody copies a tail to look at it.
 
 use holloway::{Gc, Heap, Object, OutOfMemory, Tag, Val};
+
+mod grow;
+#[cfg(test)]
+mod tests;
+
+pub use grow::concat;
 
 /// The tag of [`Str`].
 pub const TAG: Tag = Tag(16);
 
 /// A string.
 ///
-/// Invariant: `bytes` is UTF-8 with `chars` characters, and at most `u32::MAX` bytes; the halves of `mark` belong together.
+/// Invariants: it has at most `u32::MAX` bytes. Either `bytes` is UTF-8 with `chars` characters; or it has fewer bytes than
+/// that (eight, and more than eight characters), which are the number of those that the content takes of the `tail`.
+/// What says `len() == chars` is flat ASCII.
 #[derive(Object)]
 #[object(tag = 16)]
 pub struct Str {
@@ -21,10 +38,26 @@ pub struct Str {
     /// The hash of the content (32 bits) and 1 above it; 0 until somebody asks. Higher still: the [place](StrExt::hint) that a
     /// map found it at.
     pub hash: i64,
-    /// The number of the character that was asked for last (high half), and where it begins (low half).
-    pub mark: i64,
+    /// Where the content of a grown string is. One without room beside a flat string is for its mark alone.
+    pub tail: Option<Gc<Tail>>,
     /// The content.
     #[immutable]
+    #[trailing]
+    pub bytes: u8,
+}
+
+/// What grown strings share. Each of them is a beginning of `bytes`, which change at their end only.
+///
+/// Invariants: `bytes` is UTF-8 with `chars` characters; the halves of `mark` belong together, and lie within
+/// a string that the tail is of.
+#[derive(Object)]
+#[object(tag = 27)]
+pub struct Tail {
+    /// How many characters.
+    pub chars: i64,
+    /// The number of the character that was asked for last (high half), and where it begins (low half).
+    pub mark: i64,
+    /// The content, with room for more.
     #[trailing]
     pub bytes: u8,
 }
@@ -35,12 +68,16 @@ pub trait StrExt: Copy {
     fn as_bytes(self, heap: &Heap) -> &[u8];
     /// The content.
     fn as_str(self, heap: &Heap) -> &str;
+    /// How many bytes.
+    fn byte_count(self) -> usize;
     /// How many characters.
     fn char_count(self) -> usize;
     /// If all characters are ASCII.
     fn is_ascii(self) -> bool;
+    /// If the content lies in a tail.
+    fn is_grown(self) -> bool;
     /// Where character number `index` begins; `index` may be the number of characters.
-    fn byte_index(self, heap: &Heap, index: usize) -> usize;
+    fn byte_index(self, heap: &mut Heap, index: usize) -> usize;
     /// The hash of the content.
     fn content_hash(self, heap: &Heap) -> u32;
     /// Computes it.
@@ -55,10 +92,32 @@ pub trait StrExt: Copy {
 
 /// Where the hint begins in the word of the hash.
 const HINT: u32 = 33;
+/// What lies among so many bytes from the beginning is found again without a mark.
+const NEAR: usize = 64;
+
+/// Where character number `index` begins; character `at_char` begins at byte `at`.
+fn walk(bytes: &[u8], (mut at_char, mut at): (usize, usize), index: usize) -> usize {
+    if index < at_char / 2 {
+        (at_char, at) = (0, 0);
+    }
+    while at_char < index {
+        at += width(bytes[at]);
+        at_char += 1;
+    }
+    while at_char > index {
+        at -= 1;
+        while bytes[at] & 0xC0 == 0x80 {
+            at -= 1;
+        }
+        at_char -= 1;
+    }
+    at
+}
 
 impl StrExt for Gc<Str> {
+    #[inline]
     fn as_bytes(self, heap: &Heap) -> &[u8] {
-        self.bytes(Str::BYTES, heap)
+        if self.is_grown() { grow::content(self, heap) } else { self.bytes(Str::BYTES, heap) }
     }
 
     fn as_str(self, heap: &Heap) -> &str {
@@ -71,36 +130,38 @@ impl StrExt for Gc<Str> {
     }
 
     #[inline]
-    fn is_ascii(self) -> bool {
-        self.char_count() == self.len()
+    fn byte_count(self) -> usize {
+        if self.is_grown() { grow::byte_count(self) } else { self.len() }
     }
 
-    fn byte_index(self, heap: &Heap, index: usize) -> usize {
+    #[inline]
+    fn is_ascii(self) -> bool {
+        self.char_count() == self.byte_count()
+    }
+
+    #[inline]
+    fn is_grown(self) -> bool {
+        self.len() < self.char_count()
+    }
+
+    fn byte_index(self, heap: &mut Heap, index: usize) -> usize {
         if self.is_ascii() || index == 0 {
             return index;
         }
         if index >= self.char_count() {
-            return self.len();
+            return self.byte_count();
         }
-        let bytes = self.as_bytes(heap);
-        let mark = self.get(Str::MARK) as u64;
-        let (mut at_char, mut at) = ((mark >> 32) as usize, mark as u32 as usize);
-        if index < at_char / 2 {
-            (at_char, at) = (0, 0);
+        let tail = self.get(Str::TAIL);
+        let mark = tail.map_or(0, |tail| tail.get(Tail::MARK)) as u64;
+        let found = walk(self.as_bytes(heap), ((mark >> 32) as usize, mark as u32 as usize), index);
+        let tail = match tail {
+            None if found > NEAR => grow::marker(heap, self),
+            tail => tail,
+        };
+        if let Some(tail) = tail {
+            tail.set(Tail::MARK, ((index as u64) << 32 | found as u64) as i64);
         }
-        while at_char < index {
-            at += width(bytes[at]);
-            at_char += 1;
-        }
-        while at_char > index {
-            at -= 1;
-            while bytes[at] & 0xC0 == 0x80 {
-                at -= 1;
-            }
-            at_char -= 1;
-        }
-        self.set(Str::MARK, ((at_char as u64) << 32 | at as u64) as i64);
-        at
+        found
     }
 
     #[inline]
@@ -184,7 +245,7 @@ fn count_chars(bytes: &[u8]) -> usize {
 /// Makes a string.
 pub fn new(heap: &mut Heap, text: &str) -> Result<Gc<Str>, OutOfMemory> {
     let chars = count_chars(text.as_bytes());
-    let string = Str::alloc(heap, text.len(), text.len(), chars as i64, 0, 0)?;
+    let string = Str::alloc(heap, text.len(), text.len(), chars as i64, 0, None)?;
     string.write_bytes(Str::BYTES, 0, text.as_bytes());
     Ok(string)
 }
@@ -212,7 +273,7 @@ pub fn from_int(heap: &mut Heap, int: i64) -> Result<Gc<Str>, OutOfMemory> {
         digits[at] = b'-';
     }
     let digits = &digits[at..];
-    let string = Str::alloc(heap, digits.len(), digits.len(), digits.len() as i64, 0, 0)?;
+    let string = Str::alloc(heap, digits.len(), digits.len(), digits.len() as i64, 0, None)?;
     string.write_bytes(Str::BYTES, 0, digits);
     Ok(string)
 }
@@ -220,7 +281,7 @@ pub fn from_int(heap: &mut Heap, int: i64) -> Result<Gc<Str>, OutOfMemory> {
 /// Do two strings have the same content?
 #[inline]
 pub fn same(heap: &Heap, a: Gc<Str>, b: Gc<Str>) -> bool {
-    a == b || (a.len() == b.len() && a.as_bytes(heap) == b.as_bytes(heap))
+    a == b || (a.char_count() == b.char_count() && a.as_bytes(heap) == b.as_bytes(heap))
 }
 
 /// Is `a` before `b`? The order of UTF-8 is that of the characters.
@@ -263,7 +324,7 @@ pub fn split(
         let range = start..end.unwrap_or(bytes.len());
         let length = range.len();
         let chars = if whole.is_ascii() { length } else { count_chars(&bytes[range.clone()]) };
-        let part = Str::alloc(heap, length, length, chars as i64, 0, 0)?;
+        let part = Str::alloc(heap, length, length, chars as i64, 0, None)?;
         part.write_bytes(Str::BYTES, 0, &whole.as_bytes(heap)[range]);
         each(heap, part)?;
         match end {
@@ -273,29 +334,13 @@ pub fn split(
     }
 }
 
-/// `a + b`
-pub fn concat(heap: &mut Heap, a: Gc<Str>, b: Gc<Str>) -> Result<Gc<Str>, OutOfMemory> {
-    let (m, n) = (a.len(), b.len());
-    if n == 0 {
-        return Ok(a);
-    }
-    if m == 0 {
-        return Ok(b);
-    }
-    let chars = a.get(Str::CHARS) + b.get(Str::CHARS);
-    let string = Str::alloc(heap, m + n, m + n, chars, 0, 0)?;
-    string.write_bytes(Str::BYTES, 0, a.as_bytes(heap));
-    string.write_bytes(Str::BYTES, m, b.as_bytes(heap));
-    Ok(string)
-}
-
 /// `a * count`
 pub fn repeat(heap: &mut Heap, a: Gc<Str>, count: usize) -> Result<Gc<Str>, OutOfMemory> {
-    let unit = a.len();
+    let unit = a.byte_count();
     let total = unit.saturating_mul(count);
     heap.check_room(total)?;
     let chars = a.get(Str::CHARS) * if unit == 0 { 0 } else { count as i64 };
-    let string = Str::alloc(heap, total, total, chars, 0, 0)?;
+    let string = Str::alloc(heap, total, total, chars, 0, None)?;
     string.write_bytes(Str::BYTES, 0, if total == 0 { &[] } else { a.as_bytes(heap) });
     let mut done = unit;
     while done < total {
@@ -311,7 +356,7 @@ pub fn slice(heap: &mut Heap, a: Gc<Str>, from: usize, to: usize) -> Result<Gc<S
     let start = a.byte_index(heap, from);
     let end = a.byte_index(heap, to);
     let length = end - start;
-    let string = Str::alloc(heap, length, length, (to - from) as i64, 0, 0)?;
+    let string = Str::alloc(heap, length, length, (to - from) as i64, 0, None)?;
     string.write_bytes(Str::BYTES, 0, &a.as_bytes(heap)[start..end]);
     Ok(string)
 }
