@@ -76,6 +76,17 @@ impl TraceText {
         }
     }
 
+    /// Writes a text that may be too long for a line.
+    fn folded_line(&mut self, indent: usize, ink: Ink, text: &str) {
+        let (first, mut rest) = folded(text, COLUMNS.saturating_sub(indent));
+        self.line(indent, ink, first);
+        while !rest.is_empty() {
+            let (line, more) = folded(rest, COLUMNS.saturating_sub(indent + 4));
+            self.line(indent + 4, ink, line);
+            rest = more;
+        }
+    }
+
     fn flush(&mut self) {
         if self.out.as_mut().is_some_and(|out| out.flush().is_err()) {
             self.out = None;
@@ -131,9 +142,9 @@ impl TraceText {
             let names = listing.names(&self.names);
             for (kind, line) in machine::lines(trace, &listing.ops, code, bytes, &names) {
                 match kind {
-                    machine::Kind::Label => self.line(2, Ink::Label, &line),
-                    machine::Kind::Op => self.line(4, Ink::Dim, &line),
-                    machine::Kind::Instruction => self.line(6, Ink::Plain, &line),
+                    machine::Kind::Label => self.folded_line(2, Ink::Label, &line),
+                    machine::Kind::Op => self.folded_line(4, Ink::Dim, &line),
+                    machine::Kind::Instruction => self.folded_line(6, Ink::Plain, &line),
                 }
             }
         }
@@ -268,7 +279,7 @@ impl Observer for TraceText {
             Event::End => {
                 if self.stages.has(Stage::End) {
                     for (indent, ink, line) in tree::lines(stats) {
-                        self.line(indent, ink, &line);
+                        self.folded_line(indent, ink, &line);
                     }
                 }
             }
@@ -280,16 +291,17 @@ impl Observer for TraceText {
 /// Lines of terminals are that wide.
 const COLUMNS: usize = 80;
 
-/// A text up to a comma within so many columns, and what follows.
+/// A text up to a comma within so many columns, or another good place, and what follows.
 fn folded(text: &str, columns: usize) -> (&str, &str) {
     if text.chars().count() <= columns {
         return (text, "");
     }
     let end = text.char_indices().nth(columns).map_or(text.len(), |(end, _)| end);
-    match text[..end].rfind(", ") {
-        Some(comma) => (&text[..=comma], &text[comma + 2..]),
-        None => (text, ""),
-    }
+    let after = |mark: &str| {
+        let at = text[..end].rfind(mark).filter(|&at| at > columns / 4)?;
+        Some((text[..at + mark.len()].trim_end(), text[at + mark.len()..].trim_start()))
+    };
+    ["; ", ", ", " / ", "  ", " "].into_iter().find_map(after).unwrap_or((text, ""))
 }
 
 fn guards(trace: &Trace) -> usize {

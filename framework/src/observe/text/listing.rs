@@ -108,14 +108,20 @@ impl Listing {
             }
             let kind = if op.code.has_snapshot() { Kind::Guard } else { Kind::Op };
             let exit = code.and_then(|code| code.exits.iter().position(|exit| exit.op == i));
-            let line = match (exit, trace.snapshot_of(op)) {
+            match (exit, trace.snapshot_of(op)) {
                 (Some(exit), Some(snapshot)) => {
                     let to = source.location(snapshot.at).short_place();
-                    remark(&self.ops[i], &format!("exit {exit}: {to}"))
+                    let to = format!("exit {exit}: {to}");
+                    let line = remark(&self.ops[i], &to);
+                    if line.chars().count() <= WIDTH {
+                        lines.push((kind, line));
+                    } else {
+                        lines.push((kind, self.ops[i].clone()));
+                        lines.push((Kind::Heading, remark("", &to)));
+                    }
                 }
-                _ => self.ops[i].clone(),
-            };
-            lines.push((kind, line));
+                _ => lines.push((kind, self.ops[i].clone())),
+            }
         }
         lines
     }

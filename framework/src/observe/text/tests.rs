@@ -163,3 +163,19 @@ fn colour_changes_nothing_else() {
     }
     assert_eq!(plain, coloured);
 }
+
+#[test]
+fn long_lines_break_where_something_ends() {
+    let cases = [
+        ("fits", 10, "fits", ""),
+        ("1 loop, 2 bridges; 3 entries, 4 exits", 24, "1 loop, 2 bridges;", "3 entries, 4 exits"),
+        ("a, loop of trace 5", 9, "a, loop", "of trace 5"),
+        ("exit 0  f.mini:1:2: LESS  (guard)", 30, "exit 0  f.mini:1:2: LESS", "(guard)"),
+        ("push 9 / push 0 / push 10", 20, "push 9 / push 0 /", "push 10"),
+        ("öäüöäü öäü", 8, "öäüöäü", "öäü"),
+        ("indivisible", 5, "indivisible", ""),
+    ];
+    for (text, columns, first, rest) in cases {
+        assert_eq!(super::folded(text, columns), (first, rest));
+    }
+}
