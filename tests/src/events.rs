@@ -128,9 +128,7 @@ fn name_of(path: &Path) -> String {
 fn log_of(text: &str) -> String {
     let mut log = String::new();
     let mut end = false;
-    // Long lines were folded behind a comma.
-    let text = text.replace(",\n    ", ", ");
-    for line in text.lines() {
+    for line in unfolded(text).lines() {
         end |= line.starts_with("[end]");
         let head = line.strip_prefix("[trace ").and_then(|rest| rest.split([' ', ']']).nth(1));
         let told = head.is_some_and(|head| HEADS.contains(&head))
@@ -143,6 +141,20 @@ fn log_of(text: &str) -> String {
         }
     }
     log
+}
+
+/// The text before long lines were folded: heads behind a comma, what follows the end anywhere.
+fn unfolded(text: &str) -> String {
+    let (heads, end) = text.split_at(text.find("[end]").unwrap_or(text.len()));
+    let mut unfolded = heads.replace(",\n    ", ", ");
+    for line in end.lines() {
+        let words = line.trim_start();
+        let begins = ["[end]", "trace ", "exit ", "given up "].iter().any(|w| words.starts_with(w))
+            || words.ends_with("never taken");
+        unfolded.push_str(if begins { "\n" } else { " " });
+        unfolded.push_str(if begins { line } else { words });
+    }
+    unfolded
 }
 
 /// `    exit 12    7  a.mini:3:5: ADD 1, 2  (guard_true)` as `    exit 7 times: a.mini:3:5 (guard_true)`.
@@ -185,11 +197,11 @@ mod tests {
                     [trace 1 done] bridge of trace 1 exit 12, joins it\n\
                     \x20   ops 2 -> 1\n\
                     [trace 2 abort] a:1:1 in f: 3 Add { a: 1 }: too_long, it is long\n\
-                    [end] 1 loop\n    exit 12      7  a.mini:3:5: 4 Add { a: 1 }  (guard_true)\n";
+                    [end] 1 loop;\n    2 exits\n    exit 12      7  a.mini:3:5: 4 Add { a: 1 }\n        (guard_true)\n";
         let log = "[trace 1 start] a:1:1 in f, after 2 passes\n\
                    [trace 1 done] bridge of trace 1, joins it\n\
                    [trace 2 abort] a:1:1 in f: too_long, it is long\n\
-                   [end] 1 loop\n    exit 7 times: a.mini:3:5 (guard_true)\n";
+                   [end] 1 loop; 2 exits\n    exit 7 times: a.mini:3:5 (guard_true)\n";
         assert_eq!(log_of(text), log);
     }
 }

@@ -1,11 +1,12 @@
-//! Objects that machine code did without, made when it is left.
+//! Objects that machine code did without, made when it is left, and the stores that it has put off.
 //!
-//! Invariant: the words written here lie within an object that was made a moment ago and that nobody has seen yet, so no
-//! barrier is needed; and nothing is collected in between.
+//! Invariant: nothing is collected in between; an old object that is written is in the remembered set.
 #![allow(unsafe_code, reason = "writes fields by their descriptors")]
 
+use super::header::Header;
 use super::memory::Heap;
 use super::object::Tag;
+use super::remembered;
 use crate::trace::{Access, Layout, Width};
 
 impl Heap {
@@ -21,17 +22,20 @@ impl Heap {
         }
     }
 
-    /// Writes a field or element of a new object.
+    /// Writes a field or element of an object.
     pub(crate) fn fill(&mut self, access: &Access, object: u64, index: Option<i64>, word: u64) {
         let bytes = u64::from(access.width.bytes());
         let at = object + u64::from(access.offset) + index.unwrap_or(0) as u64 * bytes;
-        // SAFETY: the trace stores to this field or element of an object of this layout and length, which was made just now.
+        // SAFETY: the trace stores to this field or element of an object of this layout and length, which is alive.
         unsafe {
             match access.width {
                 Width::Word(_) => (at as *mut u64).write(word),
                 Width::Half => (at as *mut u32).write(word as u32),
                 Width::Byte => (at as *mut u8).write(word as u8),
             }
+        }
+        if access.may_hold_reference() && Header::of(object).is_clean() {
+            remembered::remember(object);
         }
     }
 }

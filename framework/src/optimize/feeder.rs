@@ -65,6 +65,7 @@ impl<'t> Feeder<'t> {
         for index in 0..last {
             self.feed(index, pipeline).map_err(|Never| NeverAt(index))?;
         }
+        pipeline.settle_all();
         Ok(())
     }
 
@@ -74,10 +75,12 @@ impl<'t> Feeder<'t> {
         // What is known contradicts itself from here on: nothing may be read or called on the strength of it.
         pipeline.cx.options.oracle = &Ignorant;
         let last = self.recording.ops.len().saturating_sub(1);
-        (never..last).all(|index| {
+        let works = (never..last).all(|index| {
             let has_result = self.recording.ops[index].result().is_some();
             self.feed(index, pipeline).is_ok() || !has_result
-        })
+        });
+        pipeline.settle_all();
+        works
     }
 
     /// Feeds one op.
@@ -162,7 +165,7 @@ impl<'t> Feeder<'t> {
     fn snapshot(&mut self, snap: SnapId, cx: &mut Context<'_>) -> SnapId {
         let changes = cx.virtuals.changes();
         if let Some((done, then)) = self.snaps[snap.0 as usize]
-            && (then == changes || cx.out.snapshots[done.0 as usize].virtuals.is_empty())
+            && (then == changes || tells_no_object(cx, done))
         {
             return done;
         }
@@ -230,6 +233,12 @@ impl End {
     pub(super) fn snapshot(&self) -> Snapshot {
         Snapshot { at: self.at, base: self.base, slots: self.slots.clone(), ..Snapshot::default() }
     }
+}
+
+/// Are there neither virtuals nor stores that wait, here and in this snapshot?
+fn tells_no_object(cx: &Context<'_>, snap: SnapId) -> bool {
+    let snapshot = &cx.out.snapshots[snap.0 as usize];
+    snapshot.virtuals.is_empty() && snapshot.memory.is_empty() && cx.virtuals.is_settled()
 }
 
 /// Is the call at this index followed by an op that reads its tag or error?

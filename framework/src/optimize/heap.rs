@@ -145,7 +145,7 @@ fn fits(cx: &Context<'_>, access: &Access, value: Ref) -> bool {
 }
 
 /// Are these certainly different objects?
-fn are_distinct(cx: &Context<'_>, a: Ref, b: Ref) -> bool {
+pub(super) fn are_distinct(cx: &Context<'_>, a: Ref, b: Ref) -> bool {
     if a == b {
         return false;
     }

@@ -22,6 +22,8 @@ pub(super) enum Answer {
     Drop,
     /// A guard that cannot hold.
     Never,
+    /// A store that can wait.
+    Delay,
     /// Its operands must be real: virtuals among them are allocated, and it starts over.
     Force,
 }

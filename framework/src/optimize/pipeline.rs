@@ -81,6 +81,14 @@ impl<'a, 'b> Pipeline<'a, 'b> {
                     i = 0;
                     fuel -= 1;
                 }
+                Answer::Delay => {
+                    if self.delay(&op) {
+                        return Ok(Ref::NONE);
+                    }
+                    op.args = op.args.map(|r| if r == Ref::NONE { r } else { self.cx.resolve(r) });
+                    i = 0;
+                    fuel -= 1;
+                }
                 Answer::Value(value) => {
                     self.cx.counts.removed[id] += 1;
                     self.drop_list(&op);
@@ -94,6 +102,9 @@ impl<'a, 'b> Pipeline<'a, 'b> {
             }
         }
         self.realize(&mut op);
+        if !self.cx.virtuals.is_settled() {
+            self.settle(&op);
+        }
         if op.code.has_snapshot() {
             op.snap = Some(snapshot(&mut self.cx));
         }

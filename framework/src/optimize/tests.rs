@@ -92,6 +92,12 @@ pub(crate) fn remembers(trace: &Trace) -> bool {
     snapshot.is_some_and(|s| !s.memory.is_empty())
 }
 
+/// Do guards tell of stores that were put off?
+pub(crate) fn delays(trace: &Trace) -> bool {
+    let mut snapshots = trace.ops.iter().filter(|op| op.code != Opcode::Label);
+    snapshots.any(|op| trace.snapshot_of(op).is_some_and(|s| !s.memory.is_empty()))
+}
+
 /// Are there ops before its label that a trace from elsewhere must not run?
 fn bars(trace: &Trace) -> bool {
     let snapshot = trace.label().and_then(|label| trace.snapshot_of(&trace.ops[label]));
@@ -115,7 +121,7 @@ fn what_is_barred_is_not_short() {
 fn optimized_loops_do_what_their_recordings_did() {
     let mut rng = Rng::new(3);
     let (mut tried, mut peeled, mut carrying, mut remembering) = (0, 0, 0, 0);
-    let mut barring = 0;
+    let (mut barring, mut delaying) = (0, 0);
     for seed in 0..seeds() {
         let (generated, vocabulary) = made(seed);
         let recording = &generated.recording;
@@ -147,6 +153,7 @@ fn optimized_loops_do_what_their_recordings_did() {
             carrying += usize::from(carries(&trace));
             remembering += usize::from(remembers(&trace));
             barring += usize::from(bars(&trace));
+            delaying += usize::from(delays(&trace));
             for world in &worlds {
                 let want = reference(recording, world.clone());
                 let got = optimized(&trace, world.clone());
@@ -162,8 +169,10 @@ fn optimized_loops_do_what_their_recordings_did() {
     assert!(3 * peeled > tried, "{peeled} of {tried} peeled");
     assert!(carrying as u64 > seeds() / 20, "{carrying} labels with virtuals");
     assert!(remembering as u64 > seeds() / 20, "{remembering} labels that know words of memory");
+    assert!(delaying as u64 > seeds() / 20, "{delaying} traces that put stores off");
     println!(
-        "{tried} traces, {peeled} peeled, {carrying} with virtuals, {remembering} with words, {barring} that bar"
+        "{tried} traces, {peeled} peeled, {carrying} with virtuals, {remembering} with words, {barring} that bar, \
+         {delaying} that delay"
     );
 }
 

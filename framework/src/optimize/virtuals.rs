@@ -8,12 +8,14 @@
 //! leave -> s1                            s1: @2 {2: i0}
 //! ```
 //! Stores to a virtual only change what is known about it ([`state`]), loads find that. It is *forced* - allocated for
-//! real, and filled - where anything but a snapshot wants it: stored into a real object, passed to a call, written to the VM
-//! stack, tested for its address ([`force`]). A snapshot describes the virtuals that it names.
+//! real, and filled - where anything but a snapshot wants it: passed to a call, written to the VM stack, tested for its address,
+//! or stored into a real object ([`force`]), and there the store [waits](delay) for somebody who looks. A snapshot describes
+//! the virtuals that it names.
 //!
 //! Guarantees: in the output only snapshots and `ref_bits` use a virtual. Must not: force what nobody asked for.
 
 pub(super) mod carry;
+mod delay;
 mod force;
 pub(super) mod join;
 pub(super) mod state;
@@ -46,7 +48,10 @@ impl Pass for Virtuals {
             },
             _ if !uses_virtual(cx, op) => Answer::Keep,
             FieldLoad | ElemLoad => optimize_load(cx, op).unwrap_or(Answer::Force),
-            FieldStore | ElemStore => optimize_store(cx, op).unwrap_or(Answer::Force),
+            FieldStore | ElemStore => {
+                let answer = optimize_store(cx, op).or_else(|| delay::delay(cx, op));
+                answer.unwrap_or(Answer::Force)
+            }
             RefEq | RefNe => {
                 // A virtual is no object but itself: nobody else has seen it.
                 let same = op.args[0] == op.args[1];
@@ -62,10 +67,9 @@ impl Pass for Virtuals {
     }
 
     fn committed(&mut self, cx: &mut Context<'_>, op: &Op, at: Ref) {
-        if at.index() < cx.prefix_len() {
-            return; // an object of the code before a bridge: its exit told of it
-        }
+        // The exit told of the objects of the code before a bridge.
         match op.code {
+            Opcode::Virtual | Opcode::RefBits if at.index() < cx.prefix_len() => {}
             Opcode::Virtual => {
                 let len = cx.int(op.args[0]).unwrap_or(0) as u32;
                 cx.virtuals.declare(at, op.layout(), len);

@@ -224,7 +224,8 @@ pub struct Snapshot {
     pub replay: Vec<Ref>,
     /// What the virtuals hold that it names, by ascending name.
     pub virtuals: Vec<VirtualObject>,
-    /// A label's: what words of other objects hold in memory whenever it is reached. The body relies on it.
+    /// A label's: what words of other objects hold in memory whenever it is reached. The body relies on it. A guard's: what
+    /// whoever leaves there has to write to them.
     pub memory: Vec<VirtualObject>,
     /// A label's: preamble ops that are safe behind the guards of the preamble only. Traces that jump here must not run them.
     pub barred: Vec<Ref>,

@@ -15,7 +15,7 @@
 //! f9 = phi 1
 //! jump self [i8, f9]                  or `jump loop 3 base 4 [..]`, `jump entry 3 base 0`
 //! s0: @12 base 4 {2: i2, 3: 1.0} replay [i5] virtuals [p6 {Point.x: i2, Point.y: 1.0}]
-//! s1: @13 {4: i8} memory [p1 {Point.x: f9}]      a label's says what words of real objects hold
+//! s1: @13 {4: i8} memory [p1 {Point.x: f9}]      what words of real objects hold, or are to hold
 //! s2: @13 {4: i8} barred [i5]         and which values only its own preamble may compute
 //! ```
 //!

@@ -7,6 +7,7 @@
 //! ```
 //! A snapshot tells the contents of every virtual that its slots, its replay log or other virtuals name, as they are at
 //! its guard. Whoever leaves there makes the objects, each once, then fills them: so they may name each other in circles.
+//! Last come the stores into other objects that the trace has put off, which a guard's [`Snapshot::memory`] tells.
 //! A store writes the word of its value, whatever the value's type. What no store mentions is zero, but for header and length.
 //!
 //! Invariant: [`Snapshot::virtuals`] ascends by name and has an entry for each virtual that the snapshot names.
@@ -105,7 +106,7 @@ impl Made {
         self.0.iter().find(|made| made.0 == name).map(|made| made.1)
     }
 
-    /// Fills the objects. `word` reads a value that is no virtual, `store` writes a field or element of an object.
+    /// Fills the objects, and does the stores that were put off. `word` reads a value that is no virtual, `store` writes a field or element of an object.
     ///
     /// # Errors
     /// What `store` says.
@@ -116,7 +117,9 @@ impl Made {
         word: &dyn Fn(Ref) -> u64,
         store: &mut dyn FnMut(AccessId, u64, Option<i64>, u64) -> Result<(), E>,
     ) -> Result<(), E> {
-        for (object, &(_, address)) in snapshot.virtuals.iter().zip(&self.0) {
+        let new = snapshot.virtuals.iter().zip(self.0.iter().map(|made| made.1));
+        let others = snapshot.memory.iter().map(|object| (object, word(object.name)));
+        for (object, address) in new.chain(others) {
             for &VirtualStore { access, index, value } in &object.stores {
                 let bits = self.word(trace, value).unwrap_or_else(|| word(value));
                 store(access, address, index.map(i64::from), bits)?;

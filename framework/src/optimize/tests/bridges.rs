@@ -173,11 +173,11 @@ pub(crate) fn as_bridge(recording: &Trace, leaving: &Leaving) -> Option<Trace> {
         Some(name) => out.push(Op::new(Opcode::RefBits, Ty::Int, &[objects[&name]], 0)),
         None => import(out, value),
     };
-    for object in &snapshot.virtuals {
+    for object in snapshot.virtuals.iter().chain(&snapshot.memory) {
+        let name = here(&mut out, object.name);
         for store in &object.stores {
             let value = here(&mut out, store.value);
             let value = as_type(&mut out, value, store.access.get().width.ty());
-            let name = objects[&object.name];
             match store.index {
                 None => {
                     let (args, aux) = ([name, value], store.access.0);

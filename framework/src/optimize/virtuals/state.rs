@@ -3,6 +3,7 @@
 //! Invariant: `objects` ascends by name; a virtual that was forced is not in it, and its name is
 //! [equal](Context::resolve) to the real object. Words name values that the output may use.
 
+use super::delay::Delayed;
 use crate::optimize::context::Context;
 use crate::trace::{
     Access, AccessId, LayoutId, Ref, SnapId, Snapshot, VirtualObject, VirtualStore, Width,
@@ -54,6 +55,8 @@ impl Object {
 #[derive(Clone, Debug, Default)]
 pub(in crate::optimize) struct State {
     objects: Vec<Object>,
+    /// Stores that wait.
+    pub(super) delayed: Vec<Delayed>,
     /// Counts changes: a snapshot that names a virtual is out of date after one.
     changes: u64,
 }
@@ -65,6 +68,11 @@ impl State {
 
     pub(in crate::optimize) fn changes(&self) -> u64 {
         self.changes
+    }
+
+    /// What snapshots tell is out of date.
+    pub(super) fn change(&mut self) {
+        self.changes += 1;
     }
 
     fn find(&self, name: Ref) -> Option<usize> {
@@ -115,6 +123,7 @@ impl State {
     pub(in crate::optimize) fn clear(&mut self) {
         self.changes += 1;
         self.objects.clear();
+        self.delayed.clear();
     }
 }
 
@@ -148,8 +157,11 @@ impl Context<'_> {
         found
     }
 
-    /// Appends a snapshot, with the contents of the virtuals that it names.
+    /// Appends a snapshot, with the stores that wait and the contents of the virtuals that it names.
     pub(in crate::optimize) fn snapshot(&mut self, mut snapshot: Snapshot) -> SnapId {
+        if !self.virtuals.is_settled() {
+            snapshot.memory = self.delayed();
+        }
         if !self.virtuals.is_empty() {
             let mut names = self.reach_virtuals(snapshot.values());
             names.sort_unstable();

@@ -1,4 +1,4 @@
-//! What a bridge's recording takes over from the exit that it grows from: slots, replay log, virtual objects.
+//! What a bridge's recording takes over from the exit that it grows from: slots, replay log, virtual objects, delayed stores.
 //!
 //! ```text
 //! s0: {2: p3} virtuals [p3 {Point.x: i1}]    =>    i0 = input 1 / p1 = new Point / field_store p1.Point.x, i0
@@ -92,9 +92,10 @@ impl Recorder {
             let name = self.push(op, word(object.name));
             heirs.names.insert(object.name, name);
         }
-        for object in &snapshot.virtuals {
+        for object in snapshot.virtuals.iter().chain(&snapshot.memory) {
+            let name = heirs.name(self, object.name);
             for store in &object.stores {
-                self.inherit_store(&mut heirs, object.name, store);
+                self.inherit_store(&mut heirs, name, store);
             }
         }
         for &(slot, r) in &snapshot.slots {
@@ -107,13 +108,12 @@ impl Recorder {
         }
     }
 
-    /// Fills a word of an object that was virtual.
+    /// Fills a word of an object that was virtual, or does a store that was put off.
     fn inherit_store(&mut self, heirs: &mut Heirs<'_>, object: Ref, store: &VirtualStore) {
         let VirtualStore { access, index, value } = *store;
         let name = heirs.name(self, value);
         let bits = self.word(name);
         let name = self.record_cast(name, access.get().width.ty(), bits);
-        let object = heirs.names[&object];
         let place = index.map_or(Ref::NONE, |index| self.trace.int(index.into()));
         self.cache.store(&self.trace, access, (object, place), name);
         let op = match index {

@@ -281,12 +281,13 @@ impl Generator<'_> {
     /// Loads, stores, an allocation.
     fn heap(&mut self) {
         for _ in 0..1 + self.rng.below(3) {
-            match self.rng.below(10) {
+            match self.rng.below(11) {
                 0..3 => self.field_load(),
                 3..5 => self.field_store(),
                 5..7 => self.elements(),
                 7 => self.follow(),
-                8 => self.new_node(),
+                8 => self.node_somewhere(),
+                9 => self.hang(),
                 _ => self.new_array(),
             }
         }
@@ -359,8 +360,36 @@ impl Generator<'_> {
         }
     }
 
+    /// A new object that is put somewhere, most often.
+    fn node_somewhere(&mut self) {
+        let object = self.new_node();
+        if self.rng.percent(60) {
+            self.write_somewhere(object);
+        }
+    }
+
+    /// A new object that hangs from another one, and perhaps a second one that takes its place, with guards and a look at it between.
+    fn hang(&mut self) {
+        let Some(&field) = self.vocabulary.fields.iter().find(|f| f.kind == Kind::MaybeNode) else {
+            return;
+        };
+        let holder = self.pick(Kind::Node);
+        for _ in 0..1 + self.rng.below(3) {
+            let object = self.new_node();
+            let holder = if self.rng.percent(80) { holder } else { self.pick(Kind::Node) };
+            self.store(Opcode::FieldStore, &[holder, object], field.access.0);
+            if self.rng.percent(60) {
+                self.guards();
+            }
+            if self.rng.percent(40) {
+                let holder = if self.rng.percent(80) { holder } else { self.pick(Kind::Node) };
+                self.emit(Opcode::FieldLoad, field.kind, &[holder], field.access.0);
+            }
+        }
+    }
+
     /// A new object with some fields set.
-    fn new_node(&mut self) {
+    fn new_node(&mut self) -> Ref {
         let layout = self.vocabulary.node;
         let object = self.emit(Opcode::New, Kind::Node, &[], layout.0);
         self.log(object);
@@ -373,9 +402,7 @@ impl Generator<'_> {
                 );
             }
         }
-        if self.rng.percent(60) {
-            self.write_somewhere(object);
-        }
+        object
     }
 
     /// A new array, not empty.
