@@ -314,16 +314,17 @@ fn there_is_a_reserve_until_the_limit_is_kept_again() {
 fn large_arrays_stay_where_they_are() {
     let mut heap = Heap::new();
     heap.stressed = true;
-    let large = heap.array_filled(20_000, Val::NIL).expect("room");
+    // More than the nursery takes.
+    let large = heap.array_filled(9000, Val::NIL).expect("room");
     let root = heap.root(large);
     for i in 0..5 {
         let element = heap.array_of(&[Val::int(i)]).expect("room");
         let large = root.get(&heap);
-        large.store(&mut heap, 4000 * i as usize, Val::object(element)).expect("room");
+        large.store(&mut heap, 2000 * i as usize, Val::object(element)).expect("room");
         young(&mut heap);
     }
     for i in 0..5 {
-        let element = root.get(&heap).load(4000 * i as usize).and_then(Val::cast::<Array>);
+        let element = root.get(&heap).load(2000 * i as usize).and_then(Val::cast::<Array>);
         assert_eq!(element.and_then(|e| e.load(0)), Some(Val::int(i)));
     }
     assert_eq!(root.get(&heap).kind(), Tag::MIXED);

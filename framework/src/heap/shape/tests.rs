@@ -188,7 +188,7 @@ fn a_crowd_of_names_makes_a_dictionary() {
     let mut heap = Heap::new();
     let root = heap.new_root(9);
     let object = heap.new_instance(root).expect("room");
-    let count = if cfg!(miri) { 240 } else { 2000 };
+    let count = if cfg!(miri) { 300 } else { 2000 };
     let names: Vec<Symbol> = (0..count).map(|i| heap.symbol(&format!("k{i}"))).collect();
     for (i, &name) in names.iter().enumerate() {
         object.set_property(&mut heap, name, Val::int(i as i64)).expect("room");
