@@ -49,7 +49,7 @@ pub struct Str {
 /// What grown strings share. Each of them is a beginning of `bytes`, which change at their end only.
 ///
 /// Invariants: `bytes` is UTF-8 with `chars` characters; the halves of `mark` belong together, and lie within
-/// a string that the tail is of.
+/// one of the strings that the tail is of.
 #[derive(Object)]
 #[object(tag = 27)]
 pub struct Tail {
@@ -153,7 +153,10 @@ impl StrExt for Gc<Str> {
         }
         let tail = self.get(Str::TAIL);
         let mark = tail.map_or(0, |tail| tail.get(Tail::MARK)) as u64;
-        let found = walk(self.as_bytes(heap), ((mark >> 32) as usize, mark as u32 as usize), index);
+        let mark = ((mark >> 32) as usize, mark as u32 as usize);
+        // Another string of the tail may have been asked beyond our end.
+        let mark = mark.min((self.char_count(), self.byte_count()));
+        let found = walk(self.as_bytes(heap), mark, index);
         let tail = match tail {
             None if found > NEAR => grow::marker(heap, self),
             tail => tail,
