@@ -187,7 +187,7 @@ pub use interpret::Header;
 pub use interpret::options::JitOptions;
 pub use interpret::signal::Interrupter;
 pub use language::{
-    At, Cx, Found, Frame, Language, Mark, Mode, Outcome, Position, Raised, Record, Red, Restored,
-    Resume, Run, Runtime, StackOverflow, Value, Watched,
+    At, Cx, Found, Frame, Language, Maker, Mark, Mode, Outcome, Position, Raised, Record, Red,
+    Restored, Resume, Run, Runtime, StackOverflow, Value, Watched,
 };
 pub use observe::Location;

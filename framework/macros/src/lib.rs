@@ -31,6 +31,9 @@ pub fn derive_object(input: TokenStream) -> TokenStream {
 ///
 /// `#[residual]` may read and write the heap, `#[residual(reads)]` only reads it. `#[residual(pure)]` reads immutable parts of its
 /// arguments alone: such calls fold, merge and move as those of `#[elidable]` functions do; they cannot fail.
+/// `#[residual(makes)]` makes an object out of its arguments and of what never changes in them, and does nothing else that anybody
+/// can see (it may answer with an object that is there already): traces put such calls off until somebody wants the object. It
+/// cannot fail.
 #[proc_macro_attribute]
 pub fn residual(effect: TokenStream, item: TokenStream) -> TokenStream {
     let function = syn::parse_macro_input!(item as syn::ItemFn);

@@ -105,7 +105,13 @@ pub(crate) fn residual(effect: &TokenStream, function: ItemFn) -> Result<TokenSt
     let effect = match effect.to_string().as_str() {
         "" | "writes" => quote!(::holloway::trace::CallEffect::Writes),
         "reads" => quote!(::holloway::trace::CallEffect::Reads),
-        _ => return Err(Error::new_spanned(effect, "the effect is `reads`, `writes` or `pure`")),
+        "makes" => quote!(::holloway::trace::CallEffect::Makes),
+        _ => {
+            return Err(Error::new_spanned(
+                effect,
+                "the effect is `reads`, `writes`, `pure` or `makes`",
+            ));
+        }
     };
     let ItemFn { attrs, vis, sig, block } = &function;
     let name = &sig.ident;
@@ -130,6 +136,11 @@ pub(crate) fn residual(effect: &TokenStream, function: ItemFn) -> Result<TokenSt
             _ => (Some((**ty).clone()), false),
         },
     };
+    let makes = effect.to_string().ends_with("Makes");
+    if makes && (fails || value_ty.is_none()) {
+        let message = "what makes an object gives a reference, and cannot fail";
+        return Err(Error::new_spanned(&sig.output, message));
+    }
     let value_ty = value_ty.filter(|t| !matches!(t, Type::Tuple(t) if t.elems.is_empty()));
     let dynamic = value_ty.as_ref().and_then(last_segment).is_some_and(|s| s.ident == "Val");
     let (returned, traced_ty) = match &value_ty {
@@ -155,6 +166,7 @@ pub(crate) fn residual(effect: &TokenStream, function: ItemFn) -> Result<TokenSt
     let (thunk_params, thunk_args, traced, plain_args, names, tys) =
         (w.thunk_params, w.thunk_args, w.traced, w.plain_args, w.names, w.tys);
     let text = name.to_string();
+    let maker = if makes { maker(&function, &params) } else { TokenStream::new() };
     let run = if fails {
         quote!(return plain(cx, #(#plain_args),*).map(#lift))
     } else {
@@ -214,7 +226,28 @@ pub(crate) fn residual(effect: &TokenStream, function: ItemFn) -> Result<TokenSt
             );
             #end
         }
+
+        #maker
     })
+}
+
+/// For `#[residual(makes)]`: a constant by which handlers ask for the arguments, if all of them have one type.
+fn maker(function: &ItemFn, params: &[Param]) -> TokenStream {
+    let ItemFn { vis, sig, .. } = function;
+    let (count, text) = (params.len(), sig.ident.to_string());
+    let constant = format_ident!("{}", text.to_uppercase());
+    let ty = match params.first() {
+        Some(first) if params.iter().all(|p| p.ty == first.ty && !p.is_val) => &first.ty,
+        _ => return TokenStream::new(),
+    };
+    quote! {
+        #[doc = concat!("Names `", #text, "` where its arguments are asked for.")]
+        #[allow(dead_code, reason = "not every handler asks")]
+        #[allow(unsafe_code, reason = "the function beside it has such parameters")]
+        // SAFETY: as many parameters of this type.
+        #vis const #constant: ::holloway::Maker<#ty, #count> =
+            unsafe { ::holloway::Maker::new(#text) };
+    }
 }
 
 /// `#[residual(pure)]`: as `#[elidable]`, for a function that needs the runtime to look into immutable objects.

@@ -128,8 +128,15 @@ impl Native {
     pub fn state(&self, world: &mut ModelWorld, trace: &Trace, exit: &super::Exit) -> State {
         let snapshot = &trace.snapshots[exit.snap.0 as usize];
         let known = |r| self.word(trace, exit, r).expect("the snapshot's values are alive");
-        let made = Made::allocate(trace, snapshot, &mut |layout, len| world.allocate(layout, len))
-            .expect("virtuals have layouts");
+        let shared = std::cell::RefCell::new(&mut *world);
+        let made = Made::allocate(
+            trace,
+            snapshot,
+            &known,
+            &mut |layout, len| shared.borrow_mut().allocate(layout, len),
+            &mut |callee, args| shared.borrow_mut().call(callee, args),
+        )
+        .expect("virtuals have layouts, and functions that make them");
         made.fill(trace, snapshot, &known, &mut |access, object, index, word| {
             world.store(access, object, index, word)
         })

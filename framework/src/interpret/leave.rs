@@ -6,20 +6,24 @@
 use super::driver::{self, new_recorder, record};
 use super::hints::Header;
 use super::signal;
+use crate::exit::state::{Argument, PutOff};
 use crate::exit::{replay, state};
 use crate::language::frame::Place;
 use crate::language::{At, Cx, Frame, Language, Outcome, Raised, Resume, Run, Runtime};
-use crate::run::ExitedAt;
+use crate::run::{Context, ExitedAt};
 use crate::trace::{Made, Opcode};
 
 /// Goes on after an exit.
 pub(super) fn leave<L: Language>(rt: &mut Runtime<L>, exited: ExitedAt) -> Header {
     rt.jit.stats.exits += 1;
-    let Runtime { jit, host, context, .. } = &mut *rt;
-    let compiled = jit.trace(exited.trace).expect("a trace that was just left");
+    let compiled = rt.jit.trace(exited.trace).expect("a trace that was just left");
     let exit = &compiled.code.exits[exited.exit as usize];
     let code = compiled.trace.ops[exit.op].code;
-    let restored = state::restore(&compiled.trace, exit, context, L::heap(host));
+    let called = call_put_off(rt, state::put_off(&compiled.trace, exit, &rt.context));
+    let Runtime { jit, host, context, .. } = &mut *rt;
+    let compiled = jit.trace(exited.trace).expect("still there");
+    let exit = &compiled.code.exits[exited.exit as usize];
+    let restored = state::restore(&compiled.trace, exit, context, (L::heap(host), &called));
     if restored.exceeded {
         // The guest gets its error at the next header.
         rt.memory_exceeded = true;
@@ -70,6 +74,56 @@ pub(super) fn leave<L: Language>(rt: &mut Runtime<L>, exited: ExitedAt) -> Heade
     }
     replay::install(restored.log.into_iter());
     resume(rt, at, base)
+}
+
+/// The results of the calls that a trace put off and did not come to, in their order.
+fn call_put_off<L: Language>(rt: &mut Runtime<L>, calls: Vec<PutOff>) -> Vec<u64> {
+    let mut results = Vec::with_capacity(calls.len());
+    for PutOff { callee, args } in calls {
+        let word = |argument| match argument {
+            Argument::Word(word) => word,
+            Argument::Result(k) => results[k],
+        };
+        let args: Vec<u64> = args.into_iter().map(word).collect();
+        let address = callee.get().address;
+        let context = &raw mut *rt.context;
+        // SAFETY: what makes objects fails never and collects nothing; the descriptor has the address of a thunk of this
+        // language and says how many words it takes, which the trace computed for it.
+        results.push(unsafe { call_thunk(address, context, &args) });
+    }
+    results
+}
+
+/// Calls a thunk as machine code does.
+///
+/// # Safety
+/// The address is that of a thunk that takes so many words; the context is that of its runtime, which nobody else uses meanwhile.
+unsafe fn call_thunk(address: usize, context: *mut Context, args: &[u64]) -> u64 {
+    use std::mem::transmute;
+    // SAFETY: the caller vouches for it.
+    unsafe {
+        match *args {
+            [] => transmute::<usize, extern "C" fn(*mut Context) -> u64>(address)(context),
+            [a] => transmute::<usize, extern "C" fn(*mut Context, u64) -> u64>(address)(context, a),
+            [a, b] => {
+                type Thunk = extern "C" fn(*mut Context, u64, u64) -> u64;
+                transmute::<usize, Thunk>(address)(context, a, b)
+            }
+            [a, b, c] => {
+                type Thunk = extern "C" fn(*mut Context, u64, u64, u64) -> u64;
+                transmute::<usize, Thunk>(address)(context, a, b, c)
+            }
+            [a, b, c, d] => {
+                type Thunk = extern "C" fn(*mut Context, u64, u64, u64, u64) -> u64;
+                transmute::<usize, Thunk>(address)(context, a, b, c, d)
+            }
+            [a, b, c, d, e] => {
+                type Thunk = extern "C" fn(*mut Context, u64, u64, u64, u64, u64) -> u64;
+                transmute::<usize, Thunk>(address)(context, a, b, c, d, e)
+            }
+            _ => unreachable!("a call passes five words at most"),
+        }
+    }
 }
 
 /// Asks the language who catches an error: `moved` says where the program goes on, or, if the answer is no, `ended` that this dispatch

@@ -145,6 +145,7 @@ pub(crate) fn allocate<M: Mode, L: Language, T: Object>(
                 tag: T::TAG.0,
                 size: T::SIZE,
                 elem_size: T::ELEM_SIZE,
+                made_by: None,
             });
             let name = tls::with(|r| match T::ELEM_SIZE {
                 0 => r.record_new(layout, object.address()),

@@ -7,6 +7,7 @@ mod access;
 mod arrays;
 pub(crate) mod cx;
 pub(crate) mod frame;
+mod maker;
 mod mark;
 pub(crate) mod mode;
 mod red;
@@ -18,6 +19,7 @@ mod watched;
 
 pub use cx::{Cx, Language, Outcome, Position, Raised, Runtime};
 pub use frame::{At, Frame, StackOverflow};
+pub use maker::Maker;
 pub use mark::Mark;
 pub use mode::{Mode, Record, Resume, Run, World};
 pub use red::Red;

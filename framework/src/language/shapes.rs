@@ -193,6 +193,7 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
                         tag: Tag::INSTANCE.0,
                         size: Instance::WORDS,
                         elem_size: 8,
+                        made_by: None,
                     });
                     let bits = object.address();
                     let name = tls::with(|r| r.record_new_array(layout, words as i64, bits));

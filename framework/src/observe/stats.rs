@@ -6,7 +6,7 @@ use super::Location;
 use crate::heap::{HeapStats, ShapeStats};
 use crate::optimize::Counts;
 use crate::record::Abort;
-use crate::trace::{Effect, Opcode, Target, Trace, TraceId};
+use crate::trace::{Effect, Op, Opcode, Target, Trace, TraceId};
 
 /// One compiled trace.
 ///
@@ -34,8 +34,8 @@ pub struct TraceStats {
     pub ops: [usize; 2],
     /// Guards recorded and guards left.
     pub guards: [usize; 2],
-    /// Allocations recorded, and those left: in an iteration, if the trace loops, what comes before its label aside. What
-    /// called functions allocate does not count.
+    /// Allocations recorded, and those left: in an iteration, if the trace loops, what comes before its label aside. Calls
+    /// that do nothing but make an object count; what other functions allocate does not.
     pub allocations: [usize; 2],
     /// Bytes of machine code.
     pub bytes: usize,
@@ -51,7 +51,8 @@ pub struct TraceStats {
 pub(crate) fn allocations(recording: &Trace, trace: &Trace) -> [usize; 2] {
     let count = |trace: &Trace| {
         let body = &trace.ops[trace.label().unwrap_or(0)..];
-        body.iter().filter(|op| op.code.effect() == Effect::Alloc).count()
+        let makes = |op: &&Op| op.code == Opcode::Call && op.call().makes();
+        body.iter().filter(|op| op.code.effect() == Effect::Alloc || makes(op)).count()
     };
     [count(recording), count(trace)]
 }

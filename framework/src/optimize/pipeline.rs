@@ -36,7 +36,7 @@ impl<'a, 'b> Pipeline<'a, 'b> {
                 PassId::Ranges => passes.push(Box::new(ranges::Ranges)),
                 PassId::Guard => passes.push(Box::new(guard::Guard::new(bump))),
                 PassId::Pure => passes.push(Box::new(pure::Pure::new(bump))),
-                PassId::Virtuals => passes.push(Box::new(virtuals::Virtuals)),
+                PassId::Virtuals => passes.push(Box::<virtuals::Virtuals>::default()),
                 PassId::Heap => passes.push(Box::new(heap::Heap::new(bump))),
                 PassId::Peel | PassId::Dead => {}
             }

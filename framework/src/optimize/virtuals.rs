@@ -12,6 +12,16 @@
 //! or stored into a real object ([`force`]), and there the store [waits](delay) for somebody who looks. A snapshot describes
 //! the virtuals that it names.
 //!
+//! A call that only makes an object (`CallEffect::Makes`) is put off in the same way: what it is called with is what the virtual
+//! holds, and forced it is called.
+//!
+//! ```text
+//! p1 = call digits(i0)              p1 = virtual digits, 0
+//! guard_true b2 -> s0          =>   guard_true b2 -> s0
+//! leave -> s1                       leave -> s1
+//! s0: @1 {2: p1}                    s0: @1 {2: p1} virtuals [p1 {digits.0: i0}]
+//! ```
+//!
 //! Guarantees: in the output only snapshots and `ref_bits` use a virtual. Must not: force what nobody asked for.
 
 pub(super) mod carry;
@@ -31,7 +41,11 @@ const MOST_ELEMENTS: i64 = 32;
 const MOST_BYTES: u32 = 512;
 
 /// The pass; what it knows lies in [`Context::virtuals`], because snapshots show it.
-pub(super) struct Virtuals;
+#[derive(Default)]
+pub(super) struct Virtuals {
+    /// The arguments of the call that is put off now.
+    arguments: Vec<Ref>,
+}
 
 impl Pass for Virtuals {
     fn id(&self) -> PassId {
@@ -46,12 +60,15 @@ impl Pass for Virtuals {
                 Some(len @ 0..=MOST_ELEMENTS) => optimize_new(cx, op, len),
                 _ => Answer::Keep,
             },
+            Call if op.call().makes() && !cx.has_side_result => self.put_off(cx, op),
             _ if !uses_virtual(cx, op) => Answer::Keep,
             FieldLoad | ElemLoad => optimize_load(cx, op).unwrap_or(Answer::Force),
             FieldStore | ElemStore => {
                 let answer = optimize_store(cx, op).or_else(|| delay::delay(cx, op));
                 answer.unwrap_or(Answer::Force)
             }
+            // What is made later may be an object that was there before.
+            RefEq | RefNe if op.args[..2].iter().any(|&r| cx.is_put_off(r)) => Answer::Force,
             RefEq | RefNe => {
                 // A virtual is no object but itself: nobody else has seen it.
                 let same = op.args[0] == op.args[1];
@@ -73,6 +90,11 @@ impl Pass for Virtuals {
             Opcode::Virtual => {
                 let len = cx.int(op.args[0]).unwrap_or(0) as u32;
                 cx.virtuals.declare(at, op.layout(), len);
+                if let Some(call) = op.layout().lookup().and_then(|layout| layout.made_by) {
+                    for (k, value) in std::mem::take(&mut self.arguments).into_iter().enumerate() {
+                        cx.virtuals.store(at, call.argument(k), None, value);
+                    }
+                }
             }
             Opcode::RefBits => cx.virtuals.note_bits(op.args[0], at),
             _ => {}
@@ -80,6 +102,21 @@ impl Pass for Virtuals {
     }
 
     fn forget(&mut self) {}
+}
+
+impl Virtuals {
+    /// A call that only makes an object waits until somebody wants that.
+    fn put_off(&mut self, cx: &mut Context<'_>, op: &Op) -> Answer {
+        let known: Vec<Ref> = cx.out.list(op).iter().map(|&r| cx.resolve(r)).collect();
+        let is_object = |&r: &Ref| cx.virtual_behind(r).is_some() && !cx.is_put_off(r);
+        if known.iter().any(is_object) {
+            return Answer::Force;
+        }
+        self.arguments = known;
+        let none = cx.make_int(0);
+        let layout = op.call().delayed();
+        Answer::Replace(Op::new(Opcode::Virtual, Ty::Ref, &[none], layout.0))
+    }
 }
 
 /// Does an operand stand for a virtual?
@@ -113,7 +150,7 @@ fn element(cx: &Context<'_>, op: &Op, len: u32) -> Option<Option<u32>> {
 
 /// What a load from a virtual yields; `None` if that is not known.
 fn optimize_load(cx: &mut Context<'_>, op: &Op) -> Option<Answer> {
-    let object = cx.virtuals.get(op.args[0])?;
+    let object = cx.virtuals.get(op.args[0]).filter(|object| object.made_by().is_none())?;
     let access = op.access().lookup()?;
     let index = element(cx, op, object.len)?;
     let value = match object.word(op.access(), index) {
@@ -174,7 +211,7 @@ fn convert(cx: &mut Context<'_>, ty: Ty, value: Ref) -> Answer {
 
 /// A store to a virtual changes what is known about it; `None` if its place is not known.
 fn optimize_store(cx: &mut Context<'_>, op: &Op) -> Option<Answer> {
-    let object = cx.virtuals.get(op.args[0])?;
+    let object = cx.virtuals.get(op.args[0]).filter(|object| object.made_by().is_none())?;
     let access = op.access().lookup()?;
     let index = element(cx, op, object.len)?;
     let value = match op.code {

@@ -454,14 +454,7 @@ impl Recorder {
             self.cache.written();
         }
         let args: Vec<Ref> = args.iter().map(|&a| self.canonical(a)).collect();
-        let (code, ty) = match desc.result {
-            Some(ty) => (Opcode::Call, ty),
-            None => (Opcode::CallVoid, Ty::Int),
-        };
-        let mut op = Op::new(code, ty, &[], call.0);
-        op.at = self.at;
-        self.values.push(result);
-        let name = self.trace.push_list(op, &args);
+        let name = self.push_call(call, &args, result);
         let logged = if desc.result.is_some() { name } else { self.trace.int(0) };
         self.log.push(logged);
         let tag = tag.map(|bits| {
@@ -471,6 +464,27 @@ impl Recorder {
         });
         self.did_effect |= desc.effect != crate::trace::CallEffect::Elidable || desc.can_fail;
         (logged, tag)
+    }
+
+    /// Appends a call.
+    fn push_call(&mut self, call: CallId, args: &[Ref], result: u64) -> Ref {
+        let (code, ty) = match call.get().result {
+            Some(ty) => (Opcode::Call, ty),
+            None => (Opcode::CallVoid, Ty::Int),
+        };
+        let mut op = Op::new(code, ty, &[], call.0);
+        op.at = self.at;
+        self.values.push(result);
+        self.trace.push_list(op, args)
+    }
+
+    /// The arguments of the call that this value of the trace is the result of, with their words, if it is one of that function.
+    pub(crate) fn arguments_of(&self, value: Ref, function: &str) -> Option<Vec<(Ref, u64)>> {
+        let op = self.trace.def(self.canonical(value)).filter(|op| op.code == Opcode::Call)?;
+        let desc = op.call().get();
+        let args = self.trace.list(op);
+        let found = desc.effect == crate::trace::CallEffect::Makes && desc.name == function;
+        found.then(|| args.iter().map(|&r| (r, self.word(r))).collect())
     }
 
     /// Records that the call just before did not fail.

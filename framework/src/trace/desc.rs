@@ -82,6 +82,9 @@ pub struct Layout {
     pub size: u32,
     /// Bytes of one trailing element, 0 if there are none.
     pub elem_size: u32,
+    /// No layout of objects, but a call of this function that is put off: its words are the arguments, see
+    /// [`CallId::delayed`].
+    pub made_by: Option<CallId>,
 }
 
 /// What a call may do, from harmless to anything.
@@ -89,6 +92,9 @@ pub struct Layout {
 pub enum CallEffect {
     /// Depends on its arguments alone and does nothing else: folds on constants, merges, moves.
     Elidable,
+    /// Makes an object out of its arguments and of what never changes in them, and does nothing else that anybody can see:
+    /// when it is called does not matter, nor if it gives a new object or one that is like it. It never fails.
+    Makes,
     /// Reads the heap, writes nothing that a trace can see.
     Reads,
     /// May read and write the heap, but not the fields of objects declared immutable.
@@ -156,6 +162,36 @@ macro_rules! registry {
 registry!(AccessId, Access, ACCESSES, "Names an [`Access`].");
 registry!(LayoutId, Layout, LAYOUTS, "Names a [`Layout`].");
 registry!(CallId, CallDesc, CALLS, "Names a [`CallDesc`].");
+
+impl CallId {
+    /// Does it only make an object, so that it may be put off?
+    pub fn makes(self) -> bool {
+        self.lookup().is_some_and(|desc| desc.effect == CallEffect::Makes)
+    }
+
+    /// What stands in the place of a layout where a call of it is put off: a `virtual` of this layout is its result, whose words
+    /// are the [arguments](CallId::argument).
+    pub fn delayed(self) -> LayoutId {
+        let (name, words) = (self.get().name.clone(), self.get().params.len() as u32);
+        LayoutId::of(Layout {
+            name,
+            tag: 0,
+            size: 8 + 8 * words,
+            elem_size: 0,
+            made_by: Some(self),
+        })
+    }
+
+    /// The word of a call that is put off which is this argument.
+    pub fn argument(self, k: usize) -> AccessId {
+        AccessId::of(Access {
+            name: format!("{}.{k}", self.get().name),
+            offset: 8 + 8 * k as u32,
+            width: Width::Word(self.get().params[k]),
+            mutability: Mutability::Immutable,
+        })
+    }
+}
 
 static ADDRESSES: RwLock<Vec<(u64, &'static str)>> = RwLock::new(Vec::new());
 

@@ -310,10 +310,17 @@ impl Run<'_> {
             && let Some(snapshot) = self.trace.snapshot_of(&self.trace.ops[index])
         {
             let trace = self.trace;
-            let mut allocate = |layout, len| self.world.allocate(layout, len);
-            let made = Made::allocate(trace, snapshot, &mut allocate)?;
             let (values, world) = (&self.values, &mut *self.world);
             let value = |r: Ref| trace.as_const(r).map_or_else(|| values[r.index()], |c| c.bits);
+            let world = std::cell::RefCell::new(world);
+            let made = Made::allocate(
+                trace,
+                snapshot,
+                &value,
+                &mut |layout, len| world.borrow_mut().allocate(layout, len),
+                &mut |callee, args| world.borrow_mut().call(callee, args),
+            )?;
+            let world = world.into_inner();
             made.fill(trace, snapshot, &value, &mut |access, object, index, word| {
                 world.store(access, object, index, word)
             })?;

@@ -417,7 +417,10 @@ pub fn print_declarations(trace: &Trace) -> String {
                 op.access().lookup().map(declare_access)
             }
             Opcode::New | Opcode::NewArray | Opcode::Virtual => {
-                op.layout().lookup().map(declare_layout)
+                op.layout().lookup().and_then(|layout| match layout.made_by {
+                    Some(call) => call.lookup().map(declare_call),
+                    None => Some(declare_layout(layout)),
+                })
             }
             Opcode::Call | Opcode::CallVoid => op.call().lookup().map(declare_call),
             _ => None,
@@ -425,7 +428,8 @@ pub fn print_declarations(trace: &Trace) -> String {
         lines.extend(line);
     }
     let virtuals = trace.snapshots.iter().flat_map(|s| s.virtuals.iter().chain(&s.memory));
-    let stores = virtuals.flat_map(|object| &object.stores);
+    let laid_out = virtuals.filter(|object| trace.delayed_call(object.name).is_none());
+    let stores = laid_out.flat_map(|object| &object.stores);
     lines.extend(stores.filter_map(|store| store.access.lookup().map(declare_access)));
     lines.sort();
     lines.dedup();
@@ -457,6 +461,7 @@ fn declare_call(call: &CallDesc) -> String {
     let result = call.result.map_or(String::new(), |ty| format!(" -> {}", type_name(ty)));
     let effect = match call.effect {
         CallEffect::Elidable => "elidable",
+        CallEffect::Makes => "makes",
         CallEffect::Reads => "reads",
         CallEffect::Writes => "writes",
     };

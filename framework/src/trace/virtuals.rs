@@ -10,9 +10,16 @@
 //! Last come the stores into other objects that the trace has put off, which a guard's [`Snapshot::memory`] tells.
 //! A store writes the word of its value, whatever the value's type. What no store mentions is zero, but for header and length.
 //!
+//! A call that only makes an object (`CallEffect::Makes`) may be put off just so: the words of such a virtual are the arguments,
+//! values or other calls that are put off, and to make it is to call the function.
+//!
+//! ```text
+//! p4 = virtual concat, 0                        s0: {2: p4} virtuals [p4 {concat.0: p1, concat.1: p2}]
+//! ```
+//!
 //! Invariant: [`Snapshot::virtuals`] ascends by name and has an entry for each virtual that the snapshot names.
 
-use super::desc::{AccessId, LayoutId};
+use super::desc::{AccessId, CallId, LayoutId};
 use super::ir::{Ref, Snapshot, Trace};
 use super::op::Opcode;
 
@@ -67,6 +74,11 @@ impl Trace {
         }
     }
 
+    /// The function whose call a `virtual` op puts off.
+    pub fn delayed_call(&self, name: Ref) -> Option<CallId> {
+        self.virtual_shape(name)?.0.lookup()?.made_by
+    }
+
     /// Layout and number of elements of a `virtual` op.
     pub fn virtual_shape(&self, name: Ref) -> Option<(LayoutId, u32)> {
         let op = self.def(name).filter(|op| op.code == Opcode::Virtual)?;
@@ -79,22 +91,35 @@ impl Trace {
 pub struct Made(Vec<(Ref, u64)>);
 
 impl Made {
-    /// Makes an object for each virtual. `allocate` gives the address of a new one.
+    /// Makes an object for each virtual. `allocate` gives the address of a new one; `call` that of what a call which was put
+    /// off gives. `word` reads a value that is no virtual.
     ///
     /// # Errors
-    /// What `allocate` says.
+    /// What `allocate` or `call` says.
     pub fn allocate<E>(
         trace: &Trace,
         snapshot: &Snapshot,
+        word: &dyn Fn(Ref) -> u64,
         allocate: &mut dyn FnMut(LayoutId, u64) -> Result<u64, E>,
+        call: &mut dyn FnMut(CallId, &[u64]) -> Result<u64, E>,
     ) -> Result<Made, E> {
-        let mut made = Vec::with_capacity(snapshot.virtuals.len());
+        let mut made = Made(Vec::with_capacity(snapshot.virtuals.len()));
         for object in &snapshot.virtuals {
-            if let Some((layout, len)) = trace.virtual_shape(object.name) {
-                made.push((object.name, allocate(layout, len.into())?));
-            }
+            let Some((layout, len)) = trace.virtual_shape(object.name) else { continue };
+            let address = match trace.delayed_call(object.name) {
+                // The arguments come first: they were there when it was put off.
+                Some(callee) => call(callee, &made.words(trace, object, word))?,
+                None => allocate(layout, len.into())?,
+            };
+            made.0.push((object.name, address));
         }
-        Ok(Made(made))
+        Ok(made)
+    }
+
+    /// The arguments of a call that was put off.
+    fn words(&self, trace: &Trace, call: &VirtualObject, word: &dyn Fn(Ref) -> u64) -> Vec<u64> {
+        let value = |r| self.word(trace, r).unwrap_or_else(|| word(r));
+        call.stores.iter().map(|store| value(store.value)).collect()
     }
 
     /// The address behind a value that stands for a virtual.
@@ -118,6 +143,7 @@ impl Made {
         store: &mut dyn FnMut(AccessId, u64, Option<i64>, u64) -> Result<(), E>,
     ) -> Result<(), E> {
         let new = snapshot.virtuals.iter().zip(self.0.iter().map(|made| made.1));
+        let new = new.filter(|(object, _)| trace.delayed_call(object.name).is_none());
         let others = snapshot.memory.iter().map(|object| (object, word(object.name)));
         for (object, address) in new.chain(others) {
             for &VirtualStore { access, index, value } in &object.stores {

@@ -143,6 +143,11 @@ impl Host {
         self.heap.set_limit(bytes);
     }
 
+    /// Strings of fewer characters may be made beyond the limit of the heap, one at a time.
+    pub(crate) fn short_string(&self) -> i64 {
+        (self.heap_limit / 64).min(1 << 20) as i64
+    }
+
     /// Keeps a value while functions of the program run, which may move it; tells where it is.
     pub fn keep(&mut self, value: Val) -> usize {
         self.kept.push(value);

@@ -249,7 +249,14 @@ impl Machine {
             Some(c) => c.bits,
             None => exit.loc(r).map_or(0, |loc| read(loc, &self.context)),
         };
-        let made = Made::allocate(trace, snapshot, &mut |layout, len| after.allocate(layout, len))?;
+        let shared = std::cell::RefCell::new(&mut after);
+        let made = Made::allocate(
+            trace,
+            snapshot,
+            &word,
+            &mut |layout, len| shared.borrow_mut().allocate(layout, len),
+            &mut |callee, args| shared.borrow_mut().call(callee, args),
+        )?;
         made.fill(trace, snapshot, &word, &mut |access, object, index, word| {
             after.store(access, object, index, word)
         })?;

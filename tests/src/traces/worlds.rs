@@ -181,7 +181,13 @@ fn is_length(access: &Access) -> bool {
 
 /// An object of which nothing is known.
 fn opaque() -> LayoutId {
-    LayoutId::of(Layout { name: "Opaque".to_owned(), tag: 99, size: 16, elem_size: 0 })
+    LayoutId::of(Layout {
+        name: "Opaque".to_owned(),
+        tag: 99,
+        size: 16,
+        elem_size: 0,
+        made_by: None,
+    })
 }
 
 /// The layout that a field belongs to.

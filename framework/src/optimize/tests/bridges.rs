@@ -4,7 +4,7 @@
 
 use super::*;
 use crate::trace::generate::HEADER;
-use crate::trace::{Op, Snapshot, Target, Ty};
+use crate::trace::{Op, Snapshot, Target, Ty, VirtualObject};
 use std::collections::BTreeMap;
 
 /// A loop or a bridge that left, and the world it left.
@@ -159,6 +159,17 @@ pub(crate) fn as_bridge(recording: &Trace, leaving: &Leaving) -> Option<Trace> {
     let mut objects: BTreeMap<Ref, Ref> = BTreeMap::new();
     for object in &snapshot.virtuals {
         let (layout, len) = parent.virtual_shape(object.name)?;
+        if let Some(call) = parent.delayed_call(object.name) {
+            let args: Vec<Ref> = (object.stores.iter())
+                .map(|store| match parent.virtual_behind(store.value) {
+                    Some(name) => objects[&name],
+                    None => import(&mut out, store.value),
+                })
+                .collect();
+            let op = Op::new(Opcode::Call, Ty::Ref, &[], call.0);
+            objects.insert(object.name, out.push_list(op, &args));
+            continue;
+        }
         let op = match layout.get().elem_size {
             0 => Op::new(Opcode::New, Ty::Ref, &[], layout.0),
             _ => {
@@ -173,7 +184,8 @@ pub(crate) fn as_bridge(recording: &Trace, leaving: &Leaving) -> Option<Trace> {
         Some(name) => out.push(Op::new(Opcode::RefBits, Ty::Int, &[objects[&name]], 0)),
         None => import(out, value),
     };
-    for object in snapshot.virtuals.iter().chain(&snapshot.memory) {
+    let is_object = |object: &&VirtualObject| parent.delayed_call(object.name).is_none();
+    for object in snapshot.virtuals.iter().filter(is_object).chain(&snapshot.memory) {
         let name = here(&mut out, object.name);
         for store in &object.stores {
             let value = here(&mut out, store.value);

@@ -99,7 +99,7 @@ pub(in crate::optimize) struct Graph {
     nodes: Vec<Node>,
 }
 
-/// At the end of the first iteration: allocates what is not carried, and gives those words a plain type that need it.
+/// At the end of the first iteration: allocates what is not carried, makes all calls that were put off, and gives those words a plain type that need it.
 /// Yields what is carried.
 pub(in crate::optimize) fn choose(
     pipeline: &mut Pipeline<'_, '_>,
@@ -113,7 +113,8 @@ pub(in crate::optimize) fn choose(
     let words = |name: &Ref| pipeline.cx.virtuals.get(*name).map_or(0, |o| o.words.len());
     let too_many = names.len() > MOST_NODES || names.iter().map(words).sum::<usize>() > MOST_WORDS;
     for &name in &names {
-        if lessons.none || too_many || lessons.real.contains(&name) {
+        let call = pipeline.cx.is_put_off(name);
+        if lessons.none || too_many || call || lessons.real.contains(&name) {
             pipeline.real(name);
         }
     }

@@ -12,7 +12,7 @@ use super::state::Object;
 use crate::optimize::context::op;
 use crate::optimize::feeder::reinterpret;
 use crate::optimize::pipeline::Pipeline;
-use crate::trace::{Op, Opcode, Ref, Ty};
+use crate::trace::{CallId, Op, Opcode, Ref, Ty};
 
 impl Pipeline<'_, '_> {
     /// A value that any op may use: the resolved value, forced if it is virtual.
@@ -40,11 +40,17 @@ impl Pipeline<'_, '_> {
 
     fn force(&mut self, name: Ref) {
         let has_side_result = std::mem::replace(&mut self.cx.has_side_result, false);
-        let names = self.cx.reach_virtuals(std::iter::once(name));
+        let mut names = self.cx.reach_virtuals(std::iter::once(name));
+        // What calls take was there before them, and is no object of another kind.
+        names.sort_unstable();
+        names.sort_by_key(|&name| !self.cx.is_put_off(name));
         let mut objects: Vec<(Ref, Object)> = Vec::with_capacity(names.len());
         for name in names {
             let Some(object) = self.cx.virtuals.remove(name) else { continue };
-            let real = self.allocate(&object);
+            let real = match object.made_by() {
+                Some(call) => self.call(call, &object),
+                None => self.allocate(&object),
+            };
             self.cx.set_alias(name, real);
             objects.push((real, object));
         }
@@ -56,10 +62,19 @@ impl Pipeline<'_, '_> {
                 }
             }
         }
-        for (real, object) in &objects {
+        for (real, object) in objects.iter().filter(|(_, object)| object.made_by().is_none()) {
             self.fill(*real, object);
         }
         self.cx.has_side_result = has_side_result;
+    }
+
+    /// Makes the call that was put off.
+    fn call(&mut self, callee: CallId, object: &Object) -> Ref {
+        let args: Vec<Ref> = object.words.iter().map(|word| self.cx.resolve(word.value)).collect();
+        let ty = callee.get().result.unwrap_or(Ty::Ref);
+        let list = self.list(args.into_iter());
+        // Not fed: it would be put off again.
+        self.commit(Op { list, ..Op::new(Opcode::Call, ty, &[], callee.0) })
     }
 
     fn allocate(&mut self, object: &Object) -> Ref {

@@ -6,7 +6,7 @@
 use super::delay::Delayed;
 use crate::optimize::context::Context;
 use crate::trace::{
-    Access, AccessId, LayoutId, Ref, SnapId, Snapshot, VirtualObject, VirtualStore, Width,
+    Access, AccessId, CallId, LayoutId, Ref, SnapId, Snapshot, VirtualObject, VirtualStore, Width,
 };
 
 /// A virtual.
@@ -41,9 +41,14 @@ impl Object {
         }
     }
 
+    /// The function whose call was put off.
+    pub(in crate::optimize) fn made_by(&self) -> Option<CallId> {
+        self.layout.lookup()?.made_by
+    }
+
     /// Does the object hold this word there even if nobody stores it?
     pub(super) fn is_initial(&self, cx: &Context<'_>, store: &VirtualStore) -> bool {
-        let access = store.access.lookup();
+        let access = store.access.lookup().filter(|_| self.made_by().is_none());
         access.is_some_and(|access| {
             let initial = self.initial(access, store.index);
             cx.out.as_const(store.value).is_some_and(|c| c.bits == initial)
@@ -134,6 +139,12 @@ impl Context<'_> {
             return None;
         }
         self.out.virtual_behind(value).filter(|&name| self.virtuals.get(name).is_some())
+    }
+
+    /// Does this value stand for the result of a call that was put off?
+    pub(in crate::optimize) fn is_put_off(&self, value: Ref) -> bool {
+        let object = self.virtual_behind(value).and_then(|name| self.virtuals.get(name));
+        object.is_some_and(|object| object.made_by().is_some())
     }
 
     /// The virtuals among these values, and all that they hold directly or through others, in the order found.

@@ -4,14 +4,14 @@
 //! s0: {2: p3} virtuals [p3 {Point.x: i1}]    =>    i0 = input 1 / p1 = new Point / field_store p1.Point.x, i0
 //! ```
 //! A bridge is entered from machine code, where the virtuals of the exit do not exist: its recording begins with making
-//! them, and its optimizer does without them again.
+//! them, and its optimizer does without them again. So it is with calls that were put off.
 //!
 //! A payload that was an object when the parent was recorded has type `Ref` there. Where nobody asked for its tag it may be anything by
-//! now; the bridge takes it for a number then. Invariants: `input`s come first, then all `new`s, then the stores; a word of type `Ref`
+//! now; the bridge takes it for a number then. Invariants: `input`s come first, then all `new`s and calls, then the stores; a word of type `Ref`
 //! is the address of an object, or 0.
 
 use super::{Recorder, SlotState};
-use crate::trace::{Op, Opcode, Ref, Snapshot, Trace, TraceId, Ty, VirtualStore};
+use crate::trace::{Op, Opcode, Ref, Snapshot, Trace, TraceId, Ty, VirtualObject, VirtualStore};
 use hashbrown::HashMap;
 
 /// The exit's values under the names that they have in the bridge.
@@ -83,6 +83,13 @@ impl Recorder {
         }
         for object in &snapshot.virtuals {
             let Some((layout, len)) = parent_trace.virtual_shape(object.name) else { continue };
+            if let Some(call) = parent_trace.delayed_call(object.name) {
+                let args: Vec<Ref> =
+                    object.stores.iter().map(|store| heirs.name(self, store.value)).collect();
+                let name = self.push_call(call, &args, word(object.name));
+                heirs.names.insert(object.name, name);
+                continue;
+            }
             let op = if layout.get().elem_size == 0 {
                 Op::new(Opcode::New, Ty::Ref, &[], layout.0)
             } else {
@@ -92,7 +99,8 @@ impl Recorder {
             let name = self.push(op, word(object.name));
             heirs.names.insert(object.name, name);
         }
-        for object in snapshot.virtuals.iter().chain(&snapshot.memory) {
+        let is_object = |object: &&VirtualObject| parent_trace.delayed_call(object.name).is_none();
+        for object in snapshot.virtuals.iter().filter(is_object).chain(&snapshot.memory) {
             let name = heirs.name(self, object.name);
             for store in &object.stores {
                 self.inherit_store(&mut heirs, name, store);

@@ -202,7 +202,7 @@ fn access(name: &str, offset: u32, width: Width, mutability: Mutability) -> Acce
 }
 
 fn layout(name: &str, tag: u32, size: u32, elem_size: u32) -> LayoutId {
-    LayoutId::of(Layout { name: name.to_owned(), tag, size, elem_size })
+    LayoutId::of(Layout { name: name.to_owned(), tag, size, elem_size, made_by: None })
 }
 
 impl Vocabulary {

@@ -4,7 +4,7 @@
 //! access Point.x i64 mutable offset 8     i64 f64 bool ref u8 u32; `mutable` or `immutable`
 //! access Words[] i64 mutable              elements lie behind the fields
 //! layout Point tag 3 size 24              all three numbers may be left out, and `elem`
-//! call sin(f64) -> f64 elidable           or `reads`, `writes`; then `fails` if a `guard_no_error` follows
+//! call sin(f64) -> f64 elidable           or `makes`, `reads`, `writes`; then `fails` if a `guard_no_error` follows
 //! object @a Words[5]                      the constant `@a` is an object of this layout with five elements
 //! ```
 //! A layout need not be declared if its fields are. Offsets left out are assigned in order of declaration, behind a header of one word and, if the layout has elements,
@@ -172,9 +172,14 @@ impl Names {
         let at = line.clone();
         let effect = match line.word() {
             "elidable" => CallEffect::Elidable,
+            "makes" => CallEffect::Makes,
             "reads" => CallEffect::Reads,
             "writes" => CallEffect::Writes,
-            _ => return Err(at.error("expected `elidable`, `reads` or `writes`".to_owned())),
+            _ => {
+                return Err(
+                    at.error("expected `elidable`, `makes`, `reads` or `writes`".to_owned())
+                );
+            }
         };
         let can_fail = line.eat_word("fails");
         let mut desc = CallDesc { name, address: 0, params, result, effect, can_fail };
@@ -183,7 +188,15 @@ impl Names {
             let same = CallDesc { address: 0, ..known.get().clone() } == desc;
             desc.address = if same { address } else { 0 };
         }
-        self.call_ids.insert(desc.name.clone(), CallId::of(desc));
+        let (name, count) = (desc.name.clone(), desc.params.len());
+        let call = CallId::of(desc);
+        if call.makes() {
+            self.layout_ids.insert(name.clone(), call.delayed());
+            for k in 0..count {
+                self.access_ids.insert(format!("{name}.{k}"), call.argument(k));
+            }
+        }
+        self.call_ids.insert(name, call);
         Ok(())
     }
 
@@ -242,6 +255,7 @@ impl Names {
                 tag: layout.tag.unwrap_or(self.layout_ids.len() as u32 + 1),
                 size: layout.size.unwrap_or(aligned(end, 8)),
                 elem_size: layout.elem.or(elems.get(&layout.name).copied()).unwrap_or(0),
+                made_by: None,
                 name: layout.name,
             };
             self.layout_ids.insert(desc.name.clone(), LayoutId::of(desc));

@@ -1,8 +1,9 @@
 //! The verifier's rules about virtuals: who may name them, and what a snapshot must say of them.
 
+use super::super::desc::CallId;
 use super::super::ir::{Op, Ref, Snapshot, Trace};
 use super::super::op::{Opcode, Ty};
-use super::super::virtuals::VirtualStore;
+use super::super::virtuals::{VirtualObject, VirtualStore};
 use super::Check;
 
 /// A `virtual` has a layout, and elements only if that has.
@@ -40,6 +41,26 @@ fn check_place(store: &VirtualStore) -> Result<Ty, String> {
     }
 }
 
+/// A call that is put off has all its arguments, in order; another one among them is older.
+fn check_delayed(trace: &Trace, object: &VirtualObject, call: CallId) -> Check {
+    let name = super::super::print::value_name(trace, object.name);
+    let Some(desc) = call.lookup().filter(|desc| desc.params.len() == object.stores.len()) else {
+        return Err(format!("{name} does not have the arguments that it needs"));
+    };
+    for (k, store) in object.stores.iter().enumerate() {
+        let value = store.value;
+        let fits = store.access == call.argument(k) && trace.ty(value) == desc.params[k];
+        let may_wait = trace.virtual_behind(value).is_none_or(|behind| {
+            behind == value && value < object.name && trace.delayed_call(value).is_some()
+        });
+        if !fits || !may_wait {
+            let value = super::super::print::value_name(trace, value);
+            return Err(format!("{value} cannot be argument {k} of {name}"));
+        }
+    }
+    Ok(())
+}
+
 /// A snapshot tells what the virtuals hold that it names.
 pub(super) fn check(trace: &Trace, snapshot: &Snapshot, is_label: bool) -> Check {
     let shown = |r| super::super::print::value_name(trace, r);
@@ -60,6 +81,9 @@ pub(super) fn check(trace: &Trace, snapshot: &Snapshot, is_label: bool) -> Check
             if let Some(index) = store.index.filter(|&index| index >= len) {
                 return Err(format!("element {index} of {name}, which has {len}"));
             }
+        }
+        if let Some(call) = trace.delayed_call(object.name) {
+            check_delayed(trace, object, call)?;
         }
     }
     for object in &snapshot.memory {

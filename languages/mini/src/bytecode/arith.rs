@@ -8,7 +8,7 @@ use holloway::{Cx, Frame, Mode, Red, Value};
 
 use super::language::Mini;
 use super::op::Slot;
-use super::slow;
+use super::{slow, text};
 use crate::error::Result;
 use crate::value::text::Str;
 
@@ -90,7 +90,7 @@ macro_rules! arithmetic {
 /// `a + b` of what has no fast way.
 fn sum<M: Mode>(cx: &mut Cx<'_, M, Mini>, a: Value<M>, b: Value<M>) -> Result<Value<M>> {
     match (a.cast::<Str>(), b.cast::<Str>()) {
-        (Some(a), Some(b)) => slow::concat(cx, a, b).map(Value::object),
+        (Some(a), Some(b)) => text::concat(cx, a, b).map(Value::object),
         _ => slow::add(cx, a, b),
     }
 }

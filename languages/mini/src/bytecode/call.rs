@@ -113,7 +113,7 @@ pub(super) fn builtin<M: Mode>(
     let name = builtins::name(number);
     if number == STR && argc == 1 && is_scalar(frame.get(base + 1)) {
         if let Some(int) = frame.get(base + 1).as_int() {
-            let digits = slow::int_text(cx, int)?;
+            let digits = slow::int_text(cx, int);
             frame.set(base, Value::object(digits));
             return Ok(());
         }

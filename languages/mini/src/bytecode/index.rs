@@ -146,7 +146,7 @@ pub(super) fn len<M: Mode>(
     let length = if let Some(array) = a.cast::<Array>() {
         array.count()
     } else if let Some(string) = a.cast::<Str>() {
-        string.get(Str::CHARS)
+        text::char_count(string)
     } else {
         return builtin1(cx, frame, d, "len", a);
     };

@@ -64,6 +64,28 @@ pub(super) fn concat(rt: &mut Runtime<Mini>, a: Gc<Str>, b: Gc<Str>) -> Result<G
     arith::concat(&mut rt.host.host, a, b)
 }
 
+/// `a + b` of two strings that are short.
+#[residual(makes)]
+pub(super) fn join2(rt: &mut Runtime<Mini>, a: Gc<Str>, b: Gc<Str>) -> Gc<Str> {
+    rt.make(|heap| text::concat(heap, a, b))
+}
+
+macro_rules! joins {
+    ($($name:ident($($part:ident),*);)*) => {
+        $(/// The content of all, which are short.
+        #[residual(makes)]
+        pub(super) fn $name(rt: &mut Runtime<Mini>, $($part: Gc<Str>),*) -> Gc<Str> {
+            rt.make(|heap| text::join(heap, &[$($part),*]))
+        })*
+    };
+}
+
+joins! {
+    join3(a, b, c);
+    join4(a, b, c, d);
+    join5(a, b, c, d, e);
+}
+
 /// `a == b`
 #[residual(reads)]
 pub(super) fn equal(rt: &mut Runtime<Mini>, a: Val, b: Val) -> bool {
@@ -124,9 +146,9 @@ pub(super) fn scalar_text(rt: &mut Runtime<Mini>, value: Val) -> Result<Val> {
 }
 
 /// The digits of an int.
-#[residual(reads)]
-pub(super) fn int_text(rt: &mut Runtime<Mini>, int: i64) -> Result<Gc<Str>> {
-    Ok(text::from_int(&mut rt.host.host.heap, int)?)
+#[residual(makes)]
+pub(super) fn int_text(rt: &mut Runtime<Mini>, int: i64) -> Gc<Str> {
+    rt.make(|heap| text::from_int(heap, int))
 }
 
 /// `a == b` of two strings.

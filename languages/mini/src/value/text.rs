@@ -19,7 +19,7 @@ mod grow;
 #[cfg(test)]
 mod tests;
 
-pub use grow::concat;
+pub use grow::{concat, join};
 
 /// The tag of [`Str`].
 pub const TAG: Tag = Tag(16);

@@ -47,21 +47,9 @@ pub(super) fn marker(heap: &mut Heap, flat: Gc<Str>) -> Option<Gc<Tail>> {
 /// `a + b`
 pub fn concat(heap: &mut Heap, a: Gc<Str>, b: Gc<Str>) -> Result<Gc<Str>, OutOfMemory> {
     let (m, n) = (a.byte_count(), b.byte_count());
-    if n == 0 {
-        return Ok(a);
+    if m + n >= LONG || m == 0 || n == 0 {
+        return join(heap, &[a, b]);
     }
-    if m == 0 {
-        return Ok(b);
-    }
-    if m + n >= LONG && m >= n {
-        return grown(heap, a, b);
-    }
-    flat(heap, a, b)
-}
-
-/// A string with the content of both.
-fn flat(heap: &mut Heap, a: Gc<Str>, b: Gc<Str>) -> Result<Gc<Str>, OutOfMemory> {
-    let (m, n) = (a.byte_count(), b.byte_count());
     let chars = a.get(Str::CHARS) + b.get(Str::CHARS);
     let string = Str::alloc(heap, m + n, m + n, chars, 0, None)?;
     string.write_bytes(Str::BYTES, 0, a.as_bytes(heap));
@@ -69,54 +57,110 @@ fn flat(heap: &mut Heap, a: Gc<Str>, b: Gc<Str>) -> Result<Gc<Str>, OutOfMemory>
     Ok(string)
 }
 
-/// A string with the content of both in a tail, that of `a` if possible.
-fn grown(heap: &mut Heap, a: Gc<Str>, b: Gc<Str>) -> Result<Gc<Str>, OutOfMemory> {
-    let (m, n) = (a.byte_count(), b.byte_count());
-    let tail = a.get(Str::TAIL).filter(|_| a.is_grown());
-    if let Some(tail) = tail
-        && tail.bytes(Tail::BYTES, heap)[m..].starts_with(b.as_bytes(heap))
-    {
-        return view(heap, tail, m + n, a.get(Str::CHARS) + b.get(Str::CHARS));
+/// The content of all, one behind the other.
+pub fn join(heap: &mut Heap, parts: &[Gc<Str>]) -> Result<Gc<Str>, OutOfMemory> {
+    let total = Size::of(parts);
+    // Where all others are empty, one will do.
+    if let Some(&part) = parts.iter().find(|part| part.byte_count() == total.bytes) {
+        return Ok(part);
     }
-    let end = tail.filter(|tail| tail.len() == m);
-    if let Some(tail) = end
-        && tail.capacity() - m >= n
-    {
-        return append(heap, (a, tail), b);
+    let first = parts.first().map_or(0, |part| part.byte_count());
+    if total.bytes >= LONG && first >= total.bytes - first {
+        return grown(heap, parts, total);
     }
-    let more = match end {
-        _ if heap.used().saturating_add(2 * (m + n)) > heap.limit() / 2 => (m + n) / 8,
-        Some(_) if m + n < LARGE => m + n,
-        Some(_) => (m + n) / 2,
-        // Nobody knows if one that never grew will do so again.
-        None => (m + n) / 4,
-    };
-    let mut with_room = |more| Tail::alloc(heap, m, m + n + more, a.get(Str::CHARS), 0);
-    let Ok(tail) = with_room(more).or_else(|_| with_room((m + n) / LITTLE)) else {
-        return flat(heap, a, b);
-    };
-    tail.write_bytes(Tail::BYTES, 0, a.as_bytes(heap));
-    append(heap, (a, tail), b)
+    flat(heap, parts, total)
 }
 
-/// The tail ends with `a`, and has room for `b`.
-fn append(
-    heap: &mut Heap,
-    (a, tail): (Gc<Str>, Gc<Tail>),
-    b: Gc<Str>,
-) -> Result<Gc<Str>, OutOfMemory> {
-    let (m, n) = (tail.len(), b.byte_count());
-    let chars = a.get(Str::CHARS) + b.get(Str::CHARS);
-    let string = view(heap, tail, m + n, chars)?;
-    tail.set_len(m + n);
-    tail.write_bytes(Tail::BYTES, m, b.as_bytes(heap));
-    tail.set(Tail::CHARS, chars);
+/// How long a string is.
+#[derive(Clone, Copy)]
+struct Size {
+    bytes: usize,
+    chars: i64,
+}
+
+impl Size {
+    /// All of them together.
+    fn of(parts: &[Gc<Str>]) -> Size {
+        parts.iter().fold(Size { bytes: 0, chars: 0 }, |size, part| Size {
+            bytes: size.bytes + part.byte_count(),
+            chars: size.chars + part.get(Str::CHARS),
+        })
+    }
+}
+
+/// A string of its own.
+fn flat(heap: &mut Heap, parts: &[Gc<Str>], size: Size) -> Result<Gc<Str>, OutOfMemory> {
+    let string = Str::alloc(heap, size.bytes, size.bytes, size.chars, 0, None)?;
+    let mut at = 0;
+    for part in parts {
+        string.write_bytes(Str::BYTES, at, part.as_bytes(heap));
+        at += part.byte_count();
+    }
     Ok(string)
 }
 
-/// The string of the first `bytes` bytes of a tail, which are so many characters.
-fn view(heap: &mut Heap, tail: Gc<Tail>, bytes: usize, chars: i64) -> Result<Gc<Str>, OutOfMemory> {
-    let string = Str::alloc(heap, COUNT, COUNT, chars, 0, Some(tail))?;
-    string.write_bytes(Str::BYTES, 0, &bytes.to_le_bytes());
+/// A string in a tail, that of the first part if possible.
+fn grown(heap: &mut Heap, parts: &[Gc<Str>], size: Size) -> Result<Gc<Str>, OutOfMemory> {
+    let Some((&a, rest)) = parts.split_first() else { return flat(heap, parts, size) };
+    let m = a.byte_count();
+    let tail = a.get(Str::TAIL).filter(|_| a.is_grown());
+    if let Some(tail) = tail
+        && follow(heap, (tail, m), rest)
+    {
+        return view(heap, tail, size);
+    }
+    let end = tail.filter(|tail| tail.len() == m);
+    if let Some(tail) = end
+        && size.bytes <= tail.capacity()
+    {
+        return append(heap, tail, rest, size);
+    }
+    let more = match end {
+        _ if heap.used().saturating_add(2 * size.bytes) > heap.limit() / 2 => size.bytes / 8,
+        Some(_) if size.bytes < LARGE => size.bytes,
+        Some(_) => size.bytes / 2,
+        // Nobody knows if one that never grew will do so again.
+        None => size.bytes / 4,
+    };
+    let mut with_room = |more| Tail::alloc(heap, m, size.bytes + more, a.get(Str::CHARS), 0);
+    let Ok(tail) = with_room(more).or_else(|_| with_room(size.bytes / LITTLE)) else {
+        return flat(heap, parts, size);
+    };
+    tail.write_bytes(Tail::BYTES, 0, a.as_bytes(heap));
+    append(heap, tail, rest, size)
+}
+
+/// Do the contents of these lie in the tail, from byte `at` on?
+fn follow(heap: &Heap, (tail, mut at): (Gc<Tail>, usize), parts: &[Gc<Str>]) -> bool {
+    let bytes = tail.bytes(Tail::BYTES, heap);
+    parts.iter().all(|part| {
+        let there = bytes[at..].starts_with(part.as_bytes(heap));
+        at += part.byte_count();
+        there
+    })
+}
+
+/// The tail has room for them, and with them it has this size.
+fn append(
+    heap: &mut Heap,
+    tail: Gc<Tail>,
+    parts: &[Gc<Str>],
+    size: Size,
+) -> Result<Gc<Str>, OutOfMemory> {
+    let string = view(heap, tail, size)?;
+    let mut at = tail.len();
+    tail.set_len(size.bytes);
+    for part in parts {
+        tail.write_bytes(Tail::BYTES, at, part.as_bytes(heap));
+        at += part.byte_count();
+    }
+    tail.set(Tail::CHARS, size.chars);
+    Ok(string)
+}
+
+/// The string of so much of a tail.
+fn view(heap: &mut Heap, tail: Gc<Tail>, size: Size) -> Result<Gc<Str>, OutOfMemory> {
+    let string = Str::alloc(heap, COUNT, COUNT, size.chars, 0, Some(tail))?;
+    string.write_bytes(Str::BYTES, 0, &size.bytes.to_le_bytes());
     Ok(string)
 }
