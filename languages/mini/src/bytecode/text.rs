@@ -70,53 +70,85 @@ fn table<M: Mode>(cx: &mut Cx<'_, M, Mini>) -> Result<Red<M, Gc<Array>>> {
     Ok(Red::green(cx.host.host.characters()?))
 }
 
+/// So many parts are joined by one call.
+const MOST: usize = 5;
+
+/// What a string is made of: the arguments of the call that was put off, or the string itself.
+#[derive(Clone, Copy)]
+struct Parts<M: Mode> {
+    list: [Red<M, Gc<Str>>; MOST],
+    count: usize,
+    /// They are arguments: short.
+    put_off: bool,
+}
+
+impl<M: Mode> Parts<M> {
+    /// The string itself.
+    #[inline(always)]
+    fn whole(string: Red<M, Gc<Str>>) -> Self {
+        Parts { list: [string; MOST], count: 1, put_off: false }
+    }
+
+    #[inline(always)]
+    fn of(string: Red<M, Gc<Str>>) -> Self {
+        let mut parts = Parts { put_off: true, ..Parts::whole(string) };
+        let mut fill = |arguments: &[Red<M, Gc<Str>>]| {
+            parts.list[..arguments.len()].copy_from_slice(arguments);
+            parts.count = arguments.len();
+        };
+        if let Some(arguments) = slow::JOIN2.arguments(string) {
+            fill(&arguments);
+        } else if let Some(arguments) = slow::JOIN3.arguments(string) {
+            fill(&arguments);
+        } else if let Some(arguments) = slow::JOIN4.arguments(string) {
+            fill(&arguments);
+        } else if let Some(arguments) = slow::JOIN5.arguments(string) {
+            fill(&arguments);
+        } else {
+            return Parts::whole(string);
+        }
+        parts
+    }
+
+    /// May what they are joined to be made beyond the limit of the heap?
+    #[inline(always)]
+    fn are_short(&self, cx: &mut Cx<'_, M, Mini>) -> bool {
+        // Digits are few.
+        self.put_off
+            || slow::INT_TEXT.arguments(self.list[0]).is_some()
+            || self.list[0].get(Str::CHARS) < cx.host.host.short_string()
+    }
+}
+
 /// `a + b`
 pub(super) fn concat<M: Mode>(
     cx: &mut Cx<'_, M, Mini>,
     a: Red<M, Gc<Str>>,
     b: Red<M, Gc<Str>>,
 ) -> Result<Red<M, Gc<Str>>> {
-    if let Some([x, y]) = slow::JOIN2.arguments(a) {
-        if is_short(cx, b) {
-            return Ok(slow::join3(cx, x, y, b));
-        }
-    } else if let Some([x, y, z]) = slow::JOIN3.arguments(a) {
-        if is_short(cx, b) {
-            return Ok(slow::join4(cx, x, y, z, b));
-        }
-    } else if let Some([w, x, y, z]) = slow::JOIN4.arguments(a)
-        && is_short(cx, b)
-    {
-        return Ok(slow::join5(cx, w, x, y, z, b));
+    let (mut left, mut right) = (Parts::of(a), Parts::of(b));
+    if left.count + right.count > MOST {
+        (left, right) = (Parts::whole(a), Parts::whole(b));
     }
-    if is_short(cx, a) && is_short(cx, b) {
-        return Ok(slow::join2(cx, a, b));
+    if !(left.are_short(cx) && right.are_short(cx)) {
+        return slow::concat(cx, a, b);
     }
-    slow::concat(cx, a, b)
-}
-
-/// May it be made beyond the limit of the heap?
-fn is_short<M: Mode>(cx: &mut Cx<'_, M, Mini>, string: Red<M, Gc<Str>>) -> bool {
-    // Digits are few.
-    slow::INT_TEXT.arguments(string).is_some()
-        || string.get(Str::CHARS) < cx.host.host.short_string()
+    let mut all = left.list;
+    let count = left.count + right.count;
+    all[left.count..count].copy_from_slice(&right.list[..right.count]);
+    let [v, w, x, y, z] = all;
+    Ok(match count {
+        2 => slow::join2(cx, v, w),
+        3 => slow::join3(cx, v, w, x),
+        4 => slow::join4(cx, v, w, x, y),
+        _ => slow::join5(cx, v, w, x, y, z),
+    })
 }
 
 /// How many characters; of a sum that is not made yet, as many as its parts have.
 #[inline(always)]
 pub(super) fn char_count<M: Mode>(string: Red<M, Gc<Str>>) -> Red<M, i64> {
-    let all = |parts: &[Red<M, Gc<Str>>]| {
-        parts[1..].iter().fold(parts[0].get(Str::CHARS), |sum, part| sum + part.get(Str::CHARS))
-    };
-    if let Some(parts) = slow::JOIN2.arguments(string) {
-        all(&parts)
-    } else if let Some(parts) = slow::JOIN3.arguments(string) {
-        all(&parts)
-    } else if let Some(parts) = slow::JOIN4.arguments(string) {
-        all(&parts)
-    } else if let Some(parts) = slow::JOIN5.arguments(string) {
-        all(&parts)
-    } else {
-        string.get(Str::CHARS)
-    }
+    let parts = Parts::of(string);
+    let first = parts.list[0].get(Str::CHARS);
+    parts.list[1..parts.count].iter().fold(first, |sum, part| sum + part.get(Str::CHARS))
 }
