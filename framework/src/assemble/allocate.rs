@@ -17,7 +17,7 @@ use super::moves;
 use super::regs::{CALLER_SAVED, Class, Reg, RegSet};
 use super::x64::{Cpu, Inst, Mem, Note};
 use super::{AssembleError, Loc, SPILL_SLOTS};
-use crate::trace::{Const, Ref, SnapId, Trace, Ty};
+use crate::trace::{Const, Ref, Slot, SnapId, Trace, Ty};
 use hashbrown::HashMap;
 
 /// A value: an op's index, or the number of ops plus a constant's index.
@@ -79,6 +79,15 @@ pub(super) struct PendingExit {
     pub(super) undo: Option<Inst>,
 }
 
+/// What memory need not hold while a guest function is called.
+#[derive(Clone, Debug)]
+pub(super) struct Waiting {
+    /// Words between the bases of callee and caller.
+    pub(super) base: i32,
+    /// Slots, what they hold, and where that lies meanwhile.
+    pub(super) slots: Vec<(Slot, Ref, Loc)>,
+}
+
 /// The state of the allocation at one point of the trace.
 pub(super) struct Alloc<'t> {
     pub(super) trace: &'t Trace,
@@ -111,6 +120,8 @@ pub(super) struct Alloc<'t> {
     pub(super) target: Vec<Loc>,
     /// Spill slots that that trace uses.
     pub(super) target_spills: u32,
+    /// What waits for each call of a guest function, last one first.
+    pub(super) waiting: Vec<Waiting>,
     /// For each guest function that is called, by its key: the address of the cell that holds its entry.
     pub(super) cells: HashMap<u32, usize>,
     /// Notes for the checker that belong before the current op's instructions.
@@ -158,6 +169,7 @@ impl<'t> Alloc<'t> {
             failed: None,
             target: Vec::new(),
             target_spills: 0,
+            waiting: Vec::new(),
             cells: HashMap::new(),
             notes: Vec::new(),
         }

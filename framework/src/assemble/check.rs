@@ -118,18 +118,33 @@ impl Checker<'_> {
             | Inst::ExitUnlessEqual(exit)
             | Inst::Exit(exit)
             | Inst::Patchable(exit) => self.exit(exit)?,
+            Inst::CallGuest { site, .. } => {
+                self.waiting(site)?;
+                self.destroy(inst);
+            }
             Inst::LabelEntry => self.label()?,
             Inst::Jump(Goal::Head) => self.back_edge()?,
             Inst::Jump(Goal::Address(_)) => self.arrive()?,
-            _ => {
-                let effects = inst.effects();
-                for r in effects.writes.iter() {
-                    self.state.remove(&key(Place::Reg(r)));
-                }
-                if let Some(slot) = effects.writes_slot {
-                    self.state.remove(&key(Place::Slot(slot)));
-                }
-            }
+            _ => self.destroy(inst),
+        }
+        Ok(())
+    }
+
+    fn destroy(&mut self, inst: &Inst) {
+        let effects = inst.effects();
+        for r in effects.writes.iter() {
+            self.state.remove(&key(Place::Reg(r)));
+        }
+        if let Some(slot) = effects.writes_slot {
+            self.state.remove(&key(Place::Slot(slot)));
+        }
+    }
+
+    /// What waits for a call is where the call's table says.
+    fn waiting(&self, site: u32) -> Result<(), String> {
+        for &(slot, r, loc) in &self.code.waiting[site as usize].slots {
+            let Some(place) = place(loc) else { continue };
+            self.expect(self.held_ref(r), place).map_err(|e| format!("slot {slot} waits: {e}"))?;
         }
         Ok(())
     }

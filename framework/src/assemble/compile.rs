@@ -2,14 +2,14 @@
 //!
 //! Guarantees: code memory is touched last, when nothing can fail any more but its budget.
 
-use super::allocate::{Alloc, At, CHECKED, PendingExit};
+use super::allocate::{Alloc, At, CHECKED, PendingExit, Waiting};
 use super::check;
 use super::edges::LoopState;
 use super::facts::Facts;
 use super::x64::{Cpu, Encoded, Encoder, Goal, Inst, Layout, Stub};
 use super::{
-    AssembleError, CodeMemory, CompiledCode, EntryFrom, Exit, LabelEntry, Loc, Piece, TargetInfo,
-    ValidSite,
+    AssembleError, CallSite, CodeMemory, CompiledCode, EntryFrom, Exit, LabelEntry, Loc, Piece,
+    TargetInfo, ValidSite,
 };
 use crate::trace::{Opcode, Ref, Trace, TraceId};
 
@@ -50,13 +50,14 @@ pub(super) fn compile(
         let undo: Vec<Option<Inst>> = alloc.exits.iter().rev().map(|exit| exit.undo).collect();
         let locs = locs.as_deref().unwrap_or(&[]);
         let (insts, exits, target) = (&insts[..], &exits[..], &alloc.target[..]);
-        let finished = Finished { insts, exits, undo: &undo, locs, target };
+        let waiting = &alloc.waiting[..];
+        let finished = Finished { insts, exits, undo: &undo, waiting, locs, target };
         if let Err(why) = check::check(trace, &entry, &finished) {
             panic!("the register allocation is wrong: {why}\n{trace}\n{insts:#?}");
         }
     }
     let encoded = encode(&alloc, &insts, id, memory);
-    install(encoded, exits, locs, slots, id, memory)
+    install(encoded, exits, &alloc.waiting, locs, (id, slots), memory)
 }
 
 /// What the passes below rely on without looking again.
@@ -132,6 +133,8 @@ pub(super) struct Finished<'a> {
     pub(super) exits: &'a [Exit],
     /// What each exit's stub undoes.
     pub(super) undo: &'a [Option<Inst>],
+    /// What waits for each call of a guest function.
+    pub(super) waiting: &'a [Waiting],
     /// Places at the label.
     pub(super) locs: &'a [Loc],
     /// Places at the label of the trace that is jumped to.
@@ -215,9 +218,9 @@ fn final_loc(alloc: &Alloc<'_>, at: At) -> Loc {
 fn install(
     mut encoded: Encoded,
     mut exits: Vec<Exit>,
+    waiting: &[Waiting],
     locs: Option<Vec<Loc>>,
-    spills: u32,
-    id: TraceId,
+    (id, spills): (TraceId, u32),
     memory: &mut CodeMemory,
 ) -> Result<CompiledCode, AssembleError> {
     let range = memory.allocate(encoded.bytes.len()).ok_or(AssembleError::OutOfCodeMemory)?;
@@ -236,6 +239,12 @@ fn install(
     let valid = encoded.patchable.iter();
     let valid_sites =
         valid.map(|&(exit, at)| ValidSite { at: base + at, stub: exits[exit as usize].stub });
+    let call_sites = encoded.call_sites.iter().map(|&(site, at)| {
+        let Waiting { base, slots } = &waiting[site as usize];
+        let waiting = slots.iter().map(|&(slot, _, loc)| (slot, loc)).collect();
+        CallSite { returns_to: range.start + at, base: *base, waiting }
+    });
+    let call_sites = call_sites.collect();
     let label = encoded.label_entry.zip(locs);
     Ok(CompiledCode {
         id,
@@ -243,6 +252,7 @@ fn install(
         inner: base + encoded.inner,
         label: label.map(|(at, locs)| LabelEntry { address: base + at, locs }),
         valid_sites: valid_sites.collect(),
+        call_sites,
         exits,
         range,
         spills,

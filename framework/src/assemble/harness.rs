@@ -8,7 +8,7 @@
 
 use super::x64::Cpu;
 use super::{AssembleError, CodeMemory, CompiledCode, EntryFrom, TargetInfo, compile};
-use crate::run::{Context, ExitedAt, Returned, enter, read};
+use crate::run::{CallSites, Context, ExitedAt, NativeFrame, Returned, enter, read};
 use crate::trace::eval::World as _;
 use crate::trace::eval::{ModelObject, ModelWorld, State};
 use crate::trace::generate::Guest;
@@ -32,6 +32,8 @@ struct Host {
     made: Vec<(u64, LayoutId)>,
     /// Calls noted.
     log: Vec<(CallId, Vec<u64>)>,
+    /// Where traces call guest functions.
+    sites: CallSites,
 }
 
 /// Memory, code and context of one machine.
@@ -99,7 +101,9 @@ impl Native {
         entry: EntryFrom<'_>,
         resolve: &dyn Fn(TraceId) -> Option<TargetInfo>,
     ) -> Result<CompiledCode, AssembleError> {
-        compile::compile(trace, id, entry, resolve, &mut self.memory, self.cpu)
+        let code = compile::compile(trace, id, entry, resolve, &mut self.memory, self.cpu)?;
+        self.host.sites.add(&code.call_sites);
+        Ok(code)
     }
 
     /// Runs machine code in this world, which afterwards is what the code made of it.
@@ -236,8 +240,15 @@ extern "C" fn allocate(context: *mut Context, layout: u64, elems: u64) -> u64 {
     address
 }
 
-extern "C" fn call_guest(context: *mut Context, frame: *mut u64, key: u64) -> Returned {
-    let frame = frame as u64;
+extern "C" fn call_guest(
+    context: *mut Context,
+    base: *mut u64,
+    key: u64,
+    native: NativeFrame,
+) -> Returned {
+    // SAFETY: passed by machine code; all traces are kept.
+    unsafe { host(context).sites.complete(native, base) };
+    let frame = base as u64;
     let (a, b) = (peek(frame + 8), peek(frame + 24));
     let guest = Guest::new(KeyId(key as u32), a, b);
     poke(frame + 40, guest.left);

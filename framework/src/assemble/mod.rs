@@ -37,7 +37,7 @@ mod tests;
 
 pub use code_memory::CodeMemory;
 
-use crate::trace::{Const, Ref, SnapId, Trace, TraceId};
+use crate::trace::{Const, Ref, Slot, SnapId, Trace, TraceId};
 use std::fmt;
 use std::ops::Range;
 
@@ -79,6 +79,22 @@ impl Exit {
     }
 }
 
+/// A call of a guest function, as long as it lasts.
+///
+/// What waits lies in spill slots of the caller's native frame, because no register outlives a call.
+#[derive(Clone, Debug)]
+pub struct CallSite {
+    /// The return address.
+    pub(crate) returns_to: usize,
+    /// Words between the bases of callee and caller.
+    pub(crate) base: i32,
+    /// What memory need not hold yet: slots of the caller.
+    pub(crate) waiting: Vec<(Slot, Loc)>,
+}
+
+/// Bytes of the no-op behind the call: who returns behind it has had all that waits written.
+pub(crate) const WRITTEN: usize = 1;
+
 /// A no-op that can become a jump.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ValidSite {
@@ -116,6 +132,8 @@ pub struct CompiledCode {
     pub spills: u32,
     /// For each piece of code, in order: the op it belongs to and where it starts; each ends where the next starts.
     pub pieces: Vec<(Piece, usize)>,
+    /// Its calls of guest functions.
+    pub call_sites: Vec<CallSite>,
     /// Places of `guard_valid`: the 5-byte no-op to overwrite and the stub to jump to.
     pub(crate) valid_sites: Vec<ValidSite>,
 }

@@ -26,7 +26,7 @@ use crate::count::ENTRY;
 use crate::heap::{Val, remembered};
 use crate::language::frame::Place;
 use crate::language::{At, Cx, Frame, Language, Outcome, Raised, Run, Runtime};
-use crate::run::{Cold, Context, ExitedAt, Returned};
+use crate::run::{Cold, Context, ExitedAt, NativeFrame, Returned};
 use crate::trace::{KeyId, LayoutId, Ref, TraceId};
 
 /// Native calls take at most so many bytes, which is enough for about a million: deeper recursion is interpreted.
@@ -61,8 +61,14 @@ fn runtime<'r, L: Language>(context: *mut Context) -> &'r mut Runtime<L> {
 }
 
 /// A called guest function left its machine code: runs the rest of it.
-pub(crate) extern "C" fn finish<L: Language>(context: *mut Context, exited: u64) -> Returned {
+pub(crate) extern "C" fn finish<L: Language>(
+    context: *mut Context,
+    exited: u64,
+    native: NativeFrame,
+) -> Returned {
     let rt = runtime::<L>(context);
+    // SAFETY: passed by machine code; a function keeps its base one word below its native frame.
+    unsafe { rt.jit.call_sites.complete(native, native.sub(1).read() as *mut u64) };
     let outcome = go_on(rt, ExitedAt::from_word(exited));
     answer(rt, outcome)
 }
@@ -72,8 +78,11 @@ pub(crate) extern "C" fn interpret<L: Language>(
     context: *mut Context,
     base: *mut u64,
     key: u64,
+    native: NativeFrame,
 ) -> Returned {
     let rt = runtime::<L>(context);
+    // SAFETY: passed by machine code.
+    unsafe { rt.jit.call_sites.complete(native, base) };
     let at = rt.jit.keys.get(KeyId(key as u32));
     let code = std::ptr::from_ref(at.code) as *const () as usize;
     let hot = rt.jit.calls && rt.jit.counters.pass(code, ENTRY) && !is_native_low(rt);

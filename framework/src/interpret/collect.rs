@@ -37,8 +37,9 @@ impl<L: Language> Runtime<L> {
 
     /// Is something being recorded? (It may be suspended.)
     pub(crate) fn is_recording(&self) -> bool {
-        // One that waits for a call and was given up meanwhile keeps nobody from recording.
-        tls::active() || self.suspended.iter().any(|r| r.ending.is_none())
+        // One that waits for a call and was given up meanwhile keeps nobody from recording. The others began after that, so there may be
+        // many that were given up, but only the last one can be of use.
+        tls::active() || self.suspended.last().is_some_and(|r| r.ending.is_none())
     }
 
     /// Keeps objects where they are until [`Runtime::unpin`].
@@ -58,7 +59,7 @@ impl<L: Language> Runtime<L> {
             return false;
         }
         self.turned_away = 0;
-        self.suspended.iter_mut().for_each(|waiting| waiting.abort(Abort::InnerLoop));
+        self.suspended.last_mut().into_iter().for_each(|waiting| waiting.abort(Abort::InnerLoop));
         true
     }
 

@@ -341,6 +341,7 @@ fn install<L: Language>(
             }
         }
     }
+    rt.jit.call_sites.add(&code.call_sites);
     let exits = vec![ExitState::default(); code.exits.len()];
     // A payload whose tag says that it is no object may have become a constant of type `Ref`, where a loop wants one. What the
     // recording does not know is such a word, or something that a constant leads to, or kept by the traces around.

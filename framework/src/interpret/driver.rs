@@ -62,6 +62,8 @@ pub(crate) struct Jit<L: Language> {
     pub(crate) counters: Counters,
     pub(crate) keys: Keys<L::Code>,
     pub(crate) memory: Option<CodeMemory>,
+    /// Where the machine code calls guest functions.
+    pub(crate) call_sites: run::CallSites,
     /// By number, from 1.
     pub(crate) traces: Vec<Option<Box<CompiledTrace>>>,
     /// Traces that must not be entered again, and go when no machine code runs.
@@ -85,6 +87,7 @@ impl<L: Language> Jit<L> {
             counters: Counters::new(options.threshold, options.calls),
             keys: Keys::new(),
             memory: None,
+            call_sites: run::CallSites::default(),
             traces: Vec::new(),
             invalid: Vec::new(),
             stats: Stats::default(),

@@ -41,6 +41,7 @@ fn evict<L: Language>(rt: &mut Runtime<L>, chosen: impl Fn(TraceId) -> bool) {
     for &id in &gone {
         let Some(trace) = jit.traces[id.0 as usize - 1].take() else { continue };
         memory.free(trace.code.range.clone());
+        jit.call_sites.remove(&trace.code.call_sites);
         embedded.extend(&trace.references);
         if trace.parent.is_none() && trace.function.is_some() {
             memory.clear_cell(trace.start.0, trace.code.entry);

@@ -127,7 +127,7 @@ pub(super) fn short_at_label(trace: &Trace, label: usize) -> Vec<bool> {
     let (changed, barred) = snapshot.map_or((&[][..], &[][..]), |s| (&s.slots, &s.barred));
     let is_changed = |slot: Slot| changed.binary_search_by_key(&slot, |e| e.0).is_ok();
     let is_barred = |index| barred.contains(&Ref::op(index));
-    short_ops(trace, label, &Clobbers::of(&trace.ops), is_changed, is_barred)
+    short_ops(trace, label, &Clobbers::of(trace), is_changed, is_barred)
 }
 
 /// `leave`

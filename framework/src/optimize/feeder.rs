@@ -2,6 +2,9 @@
 //!
 //! In the first iteration `slot_load` reads memory. In the second one the loop's label says what the slots hold, and
 //! every snapshot lists, besides the slots it was recorded with, those that differ from memory at the label.
+//!
+//! Constants that the recording of a function writes to frames that wait for a call need not go to memory: no collection changes them.
+//! They are such slots from there on, and the call's snapshot lists them, too.
 
 use super::context::{Context, op};
 use super::options::Ignorant;
@@ -22,6 +25,8 @@ pub(super) struct Feeder<'t> {
     snaps: Vec<Option<(SnapId, u64)>>,
     /// Slots that differ from memory where the feeding began, unless a `slot_store` wrote them since.
     state: Slots,
+    /// Per op of the recording: for a store right before a guest call, the slot where the callee's frame begins; the lowest number else.
+    frames: Vec<i64>,
     /// Per op of the recording: a guard that was dropped.
     pub(super) dropped: Vec<bool>,
     /// Per op of the recording: a guard that was kept, in this form or another.
@@ -48,6 +53,7 @@ impl<'t> Feeder<'t> {
             consts: vec![None; recording.consts.len()],
             snaps: vec![None; recording.snapshots.len()],
             state,
+            frames: frames(recording),
             dropped: vec![false; recording.ops.len()],
             kept: vec![false; recording.ops.len()],
             begins: vec![0; recording.ops.len()],
@@ -101,6 +107,9 @@ impl<'t> Feeder<'t> {
             let values: Vec<Ref> = list.iter().map(|&r| self.value(r, &mut pipeline.cx)).collect();
             op.list = pipeline.list(values.into_iter());
         }
+        if i64::from(op.slot().0) < self.frames[index] && self.keep(&op, &pipeline.cx) {
+            return Ok(());
+        }
         let snap = op.snap.take();
         pipeline.cx.at = op.at;
         pipeline.cx.has_side_result = has_side_result(recording, index);
@@ -126,17 +135,40 @@ impl<'t> Feeder<'t> {
         Ok(())
     }
 
-    /// Before a guest call: slots below the callee's frame go to memory. Those above are the callee's.
+    /// A store into a frame that is about to wait: if it is of a constant, it need not happen.
+    fn keep(&mut self, store: &Op, cx: &Context<'_>) -> bool {
+        let (slot, value) = (store.slot(), cx.resolve(store.args[0]));
+        if !value.is_const() || slot.as_local().is_some() {
+            return false;
+        }
+        match self.state.binary_search_by_key(&slot, |&(slot, _)| slot) {
+            Ok(i) => self.state[i].1 = value,
+            Err(i) => self.state.insert(i, (slot, value)),
+        }
+        true
+    }
+
+    /// Before a guest call: slots below the callee's frame go to memory, unless they may wait. Those above are the callee's.
     fn flush(&mut self, call: &Op, pipeline: &mut Pipeline<'_, '_>) -> Result<(), Never> {
         let frame = self.recording.as_const(call.args[0]).map_or(i64::MAX, |c| c.bits as i64);
+        let waits = self.is_function();
         for (slot, value) in std::mem::take(&mut self.state) {
             if i64::from(slot.0) < frame {
                 let value = pipeline.cx.resolve(value);
+                if waits && value.is_const() && slot.as_local().is_none() {
+                    self.state.push((slot, value));
+                    continue;
+                }
                 pipeline.cx.at = call.at;
                 pipeline.feed(Op::new(Opcode::SlotStore, Ty::Int, &[value], slot.0 as u32))?;
             }
         }
         Ok(())
+    }
+
+    /// Does the recording end with a return? Then what its frames hold is of no interest behind its end.
+    fn is_function(&self) -> bool {
+        self.recording.ops.last().is_some_and(|op| op.code == Opcode::Finish)
     }
 
     /// The value of the slot at the label, as the type that the op wants, or else what memory holds.
@@ -213,6 +245,24 @@ impl<'t> Feeder<'t> {
             None => End { at: KeyId(0), base: 0, slots: Slots::new(), result },
         }
     }
+}
+
+/// For each op: if it is a store right before a guest call of a function's recording, the slot where the callee's frame begins.
+fn frames(recording: &Trace) -> Vec<i64> {
+    let mut frames = vec![i64::MIN; recording.ops.len()];
+    if recording.ops.last().is_none_or(|op| op.code != Opcode::Finish) {
+        return frames;
+    }
+    let mut frame = i64::MIN;
+    for (index, op) in recording.ops.iter().enumerate().rev() {
+        frame = match op.code {
+            Opcode::CallGuest => recording.as_const(op.args[0]).map_or(frame, |c| c.bits as i64),
+            Opcode::SlotStore => frame,
+            _ => i64::MIN,
+        };
+        frames[index] = if op.code == Opcode::SlotStore { frame } else { i64::MIN };
+    }
+    frames
 }
 
 /// The state at the end of a recording.

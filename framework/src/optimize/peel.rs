@@ -60,7 +60,7 @@ pub(super) fn peel<'a, 'b>(
     options: Options<'a>,
     bump: &'b Bump,
 ) -> Result<Option<Pipeline<'a, 'b>>, GiveUp> {
-    let clobbers = Clobbers::of(&recording.ops);
+    let clobbers = Clobbers::of(recording);
     let mut lessons = Lessons::default();
     for round in 0..ROUNDS {
         lessons.carried.none = round >= CARRYING_ROUNDS;

@@ -28,15 +28,21 @@ pub(super) struct Clobbers {
 }
 
 impl Clobbers {
-    /// What these ops write.
-    pub(super) fn of(ops: &[Op]) -> Clobbers {
+    /// What the ops of this trace write.
+    pub(super) fn of(trace: &Trace) -> Clobbers {
+        let ops = &trace.ops[..];
         let mut clobbers = Clobbers::default();
         for op in ops {
             match op.code {
                 Opcode::FieldStore | Opcode::ElemStore if is_made_by(ops, op.args[0]) => {}
                 Opcode::FieldStore | Opcode::ElemStore => clobbers.accesses.push(op.access()),
                 Opcode::SlotStore => clobbers.slots.push(op.slot()),
-                Opcode::CallGuest => (clobbers.writes, clobbers.moves) = (true, true),
+                Opcode::CallGuest => {
+                    (clobbers.writes, clobbers.moves) = (true, true);
+                    // They may be written while they wait.
+                    let waiting = trace.snapshot_of(op).map_or(&[][..], |s| &s.slots);
+                    clobbers.slots.extend(waiting.iter().map(|&(slot, _)| slot));
+                }
                 Opcode::Call | Opcode::CallVoid => {
                     let effect = op.call().lookup().map_or(CallEffect::Writes, |d| d.effect);
                     clobbers.writes |= effect == CallEffect::Writes;

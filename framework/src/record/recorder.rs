@@ -104,6 +104,8 @@ pub(crate) struct Recorder {
     shown: usize,
     log: Vec<Ref>,
     did_effect: bool,
+    /// There is a guest call in the trace.
+    has_called: bool,
     /// Tag of the result of a guest call, and what it was, until the result lies where it belongs.
     returned: Option<(Ref, u64)>,
     replay: VecDeque<Ref>,
@@ -151,6 +153,7 @@ impl Recorder {
             shown: 0,
             log: Vec::new(),
             did_effect: false,
+            has_called: false,
             returned: None,
             replay: VecDeque::new(),
             chaos,

@@ -5,6 +5,7 @@
 
 #![allow(unsafe_code, reason = "functions that machine code calls get the context as an address")]
 
+use super::NativeFrame;
 use crate::assemble::SPILL_SLOTS;
 use crate::heap::nursery::Bump;
 use std::ffi::c_void;
@@ -41,11 +42,11 @@ pub struct Returned {
     pub tag: u64,
 }
 
-/// Finishes a guest function whose machine code was left: `(context, trace << 32 | exit)`.
-pub type FinishFn = extern "C" fn(*mut Context, u64) -> Returned;
+/// Finishes a guest function whose machine code was left: `(context, trace << 32 | exit, native frame)`.
+pub type FinishFn = extern "C" fn(*mut Context, u64, NativeFrame) -> Returned;
 
-/// Runs a guest function that has no machine code: `(context, base of its frame, its key)`.
-pub type InterpretFn = extern "C" fn(*mut Context, *mut u64, u64) -> Returned;
+/// Runs a guest function that has no machine code: `(context, base of its frame, its key, native frame)`.
+pub type InterpretFn = extern "C" fn(*mut Context, *mut u64, u64, NativeFrame) -> Returned;
 
 /// The runtime as machine code sees it.
 #[repr(C)]
@@ -136,10 +137,10 @@ extern "C" fn forgetful(context: *mut Context, what: u64, word: u64) -> u64 {
     alloc(context, what >> 32, word)
 }
 
-extern "C" fn no_finish(_: *mut Context, _: u64) -> Returned {
+extern "C" fn no_finish(_: *mut Context, _: u64, _: NativeFrame) -> Returned {
     Returned::default()
 }
 
-extern "C" fn no_interpreter(_: *mut Context, _: *mut u64, _: u64) -> Returned {
+extern "C" fn no_interpreter(_: *mut Context, _: *mut u64, _: u64, _: NativeFrame) -> Returned {
     Returned::default()
 }

@@ -5,7 +5,9 @@
 mod context;
 mod enter;
 mod read;
+mod waiting;
 
 pub use context::{AllocFn, Cold, ColdFn, Context, FinishFn, InterpretFn, Returned};
 pub use enter::{ExitedAt, enter};
 pub use read::read;
+pub use waiting::{CallSites, NativeFrame};

@@ -12,7 +12,7 @@
 //! what some words of the heap hold. It is a description, not a use: register allocation ignores it.
 //!
 //! Invariants (checked by the verifier): a value is defined before it is used; exactly the last op is a terminator;
-//! guards, `leave` and `label` have a snapshot, nothing else has; a jump passes what its target expects.
+//! guards, `leave`, `label` and `call_guest` have a snapshot, nothing else has; a jump passes what its target expects.
 
 use super::desc::{AccessId, CallId, LayoutId};
 use super::op::{Opcode, ResultTy, Ty};

@@ -248,7 +248,7 @@ ops! {
     // Calls. `aux` is a `CallId`, the list holds the arguments.
     call          Call         ()            -> Own,     Call,  "call a function that returns a value";
     call_void     CallVoid     ()            -> Nothing, Call,  "call a function that returns nothing";
-    call_guest    CallGuest    (Int)         -> Int,   Call,  "call the guest function whose key is `aux`; its frame lies `a` words above the base, a constant, with arguments and link in memory; yields the payload of its result";
+    call_guest    CallGuest    (Int)         -> Int,   Call,  "call the guest function whose key is `aux`; its frame lies `a` words above the base, a constant; yields the payload of its result; the slots of its snapshot need not be in memory until somebody looks at the stack";
     result_tag    ResultTag    ()            -> Int,   Load,  "the tag of the dynamic value that the call just before it returned (`Context::result_tag`); never moved or merged";
 }
 
@@ -263,9 +263,10 @@ impl Opcode {
         self.effect() == Effect::Guard
     }
 
-    /// Carries a snapshot: guards, `leave`, and `label`, whose snapshot describes the state at the loop header.
+    /// Carries a snapshot: guards, `leave`, `label`, whose snapshot describes the state at the loop header, and `call_guest`, whose
+    /// snapshot says how the frames that wait for the callee differ from memory.
     pub fn has_snapshot(self) -> bool {
-        self.is_guard() || matches!(self, Opcode::Leave | Opcode::Label)
+        self.is_guard() || matches!(self, Opcode::Leave | Opcode::Label | Opcode::CallGuest)
     }
 
     /// `op(a, b) == op(b, a)`.

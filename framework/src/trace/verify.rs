@@ -19,7 +19,8 @@
 //! * a load or store of a field names a field, one of an element names elements (`Layout[]`); the value has its type;
 //! * an allocation names a layout, `new_array` one with elements;
 //! * a call passes what its callee expects and yields what it yields; `call_void` calls one without result;
-//! * `call_guest` says where the frame lies by a constant, and can fail;
+//! * `call_guest` says where the frame lies by a constant, and can fail; its snapshot has nothing but slots of the stack, and no `ref` that is not
+//!   constant: the object may be moved before the slot is written;
 //! * no `ref` that was there before a `call_guest` is used after it, neither by an op nor by a snapshot: the callee may have moved the
 //!   object;
 //! * `guard_no_error` has a call that can fail before it, and no other call in between; after a call that can fail it

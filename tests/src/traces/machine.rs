@@ -11,7 +11,7 @@ use std::ffi::c_void;
 use holloway::assemble::{
     AssembleError, CodeMemory, CompiledCode, EntryFrom, assemble, listing::listing,
 };
-use holloway::run::{Context, Returned, enter, read};
+use holloway::run::{CallSites, Context, NativeFrame, Returned, enter, read};
 use holloway::trace::eval::{Exit, ModelObject, ModelWorld, Outcome, State, World};
 use holloway::trace::generate::Guest;
 use holloway::trace::{CallId, Const, KeyId, LayoutId, Made, Ref, Slot, Trace};
@@ -35,6 +35,8 @@ pub struct Host {
     used: usize,
     made: Vec<(u64, LayoutId, usize)>,
     log: Vec<(CallId, Vec<u64>)>,
+    /// Where traces call guest functions.
+    sites: CallSites,
 }
 
 impl Host {
@@ -120,11 +122,18 @@ extern "C" fn allocate(context: *mut Context, layout: u64, elems: u64) -> u64 {
     })
 }
 
-extern "C" fn call_guest(context: *mut Context, frame: *mut u64, key: u64) -> Returned {
+extern "C" fn call_guest(
+    context: *mut Context,
+    frame: *mut u64,
+    key: u64,
+    native: NativeFrame,
+) -> Returned {
     // SAFETY: as in `allocate`.
     let context = unsafe { &mut *context };
-    let frame = frame as u64;
     Host::with(context, |host, context| {
+        // SAFETY: passed by machine code; the calls of every trace are noted when it is compiled.
+        unsafe { host.sites.complete(native, frame) };
+        let frame = frame as u64;
         let (a, b) = (host.stack_word(frame + 8), host.stack_word(frame + 24));
         let guest = Guest::new(KeyId(key as u32), a, b);
         host.set_stack_word(frame + 40, guest.left);
@@ -169,6 +178,7 @@ impl Machine {
             used: 0,
             made: Vec::new(),
             log: Vec::new(),
+            sites: CallSites::default(),
         };
         let host = Box::into_raw(Box::new(host));
         let memory = CodeMemory::new(8 << 20).map_err(|e| format!("code memory: {e}"))?;
@@ -195,7 +205,9 @@ impl Machine {
 
     /// Compiles a trace.
     pub fn compile(&mut self, trace: &Trace) -> Result<CompiledCode, AssembleError> {
-        assemble(trace, OWN, EntryFrom::Memory, &|_| None, &mut self.memory)
+        let code = assemble(trace, OWN, EntryFrom::Memory, &|_| None, &mut self.memory)?;
+        self.host().sites.add(&code.call_sites);
+        Ok(code)
     }
 
     /// The machine code of a trace as text.

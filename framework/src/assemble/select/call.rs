@@ -2,14 +2,14 @@
 //!
 //! Guarantees: before a call every value that lives on lies in a callee-saved register or in its slot.
 
-use crate::assemble::AssembleError;
-use crate::assemble::allocate::Alloc;
+use crate::assemble::allocate::{Alloc, Waiting};
 use crate::assemble::facts::inline_len;
 use crate::assemble::moves::{self, Move, Place, Source, parallel_move};
 use crate::assemble::regs::{ARGS, CALLER_SAVED, CONTEXT, Class, RAX, RDX, RegSet};
 use crate::assemble::x64::{Callee, Inst};
+use crate::assemble::{AssembleError, Loc};
 use crate::run::Context;
-use crate::trace::{CallEffect, Op, Opcode, Ref};
+use crate::trace::{CallEffect, Const, Op, Opcode, Ref};
 use std::mem::offset_of;
 
 /// A word that a call passes.
@@ -81,7 +81,27 @@ impl Alloc<'_> {
         let mut sequence = Vec::new();
         parallel_move(&moves, RegSet::EMPTY, &mut sequence);
         self.push_sequence(&sequence);
-        self.push(Inst::CallGuest { cell, key: op.aux, base });
+        let site = self.note_waiting(op, base / 8);
+        self.push(Inst::CallGuest { cell, key: op.aux, base, site });
+    }
+
+    /// What waits for the call keeps a slot in the native frame; the number of the list where that is noted.
+    fn note_waiting(&mut self, op: &Op, base: i32) -> u32 {
+        let slots = self.trace.snapshot_of(op).map_or(&[][..], |snapshot| &snapshot.slots);
+        let mut waiting = Waiting { base, slots: Vec::with_capacity(slots.len()) };
+        for &(slot, r) in slots {
+            let id = self.id(r);
+            let loc = match self.vals[id].konst {
+                Some(bits) => Loc::Const(Const { ty: self.trace.ty(r), bits }),
+                None => {
+                    self.touch(id);
+                    Loc::Spill(self.slot_for(id))
+                }
+            };
+            waiting.slots.push((slot, r, loc));
+        }
+        self.waiting.push(waiting);
+        self.waiting.len() as u32 - 1
     }
 
     /// `finish`: nothing is alive behind it, so tag and payload may live in their registers from their definition on.

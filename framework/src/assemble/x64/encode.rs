@@ -37,6 +37,8 @@ pub(crate) struct Encoded {
     pub(crate) exit_jumps: Vec<(u32, usize)>,
     /// Offset of each no-op that invalidation overwrites, and its exit.
     pub(crate) patchable: Vec<(u32, usize)>,
+    /// What waits for each call of a guest function, by number, and the offset of the return address.
+    pub(crate) call_sites: Vec<(u32, usize)>,
     /// Offset of each exit's stub.
     pub(crate) stubs: Vec<usize>,
     /// Offset behind the making of the native frame.
@@ -183,7 +185,7 @@ impl Encoder {
             Inst::Barrier(object) => self.barrier(object),
             Inst::New { dst, tmp, layout, len } => self.new_object(dst, tmp, layout, len),
             Inst::Frame { called, slots } => self.frame(called, slots),
-            Inst::CallGuest { cell, key, base } => self.call_guest(cell, key, base),
+            Inst::CallGuest { cell, key, base, site } => self.call_guest(cell, key, base, site),
             Inst::Return { base } => {
                 if base != 0 {
                     self.lea(BASE, Mem::Base(BASE, base));
@@ -516,13 +518,15 @@ impl Encoder {
         }
     }
 
-    fn call_guest(&mut self, cell: usize, key: u32, base: i32) {
+    fn call_guest(&mut self, cell: usize, key: u32, base: i32, site: u32) {
         if base != 0 {
             self.lea(BASE, Mem::Base(BASE, base));
         }
         dynasm!(self.a ; .arch x64 ; mov eax, DWORD key as i32 ; .bytes [0xffu8, 0x15, 0, 0, 0, 0]);
         let at = self.here() - 4;
         self.out.fixups.push((at, cell));
+        self.out.call_sites.push((site, self.here()));
+        dynasm!(self.a ; .arch x64 ; nop); // `WRITTEN` bytes
         if base != 0 {
             self.lea(BASE, Mem::Base(BASE, -base));
         }

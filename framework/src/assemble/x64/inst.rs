@@ -255,8 +255,8 @@ pub(crate) enum Inst {
     /// The beginning of a trace: makes a native frame, if it is one that is called, with room for so many spill slots.
     Frame { called: bool, slots: u32 },
     /// Calls the guest function whose entry lies in the cell at this address and whose frame begins so many bytes above the base;
-    /// destroys every register that may hold a value.
-    CallGuest { cell: usize, key: u32, base: i32 },
+    /// destroys every register that may hold a value. The number is that of what waits for it.
+    CallGuest { cell: usize, key: u32, base: i32, site: u32 },
     /// Returns from a native frame, whose guest frame begins so many bytes above the base: payload in `rax`, tag in `rdx`.
     Return { base: i32 },
     /// Copy between float registers.

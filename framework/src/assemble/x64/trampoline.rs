@@ -107,6 +107,7 @@ pub(crate) fn trampoline() -> Trampoline {
         ; lea rsp, [rbp - 16]
         ; mov rdi, r15
         ; mov rsi, rax
+        ; mov rdx, rbp
         ; call QWORD [r15 + finish]
         ; up:
         ; mov rbx, [rbp - 8]
@@ -129,6 +130,7 @@ pub(crate) fn trampoline() -> Trampoline {
         ; mov rdi, r15
         ; mov rsi, rbx
         ; mov edx, eax
+        ; mov rcx, rbp
         ; call QWORD [r15 + interpret]
         ; pop rbp
         ; ret

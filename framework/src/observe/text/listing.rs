@@ -12,7 +12,7 @@ use crate::assemble::CompiledCode;
 use crate::assemble::listing::Names;
 use crate::observe::Source;
 use crate::trace::print::{PrintOptions, print};
-use crate::trace::{Trace, Ty, desc};
+use crate::trace::{Opcode, Trace, Ty, desc};
 use std::cell::RefCell;
 
 /// Columns of a terminal, less the margin of what is listed.
@@ -106,7 +106,11 @@ impl Listing {
                 lines.push((Kind::Heading, format!("; {here}")));
                 place = here;
             }
-            let kind = if op.code.has_snapshot() { Kind::Guard } else { Kind::Op };
+            let kind = if op.code.has_snapshot() && op.code != Opcode::CallGuest {
+                Kind::Guard
+            } else {
+                Kind::Op
+            };
             let exit = code.and_then(|code| code.exits.iter().position(|exit| exit.op == i));
             match (exit, trace.snapshot_of(op)) {
                 (Some(exit), Some(snapshot)) => {

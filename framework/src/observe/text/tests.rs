@@ -73,6 +73,7 @@ fn code() -> (CompiledCode, Vec<u8>) {
         range: AT..AT + bytes.len(),
         spills: 0,
         pieces,
+        call_sites: Vec::new(),
         valid_sites: vec![],
     };
     (code, bytes)

@@ -1,11 +1,12 @@
 //! Guest calls in a recording: inlined, or left to run on their own; and the return that ends a function's trace.
 //!
 //! ```text
-//! slot_store 8, 2           arguments, link and everything else that differs from memory
+//! slot_store 8, 2           the callee's frame: arguments and link, which it reads
 //! slot_store 9, i4
-//! i12 = call_guest @7 base 8
+//! i12 = call_guest @7 base 8 -> s4
 //! i13 = result_tag
 //! guard_no_error -> s5      the state behind the call: the exit goes on there
+//! s4: {2: 2, 3: i1}         the frames that wait: written when somebody looks at them
 //! ```
 //! A call that is not inlined ends its instruction: it is recorded as if the callee's return were part of it, and what follows
 //! belongs to the place that the link names. So a guard behind it never has to repeat the call.
@@ -16,7 +17,10 @@
 use super::{Ending, Recorder, SlotState};
 use crate::heap::Tag;
 use crate::language::value::payload_ty;
-use crate::trace::{KeyId, Op, Opcode, Ref, Slot, Ty};
+use crate::trace::{KeyId, Op, Opcode, Ref, Slot, Snapshot, Ty};
+
+/// So many slots of waiting frames may differ from memory. With more, every exit behind the call would have much to write.
+const MOST_WAITING: usize = 64;
 
 /// What becomes of a guest call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,36 +89,60 @@ impl Recorder {
         self.inlined.pop().is_some()
     }
 
-    /// Everything that the callee, or whoever looks at the stack meanwhile, may read is written to memory, and the call recorded.
+    /// Records the call. The callee's frame goes to memory, and so does what may be an object, which a collection moves; other slots
+    /// of the frames that wait stay as they are, and the call says what they hold.
     pub(crate) fn begin_guest_call(&mut self, call: &GuestCall) -> Ref {
         let frame = self.slot_of(call.frame);
         let top = Slot(frame.0 + call.height);
-        let dirty = self.env.iter().filter(|(_, state)| state.dirty).map(|(&slot, _)| slot);
-        let written = self.writes.iter().map(|w| w.0);
-        let mut slots: Vec<Slot> = dirty.chain(written).filter(|&slot| slot < top).collect();
-        slots.sort_unstable();
-        slots.dedup();
-        for slot in slots {
-            self.slot_flush(slot);
-        }
         self.commit_writes();
+        let dirty = self.env.iter().filter(|&(&slot, state)| state.dirty && slot < top);
+        let mut slots: Vec<Slot> = dirty.map(|(&slot, _)| slot).collect();
+        slots.sort_unstable();
+        let may_wait = |slot: Slot| {
+            let below = slot < frame && slot.as_local().is_none();
+            below && self.env.get(&slot).is_some_and(|state| self.may_wait(slot, state))
+        };
+        let (mut waiting, mut stored): (Vec<Slot>, Vec<Slot>) =
+            slots.iter().partition(|&&slot| may_wait(slot));
+        if waiting.len() > MOST_WAITING {
+            (waiting, stored) = (Vec::new(), slots);
+        }
+        let clean = (frame.0..top.0).map(Slot).filter(|slot| stored.binary_search(slot).is_err());
+        for slot in clean.collect::<Vec<Slot>>().into_iter().chain(stored) {
+            self.slot_flush(slot);
+            self.env.get_mut(&slot).into_iter().for_each(|state| state.dirty = false);
+        }
+        let waiting: Vec<(Slot, Ref)> =
+            waiting.iter().map(|&slot| (slot, self.canonical(self.env[&slot].name))).collect();
+        let (at, base) = (self.at, self.base);
+        let snap =
+            self.trace.snapshot(Snapshot { at, base, slots: waiting, ..Snapshot::default() });
         let base = self.trace.int(frame.0.into());
-        let name = self.push(Op::new(Opcode::CallGuest, Ty::Int, &[base], call.function.0), 0);
+        let mut op = Op::new(Opcode::CallGuest, Ty::Int, &[base], call.function.0);
+        op.snap = Some(snap);
+        let name = self.push(op, 0);
+        self.has_called = true;
         self.forget_objects(frame);
         name
     }
 
-    /// Memory holds all slots below the callee's frame; those that may be addresses of objects are to be read from there.
+    /// May memory wait for the word of this slot until somebody looks at it there?
+    fn may_wait(&self, slot: Slot, state: &SlotState) -> bool {
+        let name = self.canonical(state.name);
+        self.is_lasting(slot, state) && (name.is_const() || self.trace.ty(name) != Ty::Ref)
+    }
+
+    /// Behind a call: the slots below the callee's frame that may be addresses of objects are to be read from memory.
     fn forget_objects(&mut self, frame: Slot) {
         self.cache.moved();
-        let kept: Vec<(Slot, Ref)> = self
+        let kept: Vec<(Slot, SlotState)> = self
             .env
             .iter()
             .filter(|&(&slot, state)| slot < frame && self.is_lasting(slot, state))
-            .map(|(&slot, state)| (slot, state.name))
+            .map(|(&slot, &state)| (slot, state))
             .collect();
         self.env.clear();
-        self.env.extend(kept.into_iter().map(|(s, name)| (s, SlotState { name, dirty: false })));
+        self.env.extend(kept);
     }
 
     /// Is this a tag, a constant, or the payload behind a tag that is known not to be an object's?

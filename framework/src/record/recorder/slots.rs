@@ -39,7 +39,12 @@ impl Recorder {
             }
             None => match self.env.get(&slot) {
                 Some(state) if state.dirty => state.name,
-                _ => return, // memory has it
+                // Memory has it, unless it is a constant that the optimizer kept from there when its frame waited for a call.
+                _ if !self.has_called => return,
+                _ => {
+                    let address = self.entry_base as isize + slot.0 as isize * 8;
+                    self.slot_read(slot, Ty::Int, crate::interpret::stack::peek(address as usize))
+                }
             },
         };
         let name = self.canonical(name);

@@ -3,11 +3,13 @@
 //! Invariant: an op with a precondition is recorded only behind guards (or constants) that ensure it.
 
 use super::super::desc::CallEffect;
-use super::super::ir::{KeyId, Op, Ref, Slot};
+use super::super::eval::World as _;
+use super::super::ir::{KeyId, Op, Ref, Slot, Snapshot};
 use super::super::op::{Opcode, Operand, ResultTy, Ty};
 use super::objects::random_word;
 use super::vocabulary::{Field, Guest, Kind};
 use super::{ARGUMENTS, CALLEE, COUNTER, Generator, SCRATCH};
+use std::collections::BTreeMap;
 
 const INT: Kind = Kind::Word(Ty::Int);
 const FLOAT: Kind = Kind::Word(Ty::Float);
@@ -455,7 +457,8 @@ impl Generator<'_> {
         self.pick(INT)
     }
 
-    /// A call of a guest function: everything to memory first, and no reference is used behind it that was there before.
+    /// A call of a guest function: to memory go references, and some of the rest; the other slots wait. No reference is used behind it
+    /// that was there before.
     fn call_guest(&mut self) {
         let mut key = self.rng.below(Guest::COUNT as usize) as u32;
         let a = self.pick(INT);
@@ -464,12 +467,26 @@ impl Generator<'_> {
             key = 0;
         }
         let arguments = [(Slot(CALLEE.0 + 1), a), (Slot(CALLEE.0 + 3), b)];
+        let mut waiting = BTreeMap::new();
         for (slot, value) in std::mem::take(&mut self.dirty).into_iter().chain(arguments) {
+            let may_wait = value.is_const() || self.trace.ty(value) != Ty::Ref;
+            if may_wait && slot.as_local().is_none() && self.rng.percent(60) {
+                waiting.insert(slot, value);
+                let word = self.word(value);
+                self.world.store_slot(slot, word);
+                continue;
+            }
             self.push(Op::new(Opcode::SlotStore, Ty::Int, &[value], slot.0 as u32), &[]);
         }
         let frame = self.trace.int(CALLEE.0.into());
         let function = KeyId(80 + key);
-        let result = self.push(Op::new(Opcode::CallGuest, Ty::Int, &[frame], function.0), &[]);
+        let (at, base) = (self.instruction.key, self.instruction.base);
+        let slots = waiting.iter().map(|(&slot, &value)| (slot, value)).collect();
+        let snap = self.trace.snapshot(Snapshot { at, base, slots, ..Snapshot::default() });
+        let call = Op::new(Opcode::CallGuest, Ty::Int, &[frame], function.0);
+        let result = self.push(Op { snap: Some(snap), ..call }, &[]);
+        waiting.retain(|slot, _| *slot < CALLEE);
+        self.dirty = waiting;
         self.pad_kinds();
         let kinds = &self.kinds;
         let lasts = |r: &Ref| r.is_const() || kinds[r.index()].ty() != Ty::Ref;

@@ -1,8 +1,9 @@
 //! The verifier's rules about descriptors: accesses, layouts, callees and failing calls.
 
 use super::super::desc::{Access, CallDesc};
-use super::super::ir::Op;
+use super::super::ir::{Op, Ref};
 use super::super::op::{Effect, Opcode, Ty};
+use super::super::print;
 use super::{Check, Verifier, own_type};
 
 impl Verifier<'_> {
@@ -17,9 +18,26 @@ impl Verifier<'_> {
             Opcode::CallGuest if !op.args[0].is_const() => {
                 return Err("the place of the frame is not a constant".to_owned());
             }
+            Opcode::CallGuest => self.waiting(op)?,
             _ => {}
         }
         self.errors(index, op)
+    }
+
+    /// What waits for a call is neither an object that may move, nor a virtual one.
+    fn waiting(&self, op: &Op) -> Check {
+        let Some(snapshot) = self.trace.snapshot_of(op) else { return Ok(()) };
+        if !snapshot.replay.is_empty() || !snapshot.virtuals.is_empty() {
+            return Err("what waits is more than slots".to_owned());
+        }
+        if snapshot.slots.iter().any(|(slot, _)| slot.as_local().is_some()) {
+            return Err("a red local waits".to_owned());
+        }
+        let stale = |r: &Ref| !r.is_const() && self.trace.ty(*r) == Ty::Ref;
+        match snapshot.values().find(stale) {
+            Some(r) => Err(format!("{} waits, and may move", print::value_name(self.trace, r))),
+            None => Ok(()),
+        }
     }
 
     fn access(&self, op: &Op) -> Check {
