@@ -168,6 +168,8 @@ impl Machine {
     /// Keeps code, which lives for ever from now on.
     pub(crate) fn add_code(&mut self, mut code: Code) -> &'static Code {
         code.number = self.codes.len() as u32;
+        let plain = !code.rest && code.clauses.is_empty();
+        code.exact = if plain { code.params } else { u16::MAX };
         let code: &'static Code = Box::leak(Box::new(code));
         self.codes.push(code);
         code

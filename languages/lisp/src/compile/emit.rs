@@ -419,19 +419,56 @@ impl Compiler<'_> {
         let before = self.function().next;
         let base = self.window(target)?;
         let slot = self.function().temporary()?;
-        self.expr(callee, Target::Slot(slot))?;
+        let leaves = self.raises(callee);
+        let is_tail = target == Target::Tail && !leaves;
+        let fetched = match u8::try_from(arguments.len()) {
+            Ok(argc) => self.fetching_call(callee, base, argc, is_tail)?,
+            Err(_) => None,
+        };
+        if fetched.is_none() {
+            self.expr(callee, Target::Slot(slot))?;
+        }
         for argument in arguments {
             let slot = self.function().temporary()?;
             self.expr(argument, Target::Slot(slot))?;
         }
         let argc = arguments.len() as u16;
-        let leaves = self.raises(callee);
-        let is_tail = target == Target::Tail && !leaves;
         let f = self.function();
-        f.emit(if is_tail { Op::TailCall { base, argc } } else { Op::Call { base, argc } });
+        f.emit(match (fetched, is_tail) {
+            (Some(call), _) => call,
+            (None, true) => Op::TailCall { base, argc },
+            (None, false) => Op::Call { base, argc },
+        });
         f.next = before;
         self.deliver(base, target);
         Ok(())
+    }
+
+    /// The call that fetches what it calls itself, if there is one: from a global variable, or from a capture.
+    fn fetching_call(
+        &mut self,
+        callee: &Expr,
+        base: Slot,
+        argc: u8,
+        is_tail: bool,
+    ) -> Result<Option<Op>> {
+        Ok(match &callee.kind {
+            ExprKind::Global(number) => {
+                let k = self.global(*number)?;
+                Some(match is_tail {
+                    true => Op::TailCallGlobal { argc, base, k },
+                    false => Op::CallGlobal { argc, base, k },
+                })
+            }
+            ExprKind::Local(var) if !var.checked.get() => match self.locate(var)? {
+                Location::Capture(i) => Some(match is_tail {
+                    true => Op::TailCallCapture { argc, base, i },
+                    false => Op::CallCapture { argc, base, i },
+                }),
+                _ => None,
+            },
+            _ => None,
+        })
     }
 
     /// Does this procedure never return? Its callers stay on the stack, for reports.

@@ -125,7 +125,7 @@ impl Function {
             name: self.name,
             spans: self.spans.into(),
             heights: self.heights.into(),
-            number: 0,
+            ..Code::default()
         };
         (code, self.captures)
     }
@@ -171,7 +171,13 @@ impl Function {
         let too_large = self.too_large();
         match &mut self.ops[at as usize] {
             Op::Jump { to } | Op::JumpIf { to, .. } | Op::JumpIfNot { to, .. } => *to = target,
-            Op::JumpUnless { by, .. } => {
+            Op::JumpTrue { to, .. } | Op::JumpFalse { to, .. } => *to = target,
+            Op::JumpNull { to, .. } | Op::JumpNotNull { to, .. } => *to = target,
+            Op::JumpPair { to, .. } | Op::JumpNotPair { to, .. } => *to = target,
+            Op::JumpUnless { by, .. }
+            | Op::JumpWhen { by, .. }
+            | Op::JumpUnlessI { by, .. }
+            | Op::JumpWhenI { by, .. } => {
                 let distance = i64::from(target) - i64::from(at) - 1;
                 *by = i16::try_from(distance).map_err(|_| too_large)?;
             }

@@ -70,10 +70,7 @@ impl Compiler<'_> {
     }
 
     fn jump_on(&mut self, test: Test, a: u16, want: bool) -> u32 {
-        self.function().emit(match want {
-            true => Op::JumpIf { test, a, to: 0 },
-            false => Op::JumpIfNot { test, a, to: 0 },
-        })
+        self.function().emit(Op::jump_on(test, a, want))
     }
 
     /// `(and a b)`
@@ -119,17 +116,18 @@ impl Compiler<'_> {
             },
             [a, b] => match Cmp::named(name) {
                 Some(cmp) => {
-                    let (a, b) = (self.operand(a)?, self.operand(b)?);
-                    let unless = self.function().emit(Op::JumpUnless { cmp, a, b, by: 0 });
-                    match want {
-                        false => vec![unless],
-                        true => {
-                            let jump = self.function().emit(Op::Jump { to: 0 });
-                            let here = self.function().here();
-                            self.function().patch(unless, here)?;
-                            vec![jump]
-                        }
-                    }
+                    let (a, b, small) = match (small(a), small(b)) {
+                        (_, Some(i)) => (self.operand(a)?, 0, Some((cmp, i))),
+                        (Some(i), _) => (self.operand(b)?, 0, Some((cmp.turned(), i))),
+                        _ => (self.operand(a)?, self.operand(b)?, None),
+                    };
+                    let jump = match (small, want) {
+                        (Some((cmp, i)), true) => Op::JumpWhenI { cmp, a, i, by: 0 },
+                        (Some((cmp, i)), false) => Op::JumpUnlessI { cmp, a, i, by: 0 },
+                        (None, true) => Op::JumpWhen { cmp, a, b, by: 0 },
+                        (None, false) => Op::JumpUnless { cmp, a, b, by: 0 },
+                    };
+                    vec![self.function().emit(jump)]
                 }
                 None => return Ok(None),
             },
@@ -249,7 +247,12 @@ impl Compiler<'_> {
                 if let Some(test) = Test::named(name) {
                     Op::Is { test, d, a: self.operand(a)? }
                 } else if let Some(f) = Unary::named(name) {
-                    Op::Unary { f, d, a: self.operand(a)? }
+                    let a = self.operand(a)?;
+                    match f {
+                        Unary::Car => Op::Car { d, a },
+                        Unary::Cdr => Op::Cdr { d, a },
+                        _ => Op::Unary { f, d, a },
+                    }
                 } else if name == "not" {
                     Op::Not { d, a: self.operand(a)? }
                 } else {

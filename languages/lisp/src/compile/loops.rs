@@ -4,6 +4,7 @@
 use super::Compiler;
 use super::function::{Location, LoopState, Target};
 use super::uses::{key, mentioned, only_jumped_to, settle};
+use crate::builtins;
 use crate::error::Result;
 use crate::expand::{Clause, Expr, ExprKind, Var};
 use crate::vm::op::Op;
@@ -82,7 +83,12 @@ impl Compiler<'_> {
         let start = self.function().loops[index].start;
         let before = self.function().next;
         let mut moves = Vec::new();
-        for (i, (argument, slot)) in arguments.iter().zip(&slots).enumerate() {
+        let order = match start {
+            Some(_) => order(arguments, &params),
+            None => (0..arguments.len()).collect(),
+        };
+        for (turn, &i) in order.iter().enumerate() {
+            let (Some(argument), Some(slot)) = (arguments.get(i), slots.get(i)) else { continue };
             let own = params.get(i);
             if let (ExprKind::Local(var), Some(own), true) = (&argument.kind, own, start.is_some())
                 && key(var) == key(own)
@@ -91,7 +97,9 @@ impl Compiler<'_> {
                 continue;
             }
             let needed_later = start.is_some()
-                && own.is_none_or(|own| arguments[i + 1..].iter().any(|a| mentioned(a, own)));
+                && own.is_none_or(|own| {
+                    order[turn + 1..].iter().any(|&i| mentioned(&arguments[i], own))
+                });
             if needed_later {
                 let temporary = self.function().temporary()?;
                 self.expr(argument, Target::Slot(temporary))?;
@@ -118,3 +126,43 @@ impl Compiler<'_> {
         Ok(())
     }
 }
+
+/// The order that the arguments of a turn are evaluated in: first those whose variables the others do not ask for, as far as
+/// there are any, for they need no temporary. Only where nobody can tell.
+fn order(arguments: &[Expr], params: &[Var]) -> Vec<usize> {
+    let mut waiting: Vec<usize> = (0..arguments.len()).collect();
+    if !arguments.iter().all(is_calm) {
+        return waiting;
+    }
+    let mut order = Vec::with_capacity(waiting.len());
+    while !waiting.is_empty() {
+        let free = |&i: &usize| {
+            let own = params.get(i);
+            let asked =
+                |&other: &usize| other != i && own.is_none_or(|v| mentioned(&arguments[other], v));
+            !waiting.iter().any(asked)
+        };
+        let at = waiting.iter().position(free).unwrap_or(0);
+        order.push(waiting.remove(at));
+    }
+    order
+}
+
+/// Does an expression have no effect, and does it depend on none but those of variables that have slots?
+fn is_calm(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Const(_) | ExprKind::Builtin(_) => true,
+        ExprKind::Local(var) => !var.assigned.get() && !var.checked.get(),
+        ExprKind::Call(callee, arguments) => match callee.kind {
+            ExprKind::Builtin(number) => {
+                CALM.contains(&builtins::name(number)) && arguments.iter().all(is_calm)
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Built-ins whose calls may change places with each other. They may fail, but with which error first is nobody's business.
+const CALM: &[&str] =
+    &["+", "-", "*", "car", "cdr", "caar", "cadr", "cddr", "not", "eq?", "null?", "pair?"];

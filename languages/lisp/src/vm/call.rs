@@ -21,7 +21,7 @@ pub(super) fn adapt<M: Mode>(
     code: &'static Code,
     argc: u16,
 ) -> Result<&'static Code> {
-    if code.params == argc && !code.rest && code.clauses.is_empty() {
+    if code.exact == argc {
         return Ok(code);
     }
     adapt_more(cx, frame, code, argc)

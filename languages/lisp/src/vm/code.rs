@@ -38,6 +38,8 @@ pub struct Code {
     pub(crate) spans: Box<[Span]>,
     /// By instruction: how many slots are in use.
     pub(crate) heights: Box<[u16]>,
+    /// How many arguments it takes, if it takes them as they are and always so many; else more than there can be.
+    pub(crate) exact: u16,
     /// Its number in the machine.
     pub(crate) number: u32,
 }

@@ -8,16 +8,17 @@
 //! variables of their own, never behind a reference, so that they live in registers.
 
 use holloway::{
-    At, Cx, Frame, Gc, Mode, Outcome, Red, Value, detached, enter_call, leave_call, loop_header,
-    merge_point,
+    At, Cx, Frame, Gc, Mode, Outcome, Red, Tag, Value, detached, enter_call, leave_call,
+    loop_header, merge_point,
 };
 
 use super::call::Callee;
 use super::code::{Code, LINK};
 use super::language::Lisp;
-use super::op::{Op, Slot};
+use super::op::{Op, Slot, Unary};
 use super::{arith, call, control, data};
 use crate::error::{Error, Failure, Kind, Result};
+use crate::value::object::PAIR;
 use crate::value::{Cell, Closure, GlobalCell, UNASSIGNED_WORD, as_symbol};
 
 pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
@@ -105,15 +106,65 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
             detached!(cx, here(code, pc), frame);
         }};
     }
-    macro_rules! tail_call {
+    /// The closure that is to be entered, and with how many arguments. What needs no frame is done here.
+    macro_rules! callee {
         ($base:expr, $argc:expr) => {
             match frame.get($base + 1).cast::<Closure>() {
-                Some(closure) => enter_tail!(closure, $base, $argc),
+                Some(closure) => (closure, $argc),
                 None => match attempt!(call::other(cx, frame, $base, $argc)) {
-                    Callee::Done => {}
-                    Callee::Closure(closure, argc) => enter_tail!(closure, $base, argc),
-                    Callee::Continuation => reinstate!($base + 1, $base + 2),
+                    Callee::Done => continue,
+                    Callee::Closure(closure, argc) => (closure, argc),
+                    Callee::Continuation => {
+                        reinstate!($base + 1, $base + 2);
+                        continue;
+                    }
                 },
+            }
+        };
+    }
+    macro_rules! tail_call {
+        ($base:expr, $argc:expr) => {{
+            let (closure, argc) = callee!($base, $argc);
+            enter_tail!(closure, $base, argc);
+        }};
+    }
+    macro_rules! call {
+        ($base:expr, $argc:expr) => {{
+            let (closure, argc) = callee!($base, $argc);
+            enter!(closure, $base, argc);
+        }};
+    }
+    /// `R[d] = K[k].value`
+    macro_rules! fetch_global {
+        ($d:expr, $k:expr) => {{
+            let value = cx.watched(global(code, $k), GlobalCell::VALUE);
+            if is_unassigned(value) {
+                fail!(unbound(cx, code, $k));
+            }
+            frame.set($d, value);
+        }};
+    }
+    /// `R[d] = C[i]`
+    macro_rules! fetch_capture {
+        ($d:expr, $i:expr) => {
+            if let Some(closure) = frame.get(1).cast::<Closure>() {
+                frame.set($d, closure.value_at(Closure::CAPTURES, $i));
+            }
+        };
+    }
+    /// Goes on `by` instructions further on if the comparison comes out as `want`.
+    macro_rules! jump_on_compare {
+        ($want:expr, $cmp:expr, $a:expr, $b:expr, $by:expr) => {
+            if attempt!(arith::compare(cx, $cmp, $a, $b)).test() == $want {
+                pc = pc.wrapping_add_signed(i32::from($by));
+            }
+        };
+    }
+    /// Goes on at `to`, which lies ahead, on this condition.
+    macro_rules! jump_ahead_if {
+        ($condition:expr, $to:expr) => {
+            if $condition {
+                pc = $to;
             }
         };
     }
@@ -131,13 +182,7 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
             Op::Move { d, s } => frame.set(d, frame.get(s)),
             Op::Const { d, k } => frame.set(d, Value::green(code.consts[usize::from(k)])),
 
-            Op::Global { d, k } => {
-                let value = cx.watched(global(code, k), GlobalCell::VALUE);
-                if is_unassigned(value) {
-                    fail!(unbound(cx, code, k));
-                }
-                frame.set(d, value);
-            }
+            Op::Global { d, k } => fetch_global!(d, k),
             Op::SetGlobal { k, s } => {
                 let cell = global(code, k);
                 if is_unassigned(cx.watched(cell, GlobalCell::VALUE)) {
@@ -146,11 +191,7 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
                 cx.set_watched(cell, GlobalCell::VALUE, frame.get(s));
             }
             Op::Define { k, s } => cx.set_watched(global(code, k), GlobalCell::VALUE, frame.get(s)),
-            Op::Capture { d, i } => {
-                if let Some(closure) = frame.get(1).cast::<Closure>() {
-                    frame.set(d, closure.value_at(Closure::CAPTURES, i));
-                }
-            }
+            Op::Capture { d, i } => fetch_capture!(d, i),
             Op::NewCell { d, s } => {
                 let cell = attempt!(Cell::make(cx, frame.get(s)).map_err(Error::from));
                 frame.set(d, Value::object(cell));
@@ -197,6 +238,8 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
                 frame.set(d, Value::bool(Red::green(truth)));
             }
 
+            Op::Car { d, a } => attempt!(data::unary(cx, frame, Unary::Car, d, frame.get(a))),
+            Op::Cdr { d, a } => attempt!(data::unary(cx, frame, Unary::Cdr, d, frame.get(a))),
             Op::Unary { f, d, a } => attempt!(data::unary(cx, frame, f, d, frame.get(a))),
             Op::Binary { f, d, a, b } => {
                 attempt!(data::binary(cx, frame, f, d, (frame.get(a), frame.get(b))));
@@ -215,30 +258,50 @@ pub(super) fn dispatch<M: Mode>(cx: &mut Cx<'_, M, Lisp>) -> Result<Outcome> {
 
             Op::Jump { to } => jump_to!(to),
             Op::JumpUnless { cmp, a, b, by } => {
-                if !attempt!(arith::compare(cx, cmp, frame.get(a), frame.get(b))).test() {
-                    pc = pc.wrapping_add_signed(i32::from(by));
-                }
+                jump_on_compare!(false, cmp, frame.get(a), frame.get(b), by);
             }
+            Op::JumpWhen { cmp, a, b, by } => {
+                jump_on_compare!(true, cmp, frame.get(a), frame.get(b), by);
+            }
+            Op::JumpUnlessI { cmp, a, i, by } => {
+                let number = Value::int(Red::green(i64::from(i)));
+                jump_on_compare!(false, cmp, frame.get(a), number, by);
+            }
+            Op::JumpWhenI { cmp, a, i, by } => {
+                let number = Value::int(Red::green(i64::from(i)));
+                jump_on_compare!(true, cmp, frame.get(a), number, by);
+            }
+            Op::JumpTrue { a, to } => jump_ahead_if!(data::is_true(frame.get(a)), to),
+            Op::JumpFalse { a, to } => jump_ahead_if!(!data::is_true(frame.get(a)), to),
+            Op::JumpNull { a, to } => jump_ahead_if!(frame.get(a).tag() == Tag::NIL, to),
+            Op::JumpNotNull { a, to } => jump_ahead_if!(frame.get(a).tag() != Tag::NIL, to),
+            Op::JumpPair { a, to } => jump_ahead_if!(frame.get(a).tag() == PAIR, to),
+            Op::JumpNotPair { a, to } => jump_ahead_if!(frame.get(a).tag() != PAIR, to),
             Op::JumpIf { test, a, to } => {
-                if attempt!(data::test(cx, test, frame.get(a))) {
-                    jump_to!(to);
-                }
+                jump_ahead_if!(attempt!(data::test(cx, test, frame.get(a))), to);
             }
             Op::JumpIfNot { test, a, to } => {
-                if !attempt!(data::test(cx, test, frame.get(a))) {
-                    jump_to!(to);
-                }
+                jump_ahead_if!(!attempt!(data::test(cx, test, frame.get(a))), to);
             }
 
-            Op::Call { base, argc } => match frame.get(base + 1).cast::<Closure>() {
-                Some(closure) => enter!(closure, base, argc),
-                None => match attempt!(call::other(cx, frame, base, argc)) {
-                    Callee::Done => {}
-                    Callee::Closure(closure, argc) => enter!(closure, base, argc),
-                    Callee::Continuation => reinstate!(base + 1, base + 2),
-                },
-            },
+            Op::Call { base, argc } => call!(base, argc),
             Op::TailCall { base, argc } => tail_call!(base, argc),
+            Op::CallGlobal { argc, base, k } => {
+                fetch_global!(base + 1, k);
+                call!(base, u16::from(argc));
+            }
+            Op::TailCallGlobal { argc, base, k } => {
+                fetch_global!(base + 1, k);
+                tail_call!(base, u16::from(argc));
+            }
+            Op::CallCapture { argc, base, i } => {
+                fetch_capture!(base + 1, i);
+                call!(base, u16::from(argc));
+            }
+            Op::TailCallCapture { argc, base, i } => {
+                fetch_capture!(base + 1, i);
+                tail_call!(base, u16::from(argc));
+            }
             Op::CallBuiltin { argc, base, number } => {
                 attempt!(call::builtin(cx, frame, number, base, u16::from(argc)));
             }
@@ -336,7 +399,7 @@ fn global<M: Mode>(code: &'static Code, k: u16) -> Red<M, Gc<GlobalCell>> {
 /// The value of a variable that has none?
 #[inline(always)]
 fn is_unassigned<M: Mode>(value: Value<M>) -> bool {
-    value.tag() == holloway::Tag::RAW && value.word() == UNASSIGNED_WORD as i64
+    value.tag() == Tag::RAW && value.word() == UNASSIGNED_WORD as i64
 }
 
 #[cold]

@@ -47,6 +47,8 @@ pub(super) fn formula(machine: &Machine, code: &Code, pc: u32, op: Op) -> String
         Op::Is { test, d, a } => format!("r{d} = {}", question(test, a)),
         Op::Not { d, a } => format!("r{d} = (not r{a})"),
 
+        Op::Car { d, a } => format!("r{d} = (car r{a})"),
+        Op::Cdr { d, a } => format!("r{d} = (cdr r{a})"),
         Op::Unary { f, d, a } => format!("r{d} = ({} r{a})", unary(f)),
         Op::Binary { f, d, a, b } => format!("r{d} = ({} r{a} r{b})", binary(f)),
         Op::VectorSet { a, i, s } => format!("(vector-set! r{a} r{i} r{s})"),
@@ -57,9 +59,23 @@ pub(super) fn formula(machine: &Machine, code: &Code, pc: u32, op: Op) -> String
 
         Op::Jump { to } => format!("goto {to}"),
         Op::JumpUnless { cmp, a, b, by } => {
-            let to = (pc + 1).wrapping_add_signed(i32::from(by));
-            format!("unless ({} r{a} r{b}) goto {to}", comparison(cmp))
+            format!("unless ({} r{a} r{b}) goto {}", comparison(cmp), away(pc, by))
         }
+        Op::JumpWhen { cmp, a, b, by } => {
+            format!("if ({} r{a} r{b}) goto {}", comparison(cmp), away(pc, by))
+        }
+        Op::JumpUnlessI { cmp, a, i, by } => {
+            format!("unless ({} r{a} {i}) goto {}", comparison(cmp), away(pc, by))
+        }
+        Op::JumpWhenI { cmp, a, i, by } => {
+            format!("if ({} r{a} {i}) goto {}", comparison(cmp), away(pc, by))
+        }
+        Op::JumpTrue { a, to } => format!("if r{a} goto {to}"),
+        Op::JumpFalse { a, to } => format!("unless r{a} goto {to}"),
+        Op::JumpNull { a, to } => format!("if {} goto {to}", question(Test::Null, a)),
+        Op::JumpNotNull { a, to } => format!("unless {} goto {to}", question(Test::Null, a)),
+        Op::JumpPair { a, to } => format!("if {} goto {to}", question(Test::Pair, a)),
+        Op::JumpNotPair { a, to } => format!("unless {} goto {to}", question(Test::Pair, a)),
         Op::JumpIf { test, a, to } => format!("if {} goto {to}", question(test, a)),
         Op::JumpIfNot { test, a, to } => format!("unless {} goto {to}", question(test, a)),
 
@@ -70,6 +86,18 @@ pub(super) fn formula(machine: &Machine, code: &Code, pc: u32, op: Op) -> String
         Op::TailCall { base, argc } => {
             let callee = callee(machine, code, pc, base + 1);
             format!("tail call ({callee}{})", slots(base + 2, argc))
+        }
+        Op::CallGlobal { argc, base, k: c } => {
+            format!("r{base} = ({}{})", k(c), slots(base + 2, u16::from(argc)))
+        }
+        Op::TailCallGlobal { argc, base, k: c } => {
+            format!("tail call ({}{})", k(c), slots(base + 2, u16::from(argc)))
+        }
+        Op::CallCapture { argc, base, i } => {
+            format!("r{base} = (c{i}{})", slots(base + 2, u16::from(argc)))
+        }
+        Op::TailCallCapture { argc, base, i } => {
+            format!("tail call (c{i}{})", slots(base + 2, u16::from(argc)))
         }
         Op::CallBuiltin { argc, base, number } => {
             format!("r{base} = ({}{})", builtins::name(number), slots(base + 2, u16::from(argc)))
@@ -84,6 +112,11 @@ pub(super) fn formula(machine: &Machine, code: &Code, pc: u32, op: Op) -> String
         Op::Reinstate { k, s } => format!("continue r{k} with r{s}"),
         Op::Underflow { s } => format!("continue the caller with r{s}"),
     }
+}
+
+/// Where the jump at `pc` leads that goes so far.
+fn away(pc: u32, by: i16) -> u32 {
+    (pc + 1).wrapping_add_signed(i32::from(by))
 }
 
 /// What is called by the procedure in a slot: the variable it was fetched from, if that is global,
@@ -107,8 +140,10 @@ fn destination(op: Op) -> Option<Slot> {
     match op {
         Op::Move { d, .. } | Op::Capture { d, .. } | Op::Cell { d, .. } => Some(d),
         Op::Closure { d, .. } | Op::Unary { d, .. } | Op::Binary { d, .. } => Some(d),
+        Op::Car { d, .. } | Op::Cdr { d, .. } => Some(d),
         Op::RecordRef { d, .. } | Op::Is { d, .. } | Op::Compare { d, .. } => Some(d),
         Op::Call { base, .. } | Op::CallBuiltin { base, .. } => Some(base),
+        Op::CallGlobal { base, .. } | Op::CallCapture { base, .. } => Some(base),
         _ => None,
     }
 }

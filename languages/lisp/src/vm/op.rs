@@ -80,6 +80,17 @@ pub enum Binary {
 }
 
 impl Cmp {
+    /// The comparison that `b` and `a` pass if and only if `a` and `b` pass this one.
+    pub fn turned(self) -> Cmp {
+        match self {
+            Self::Lt => Self::Gt,
+            Self::Le => Self::Ge,
+            Self::Gt => Self::Lt,
+            Self::Ge => Self::Le,
+            same => same,
+        }
+    }
+
     /// The comparison that a built-in of this name is.
     pub fn named(name: &str) -> Option<Self> {
         Some(match name {
@@ -92,6 +103,23 @@ impl Cmp {
             "eqv?" => Self::Eqv,
             _ => return None,
         })
+    }
+}
+
+impl Op {
+    /// A jump, to be patched, that is taken if the answer about R[a] is `want`.
+    pub fn jump_on(test: Test, a: Slot, want: bool) -> Op {
+        let to = 0;
+        match (test, want) {
+            (Test::True, true) => Op::JumpTrue { a, to },
+            (Test::True, false) => Op::JumpFalse { a, to },
+            (Test::Null, true) => Op::JumpNull { a, to },
+            (Test::Null, false) => Op::JumpNotNull { a, to },
+            (Test::Pair, true) => Op::JumpPair { a, to },
+            (Test::Pair, false) => Op::JumpNotPair { a, to },
+            (test, true) => Op::JumpIf { test, a, to },
+            (test, false) => Op::JumpIfNot { test, a, to },
+        }
     }
 }
 
@@ -198,7 +226,11 @@ pub enum Op {
     Not { d: Slot, a: Slot },
 
     // ---- data ----------------------------------------------------------------------------------
-    /// `R[d] = f R[a]`
+    /// `R[d] = car R[a]`
+    Car { d: Slot, a: Slot },
+    /// `R[d] = cdr R[a]`
+    Cdr { d: Slot, a: Slot },
+    /// `R[d] = f R[a]`, with another f than car and cdr
     Unary { f: Unary, d: Slot, a: Slot },
     /// `R[d] = f R[a] R[b]`
     Binary { f: Binary, d: Slot, a: Slot, b: Slot },
@@ -218,6 +250,24 @@ pub enum Op {
     Jump { to: u32 },
     /// go to `to` unless `R[a] cmp R[b]`, which is `by` away
     JumpUnless { cmp: Cmp, a: Slot, b: Slot, by: i16 },
+    /// go to `to` if `R[a] cmp R[b]`, which is `by` away
+    JumpWhen { cmp: Cmp, a: Slot, b: Slot, by: i16 },
+    /// go to `to` unless `R[a] cmp i`, which is `by` away
+    JumpUnlessI { cmp: Cmp, a: Slot, i: i16, by: i16 },
+    /// go to `to` if `R[a] cmp i`, which is `by` away
+    JumpWhenI { cmp: Cmp, a: Slot, i: i16, by: i16 },
+    /// go to `to` if R[a] counts as true
+    JumpTrue { a: Slot, to: u32 },
+    /// go to `to` if R[a] is false
+    JumpFalse { a: Slot, to: u32 },
+    /// go to `to` if R[a] is the empty list
+    JumpNull { a: Slot, to: u32 },
+    /// go to `to` unless R[a] is the empty list
+    JumpNotNull { a: Slot, to: u32 },
+    /// go to `to` if R[a] is a pair
+    JumpPair { a: Slot, to: u32 },
+    /// go to `to` unless R[a] is a pair
+    JumpNotPair { a: Slot, to: u32 },
     /// go to `to` if test R[a]
     JumpIf { test: Test, a: Slot, to: u32 },
     /// go to `to` unless test R[a]
@@ -227,6 +277,14 @@ pub enum Op {
     /// as Call, in place of the present frame; a call that needs no frame leaves its value in
     /// R[base], for the Return that follows
     TailCall { base: Slot, argc: u16 },
+    /// `R[base + 1] = K[k].value` as Global does it, then as Call
+    CallGlobal { argc: u8, base: Slot, k: Konst },
+    /// `R[base + 1] = K[k].value` as Global does it, then as TailCall
+    TailCallGlobal { argc: u8, base: Slot, k: Konst },
+    /// `R[base + 1] = C[i]`, then as Call
+    CallCapture { argc: u8, base: Slot, i: u16 },
+    /// `R[base + 1] = C[i]`, then as TailCall
+    TailCallCapture { argc: u8, base: Slot, i: u16 },
     /// `R[base] = builtin (R[base + 2], ..)`
     CallBuiltin { argc: u8, base: Slot, number: u16 },
     /// the frame's value is R[s]
