@@ -29,6 +29,8 @@ pub(crate) enum Extent {
 const RESERVE: usize = 8;
 /// .. but at least so many bytes.
 const LEAST_RESERVE: usize = 1 << 20;
+/// A nursery that has grown takes no more than this part of the limit.
+const ROOMIEST: usize = 16;
 
 impl Heap {
     /// Collects. `roots` shows all roots; it may be called several times.
@@ -132,9 +134,11 @@ impl Heap {
             false => Some(object),
         });
         self.identities.get_mut().bury_young();
+        let promoted = self.old.bytes.saturating_sub(before);
+        let young = self.nursery.used(&self.bump);
+        self.nursery.adapt(promoted, young, self.limit / ROOMIEST);
         self.nursery.empty(&self.bump, self.stressed);
         self.stay_tenuring();
-        let promoted = self.old.bytes.saturating_sub(before);
         self.stats.promoted += promoted as u64;
         if self.marking.phase == Phase::Marking {
             let words = if fully { usize::MAX } else { self.slice(promoted + direct) };

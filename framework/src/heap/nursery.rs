@@ -56,6 +56,15 @@ const LARGEST: usize = 32 << 20;
 /// A collection is asked for when no more than this is left of the first chunk, or an eighth of it: most often one comes before
 /// another chunk has to.
 const RESERVE: usize = 64 << 10;
+/// Where much survives, objects get more time to die: the first chunk doubles, up to this.
+pub(crate) const ROOMY: usize = 4 << 20;
+/// More than this part of the young objects is much ..
+const MUCH: usize = 5;
+/// .. and less than this part is little.
+const LITTLE: usize = 50;
+/// So many collections in a row must agree before the first chunk becomes larger, or smaller.
+const AGREE: i32 = 2;
+const AGREE_TO_SHRINK: i32 = -32;
 /// Bytes of a window.
 const WINDOW: usize = 32 << 10;
 /// What moved-from memory is filled with under stress.
@@ -117,6 +126,10 @@ pub(crate) struct Nursery {
     fresh: usize,
     /// Bytes of all chunks.
     pub(crate) bytes: usize,
+    /// How many times the first chunk is to be doubled.
+    doublings: u32,
+    /// Collections in a row that much survived; below zero, that little did.
+    streak: i32,
 }
 
 impl Nursery {
@@ -134,6 +147,38 @@ impl Nursery {
     /// The size of the next chunk.
     pub(crate) fn next_bytes(&self) -> usize {
         (NURSERY << self.chunks.len().min(8)).clamp(NURSERY, LARGEST)
+    }
+
+    /// Of `used` bytes, so many `survived` a collection: the first chunk becomes larger if that is much again and again, unless it
+    /// would take more than `most` bytes, and smaller again if it is little.
+    pub(crate) fn adapt(&mut self, survived: usize, used: usize, most: usize) {
+        self.streak = if survived > used / MUCH {
+            self.streak.max(0) + 1
+        } else if survived < used / LITTLE {
+            self.streak.min(0) - 1
+        } else {
+            0
+        };
+        let doubled = NURSERY << (self.doublings + 1);
+        if self.streak >= AGREE && doubled <= ROOMY.min(most) {
+            (self.doublings, self.streak) = (self.doublings + 1, 0);
+        } else if self.streak <= AGREE_TO_SHRINK && self.doublings > 0 {
+            (self.doublings, self.streak) = (self.doublings - 1, 0);
+        }
+    }
+
+    /// Takes a first chunk of another size, if there is to be one and the system has it. All are empty.
+    fn resize(&mut self) {
+        let wanted = NURSERY << self.doublings;
+        // It is smaller from the beginning where the heap's limit is low.
+        let is_other =
+            |chunk: &Chunk| chunk.bytes > wanted || self.doublings > 0 && chunk.bytes < wanted;
+        if self.chunks.first().is_some_and(is_other)
+            && let Some(chunk) = Chunk::new(wanted)
+        {
+            self.fresh = chunk.range().start;
+            self.chunks = vec![chunk];
+        }
     }
 
     /// Adds a chunk of this size; `false` if the system has none.
@@ -201,6 +246,9 @@ impl Nursery {
                 self.fresh = spare.range().start;
                 self.chunks.push(spare);
             }
+        }
+        if !poison {
+            self.resize();
         }
         self.first = self.chunks.first().map_or(0..0, Chunk::range);
         self.bytes = self.first.len();

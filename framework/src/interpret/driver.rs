@@ -173,8 +173,11 @@ impl<L: Language> Runtime<L> {
 
     /// Tells the observers that the program is over.
     pub fn finish(&mut self) {
-        self.update_stats();
-        self.emit(&Event::End);
+        // Where thousands of exits stand takes time to find out: only if somebody asks.
+        if !self.jit.observers.is_empty() {
+            self.update_stats();
+            self.emit(&Event::End);
+        }
     }
 
     /// What the JIT did so far.
