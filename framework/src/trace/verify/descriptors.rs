@@ -27,7 +27,8 @@ impl Verifier<'_> {
     /// What waits for a call is neither an object that may move, nor a virtual one.
     fn waiting(&self, op: &Op) -> Check {
         let Some(snapshot) = self.trace.snapshot_of(op) else { return Ok(()) };
-        if !snapshot.replay.is_empty() || !snapshot.virtuals.is_empty() {
+        let is_plain = snapshot.replay.is_empty() && snapshot.virtuals.is_empty();
+        if !is_plain || !snapshot.memory.is_empty() {
             return Err("what waits is more than slots".to_owned());
         }
         if snapshot.slots.iter().any(|(slot, _)| slot.as_local().is_some()) {

@@ -11,7 +11,7 @@
 //!
 //! A long string that grew at its end shares a [`Tail`] with those it grew from: as long as nobody else
 //! has appended there, the next one to grow writes behind it and is a new `Str` of few words, so that
-//! `s = s + x` in a loop takes time for what is appended ([`concat`]). Nobody copies a tail to look at it.
+//! `s = s + x` in a loop takes time for what is appended ([`concat()`]). Nobody copies a tail to look at it.
 
 use holloway::{Gc, Heap, Object, OutOfMemory, Tag, Val};
 
