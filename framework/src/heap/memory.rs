@@ -148,6 +148,17 @@ impl Heap {
         self.old.keep_spare(bytes / 4);
     }
 
+    /// Lets the nursery double while much of what is young survives, up to so many bytes and a sixteenth of the limit: fewer objects
+    /// are copied that would have died, but the longest pause grows, by about 3 ms for a MiB. If nobody asks, it stays 512 KiB.
+    ///
+    /// ```
+    /// let mut heap = holloway::Heap::new();
+    /// heap.set_nursery(4 << 20); // throughput matters more than pauses
+    /// ```
+    pub fn set_nursery(&mut self, bytes: usize) {
+        self.nursery.roomiest = bytes;
+    }
+
     /// How many bytes are allowed.
     ///
     /// ```

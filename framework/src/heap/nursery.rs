@@ -56,9 +56,8 @@ const LARGEST: usize = 32 << 20;
 /// A collection is asked for when no more than this is left of the first chunk, or an eighth of it: most often one comes before
 /// another chunk has to.
 const RESERVE: usize = 64 << 10;
-/// Where much survives, objects get more time to die: the first chunk doubles, up to this.
-pub(crate) const ROOMY: usize = 4 << 20;
-/// More than this part of the young objects is much ..
+/// Where much survives, objects get more time to die: the first chunk doubles, if the language lets it. More than this part of
+/// the young objects is much ..
 const MUCH: usize = 5;
 /// .. and less than this part is little.
 const LITTLE: usize = 50;
@@ -126,6 +125,8 @@ pub(crate) struct Nursery {
     fresh: usize,
     /// Bytes of all chunks.
     pub(crate) bytes: usize,
+    /// The first chunk becomes no larger by doubling.
+    pub(crate) roomiest: usize,
     /// How many times the first chunk is to be doubled.
     doublings: u32,
     /// Collections in a row that much survived; below zero, that little did.
@@ -160,7 +161,7 @@ impl Nursery {
             0
         };
         let doubled = NURSERY << (self.doublings + 1);
-        if self.streak >= AGREE && doubled <= ROOMY.min(most) {
+        if self.streak >= AGREE && doubled <= self.roomiest.min(most) {
             (self.doublings, self.streak) = (self.doublings + 1, 0);
         } else if self.streak <= AGREE_TO_SHRINK && self.doublings > 0 {
             (self.doublings, self.streak) = (self.doublings - 1, 0);

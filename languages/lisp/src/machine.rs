@@ -118,6 +118,8 @@ impl Machine {
         limit: Depth,
     ) -> Machine {
         let mut heap = Heap::new();
+        // Lists that are built deep in a recursion survive until it returns.
+        heap.set_nursery(4 << 20);
         heap.set_limit(DEFAULT_HEAP);
         Machine {
             heap,
