@@ -10,6 +10,8 @@
 //! and writes what is missing. A return address that is moved behind the no-op at the call says that this is done; from there on, all
 //! frames further up are complete as well, so no frame is written twice while it waits.
 //!
+//! (Return addresses that change are not for a process with a hardware shadow stack, which Linux gives to those that ask.)
+//!
 //! Invariant: between the call of machine code and the first thing that the runtime does for it, nobody reads the VM stack below the
 //! callee's frame.
 

@@ -99,8 +99,8 @@ pub(in crate::optimize) struct Graph {
     nodes: Vec<Node>,
 }
 
-/// At the end of the first iteration: allocates what is not carried, makes all calls that were put off, and gives those words a plain type that need it.
-/// Yields what is carried.
+/// At the end of the first iteration: allocates what is not carried, makes all calls that were put off, and gives those words a
+/// plain type that need it. Yields what is carried.
 pub(in crate::optimize) fn choose(
     pipeline: &mut Pipeline<'_, '_>,
     slots: &mut Slots,
