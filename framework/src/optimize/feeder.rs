@@ -4,7 +4,8 @@
 //! every snapshot lists, besides the slots it was recorded with, those that differ from memory at the label.
 //!
 //! Constants that the recording of a function writes to frames that wait for a call need not go to memory: no collection changes them.
-//! They are such slots from there on, and the call's snapshot lists them, too.
+//! They are such slots from there on, and the call's snapshot lists them, too. The two words of a value go to memory together or not at
+//! all: what a frame leaves behind must not be the tag of one value and the payload of another one.
 
 use super::context::{Context, op};
 use super::options::Ignorant;
@@ -107,7 +108,7 @@ impl<'t> Feeder<'t> {
             let values: Vec<Ref> = list.iter().map(|&r| self.value(r, &mut pipeline.cx)).collect();
             op.list = pipeline.list(values.into_iter());
         }
-        if i64::from(op.slot().0) < self.frames[index] && self.keep(&op, &pipeline.cx) {
+        if i64::from(op.slot().0) < self.frames[index] && self.keep(index, &op, &mut pipeline.cx) {
             return Ok(());
         }
         let snap = op.snap.take();
@@ -135,10 +136,15 @@ impl<'t> Feeder<'t> {
         Ok(())
     }
 
-    /// A store into a frame that is about to wait: if it is of a constant, it need not happen.
-    fn keep(&mut self, store: &Op, cx: &Context<'_>) -> bool {
+    /// A store into a frame that is about to wait: if it is of a constant, it need not happen, nor is the other word of the value stored.
+    fn keep(&mut self, index: usize, store: &Op, cx: &mut Context<'_>) -> bool {
         let (slot, value) = (store.slot(), cx.resolve(store.args[0]));
         if !value.is_const() || slot.as_local().is_some() {
+            return false;
+        }
+        if let Some(other) = self.stored_with(index, Slot(slot.0 ^ 1))
+            && !self.value(other, cx).is_const()
+        {
             return false;
         }
         match self.state.binary_search_by_key(&slot, |&(slot, _)| slot) {
@@ -146,6 +152,15 @@ impl<'t> Feeder<'t> {
             Err(i) => self.state.insert(i, (slot, value)),
         }
         true
+    }
+
+    /// What is stored into a slot, in the recording, by the stores around this one that belong to the same guest call.
+    fn stored_with(&self, index: usize, slot: Slot) -> Option<Ref> {
+        let ops = &self.recording.ops;
+        let belongs = |&i: &usize| self.frames[i] == self.frames[index];
+        let before = (0..index).rev().take_while(belongs);
+        let behind = (index + 1..ops.len()).take_while(belongs);
+        before.chain(behind).find(|&i| ops[i].slot() == slot).map(|i| ops[i].args[0])
     }
 
     /// Before a guest call: slots below the callee's frame go to memory, unless they may wait. Those above are the callee's.

@@ -126,10 +126,15 @@ impl Recorder {
         name
     }
 
-    /// May memory wait for the word of this slot until somebody looks at it there?
+    /// May memory wait for the word of this slot until somebody looks at it there? Not if the other word of the value is written, unless
+    /// that is the address of an object: when the frame is left, and nobody has looked, memory would hold the tag of one value and the
+    /// payload of another one, and the frame that comes there next would show both to a collection.
     fn may_wait(&self, slot: Slot, state: &SlotState) -> bool {
         let name = self.canonical(state.name);
-        self.is_lasting(slot, state) && (name.is_const() || self.trace.ty(name) != Ty::Ref)
+        let tag = self.env.get(&Slot(slot.0 & !1));
+        tag.is_some_and(|tag| self.canonical(tag.name).is_const())
+            && self.is_lasting(slot, state)
+            && (name.is_const() || self.trace.ty(name) != Ty::Ref)
     }
 
     /// Behind a call: the slots below the callee's frame that may be addresses of objects are to be read from memory.
