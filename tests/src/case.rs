@@ -18,6 +18,7 @@
 //! # expect stderr: PART                 this is somewhere on standard error
 //! # args: A B C                         arguments of the program
 //! # heap: N                             it may use so many MiB
+//! # collected heap: N                   so do engines that collect garbage (`tree` does not)
 //! # stdin: LINE                         a line of its input
 //! # skip MODE: REASON                   a mode it cannot run in; `no` are all `no-PASS`
 //! ```
@@ -47,6 +48,8 @@ pub struct Case {
     pub args: Vec<String>,
     /// How large its heap may get, in MiB, if that is not left to the engine.
     pub heap: Option<usize>,
+    /// The same for engines that collect garbage.
+    pub collected_heap: Option<usize>,
     /// What it may read from its standard input.
     pub stdin: String,
     /// Its standard output, exactly.
@@ -99,6 +102,10 @@ impl Case {
                 case.args = text.split_whitespace().map(str::to_owned).collect();
             } else if let Some(text) = directive("heap:") {
                 case.heap = Some(text.trim().parse().map_err(|_| "`# heap: N` needs a number")?);
+            } else if let Some(text) = directive("collected heap:") {
+                let heap =
+                    text.trim().parse().map_err(|_| "`# collected heap: N` needs a number")?;
+                case.collected_heap = Some(heap);
             } else if let Some(text) = directive("stdin:") {
                 case.stdin.push_str(text.strip_prefix(' ').unwrap_or(text));
                 case.stdin.push('\n');

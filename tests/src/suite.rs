@@ -27,9 +27,10 @@ impl Entry {
     fn run(&self, pool: &Pool, mode: &Mode) -> Result<Outcome, String> {
         let case = &self.case;
         let file = format!("{}.{}", case.name, case.language.ending());
-        let Case { source, args, stdin, heap, .. } = case;
+        let Case { source, args, stdin, .. } = case;
+        let heap = case.heap.or(case.collected_heap.filter(|_| mode.engine != "tree"));
         let language = case.language;
-        let job = Job { language, file: &file, source, args, stdin, heap: *heap, mode };
+        let job = Job { language, file: &file, source, args, stdin, heap, mode };
         pool.run(&job)
     }
 

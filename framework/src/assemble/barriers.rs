@@ -9,7 +9,7 @@
 //! an object that is young or in the remembered set.
 
 use crate::heap::{Tag, array::Storage};
-use crate::trace::{CallEffect, Effect, Op, Opcode, Ref, Trace, Ty, Width};
+use crate::trace::{Effect, Op, Opcode, Ref, Trace, Ty, Width};
 use hashbrown::{HashMap, HashSet};
 
 /// For each op: is it a store that needs a barrier?
@@ -26,7 +26,7 @@ pub(super) fn needed(trace: &Trace) -> Vec<bool> {
             }
             Opcode::GuardValue => known.learn_kind(op),
             Opcode::Label => known.done.clear(),
-            Opcode::Call if op.call().get().effect != CallEffect::Writes => {}
+            Opcode::Call if !op.call().effect().writes() => {}
             _ if op.code.effect() == Effect::Call => {
                 known.done.clear();
                 known.kinds.clear();

@@ -5,7 +5,7 @@ mod random;
 
 use super::harness::{Native, fail, note, peek, poke, set_tag};
 use super::*;
-use crate::run::Context;
+use crate::run::{Context, NativeFrame};
 use crate::trace::CallId;
 use crate::trace::generate::Vocabulary;
 
@@ -75,6 +75,17 @@ extern "C" fn many(context: *mut Context, a: u64, b: u64, c: u64, d: u64, e: u64
     (sum + (f64::from_bits(b) - f64::from_bits(d))).to_bits()
 }
 
+extern "C" fn collect(context: *mut Context, a: u64, native: NativeFrame) -> u64 {
+    noted(context, "GenCollect", &[a]);
+    let base_at_entry = peek(native as u64 - 8);
+    assert!(base_at_entry != 0 && base_at_entry % 8 == 0, "no native frame: {native:?}");
+    if a & 7 == 0 {
+        fail(context);
+        return 0;
+    }
+    a.rotate_left(3)
+}
+
 extern "C" fn dynamic(context: *mut Context, a: u64) -> u64 {
     noted(context, "GenDynamic", &[a]);
     set_tag(context, a & 3);
@@ -98,6 +109,7 @@ fn vocabulary() -> Vocabulary {
         "GenTouch" => touch as *const () as usize,
         "GenTake" => take as *const () as usize,
         "GenMany" => many as *const () as usize,
+        "GenCollect" => collect as *const () as usize,
         "GenDynamic" => dynamic as *const () as usize,
         "GenSumSlots" => sum_slots as *const () as usize,
         _ => 0,

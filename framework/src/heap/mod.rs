@@ -29,7 +29,10 @@
 //!    under way (its values are concrete), and while machine code, or a handler, waits for a function that calls back into the
 //!    guest ([`Runtime::run`](crate::Runtime::run) from a built-in). The collection is done as soon as those are over. A built-in
 //!    that keeps its own references in handles says so, by calling back through
-//!    [`Runtime::run_rooted`](crate::Runtime::run_rooted).
+//!    [`Runtime::run_rooted`](crate::Runtime::run_rooted). Where a handler says in addition that its instruction keeps none
+//!    ([`Cx::call_collecting_builtin`](crate::Cx::call_collecting_builtin)), machine code that calls it keeps none either: before
+//!    such a call, as before one of a guest function, what it knows of objects goes to the stack, and is read from there behind it.
+//!    The verifier of traces checks that.
 //! 4. *A trace embeds old objects only*, which do not move. When a recording has ended, and a constant of it is young, it is
 //!    collected for, with the constants and values of the recording as roots. Integers never stand for references: the recorder
 //!    does not fold an address to a number, and the words of dynamic values that are references are known to it as such. Machine

@@ -310,6 +310,13 @@ pub(super) fn run_outermost<L: Language>(
 }
 
 fn begin<L: Language>(rt: &mut Runtime<L>, at: At<L::Code>, base: *mut u64) -> Ran<L> {
+    // As at any other entry: a built-in may call short functions again and again.
+    if rt.context.signal != 0 {
+        match driver::signalled(rt, at, base) {
+            Header::Stay => {}
+            header => return follow(rt, header),
+        }
+    }
     let code = std::ptr::from_ref(at.code) as *const () as usize;
     if rt.jit.calls && rt.jit.counters.pass(code, ENTRY) && !is_native_low(rt) {
         if compiled(rt, at).is_some() {

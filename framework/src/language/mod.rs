@@ -5,6 +5,7 @@
 
 mod access;
 mod arrays;
+pub mod builtin;
 pub(crate) mod cx;
 pub(crate) mod frame;
 mod maker;

@@ -8,7 +8,6 @@
 #![allow(unsafe_code, reason = "thunks turn words back into typed arguments")]
 
 use super::cx::{Cx, Language, Runtime};
-use super::frame::Frame;
 use super::mode::{Mode, World};
 use super::red::Red;
 use super::value::Value;
@@ -155,7 +154,7 @@ pub struct Callee {
     pub can_fail: bool,
 }
 
-fn call_id(callee: &Callee, name: String, tys: &[Ty], result: Option<Ty>) -> CallId {
+pub(super) fn call_id(callee: &Callee, name: String, tys: &[Ty], result: Option<Ty>) -> CallId {
     CallId::of(CallDesc {
         name,
         address: callee.address,
@@ -255,6 +254,14 @@ pub unsafe fn thunk<L: Language, R: Returned>(
     runtime.pin(); // machine code holds references
     let result = run(runtime);
     runtime.unpin();
+    answer(runtime, result)
+}
+
+/// What machine code gets from a function that it called.
+pub(super) fn answer<L: Language, R: Returned>(
+    runtime: &mut Runtime<L>,
+    result: Result<R, L::Error>,
+) -> u64 {
     runtime.settle_validity();
     match result {
         Ok(result) => {
@@ -273,123 +280,7 @@ pub unsafe fn thunk<L: Language, R: Returned>(
     }
 }
 
-/// A function of the language that takes its arguments as a slice: a built-in.
-pub type Builtin<L> = fn(&mut Runtime<L>, &[Val]) -> Result<Val, <L as Language>::Error>;
-
-extern "C" fn builtin_thunk<L: Language>(
-    context: *mut Context,
-    function: u64,
-    address: u64,
-    count: u64,
-) -> u64 {
-    // SAFETY: `call_builtin` put the address of such a function into the trace.
-    let function: Builtin<L> = unsafe { std::mem::transmute(function as usize) };
-    // SAFETY: traces run under their own runtime's context.
-    unsafe {
-        thunk::<L, Dynamic>(context, |rt| {
-            rt.with_arguments(address, count as usize, function).map(Dynamic)
-        })
-    }
-}
-
-impl<M: Mode, L: Language> Cx<'_, M, L> {
-    /// Calls a built-in with the values of `count` slots from `first` on; `name` is for traces. One call op, which may do
-    /// anything.
-    ///
-    /// # Errors
-    /// What the built-in fails with.
-    #[inline(always)]
-    pub fn call_builtin(
-        &mut self,
-        name: &'static str,
-        function: Builtin<L>,
-        frame: Frame<M, L>,
-        first: u16,
-        count: u16,
-    ) -> Result<Value<M>, L::Error> {
-        self.call_with_effect((name, CallEffect::Writes), function, frame, first, count)
-    }
-
-    /// As [`Cx::call_builtin`], for a built-in that changes nothing that a trace can see: what is known of the heap stays known. It
-    /// may make objects.
-    ///
-    /// # Errors
-    /// What the built-in fails with.
-    #[inline(always)]
-    pub fn call_reading_builtin(
-        &mut self,
-        name: &'static str,
-        function: Builtin<L>,
-        frame: Frame<M, L>,
-        first: u16,
-        count: u16,
-    ) -> Result<Value<M>, L::Error> {
-        self.call_with_effect((name, CallEffect::Reads), function, frame, first, count)
-    }
-
-    #[inline(always)]
-    fn call_with_effect(
-        &mut self,
-        (name, effect): (&'static str, CallEffect),
-        function: Builtin<L>,
-        frame: Frame<M, L>,
-        first: u16,
-        count: u16,
-    ) -> Result<Value<M>, L::Error> {
-        let address = frame.flush(first, count);
-        let (raw, n) = (address.value as u64, count as usize);
-        if matches!(M::WORLD, World::Run) {
-            let value = self.runtime.with_arguments(raw, n, function)?;
-            return Ok(Value::green(value));
-        }
-        let callee = Callee {
-            name,
-            address: builtin_thunk::<L> as *const () as usize,
-            effect,
-            can_fail: true,
-        };
-        let names = if matches!(M::WORLD, World::Record) {
-            crate::trace::desc::name_address(function as usize, name);
-            let function = M::to_ref(M::constant(Ty::Int, function as usize as u64));
-            let count = M::to_ref(M::constant(Ty::Int, count as u64));
-            vec![function, M::to_ref(address.name), count]
-        } else {
-            Vec::new()
-        };
-        let result = residual::<M, L, Dynamic>(self, &callee, &[Ty::Int; 3], &names, |rt| {
-            rt.with_arguments(raw, n, function).map(Dynamic)
-        });
-        if matches!(M::WORLD, World::Record) {
-            tls::with(|r| r.forget_from(raw as usize + n * 16));
-        }
-        result
-    }
-}
-
 impl<L: Language> Runtime<L> {
-    /// Runs a built-in on the values at this address of the stack; frames that it makes go above them.
-    fn with_arguments(
-        &mut self,
-        address: u64,
-        count: usize,
-        function: Builtin<L>,
-    ) -> Result<Val, L::Error> {
-        let mut few = [Val::NIL; 8];
-        let many;
-        let values: &[Val] = if count <= few.len() {
-            self.copy_values(address, &mut few[..count]);
-            &few[..count]
-        } else {
-            many = self.values_at(address, count);
-            &many
-        };
-        let top = self.top;
-        self.top = (address as usize + count * 16) as *mut u64;
-        let result = function(self, values);
-        self.top = top;
-        result
-    }
-
     /// The error of the last residual call.
     fn take_error(&mut self) -> Option<L::Error> {
         self.context.error = 0;

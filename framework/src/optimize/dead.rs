@@ -18,9 +18,7 @@ use super::context::Context;
 use super::feeder::has_side_result;
 use super::options::PassId;
 use super::overwritten;
-use crate::trace::{
-    CallEffect, Op, Opcode, Ref, SnapId, Snapshot, Trace, Ty, VirtualObject, Width,
-};
+use crate::trace::{Op, Opcode, Ref, SnapId, Snapshot, Trace, Ty, VirtualObject, Width};
 
 /// The final trace.
 pub(super) fn sweep(cx: &mut Context<'_>) -> Trace {
@@ -80,10 +78,7 @@ fn is_removable(trace: &Trace, index: usize) -> bool {
         SlotLoad | SlotAddr | FieldLoad | ElemLoad | ResultTag | New | NewArray | Virtual | Phi => {
             true
         }
-        Call => {
-            let effect = op.call().lookup().map_or(CallEffect::Writes, |desc| desc.effect);
-            effect != CallEffect::Writes && !has_side_result(trace, index)
-        }
+        Call => !op.call().effect().writes() && !has_side_result(trace, index),
         code => code.is_pure(),
     }
 }

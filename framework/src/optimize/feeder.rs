@@ -96,7 +96,7 @@ impl<'t> Feeder<'t> {
         if op.code == Opcode::Input {
             return Ok(());
         }
-        if op.code == Opcode::CallGuest {
+        if op.collects() {
             self.flush(&op, pipeline)?;
         }
         for i in 0..op.code.operands().len() {
@@ -163,10 +163,13 @@ impl<'t> Feeder<'t> {
         before.chain(behind).find(|&i| ops[i].slot() == slot).map(|i| ops[i].args[0])
     }
 
-    /// Before a guest call: slots below the callee's frame go to memory, unless they may wait. Those above are the callee's.
+    /// Before a call during which objects move: slots below the callee's frame go to memory, unless they may wait. Those above are the
+    /// callee's; a function of the host has no frame.
     fn flush(&mut self, call: &Op, pipeline: &mut Pipeline<'_, '_>) -> Result<(), Never> {
-        let frame = self.recording.as_const(call.args[0]).map_or(i64::MAX, |c| c.bits as i64);
-        let waits = self.is_function();
+        let is_guest = call.code == Opcode::CallGuest;
+        let frame = self.recording.as_const(call.args[0]).filter(|_| is_guest);
+        let frame = frame.map_or(i64::MAX, |c| c.bits as i64);
+        let waits = is_guest && self.is_function();
         for (slot, value) in std::mem::take(&mut self.state) {
             if i64::from(slot.0) < frame {
                 let value = pipeline.cx.resolve(value);

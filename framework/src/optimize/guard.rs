@@ -17,7 +17,7 @@ use super::context::{Context, op};
 use super::hash::{Map, map};
 use super::options::PassId;
 use super::pass::{Answer, Pass};
-use crate::trace::{CallEffect, Op, Opcode, Ref, Ty};
+use crate::trace::{Op, Opcode, Ref, Ty};
 use bumpalo::Bump;
 
 /// What the guards in the output say.
@@ -166,8 +166,7 @@ impl Pass for Guard<'_> {
             Opcode::GuardValid => self.valid = true,
             Opcode::CallGuest => self.valid = false,
             Opcode::Call | Opcode::CallVoid => {
-                let effect = op.call().lookup().map_or(CallEffect::Writes, |desc| desc.effect);
-                self.valid &= effect != CallEffect::Writes;
+                self.valid &= !op.call().effect().writes();
             }
             _ => {}
         }

@@ -17,7 +17,7 @@ use super::context::Context;
 use super::hash::{Map, map};
 use super::options::PassId;
 use super::pass::{Answer, Pass, Word};
-use crate::trace::{Access, AccessId, CallEffect, Mutability, Op, Opcode, Ref, Width};
+use crate::trace::{Access, AccessId, Mutability, Op, Opcode, Ref, Width};
 use bumpalo::Bump;
 
 /// A word whose content is known.
@@ -202,10 +202,9 @@ impl Pass for Heap<'_> {
         match op.code {
             Opcode::FieldLoad | Opcode::ElemLoad => self.learn_load(cx, op, at),
             Opcode::FieldStore | Opcode::ElemStore => self.learn_store(cx, op),
-            Opcode::CallGuest => self.words.clear(),
+            _ if op.collects() => self.words.clear(),
             Opcode::Call | Opcode::CallVoid => {
-                let effect = op.call().lookup().map_or(CallEffect::Writes, |desc| desc.effect);
-                if effect == CallEffect::Writes {
+                if op.call().effect().writes() {
                     self.words.retain(|id, _| {
                         id.lookup().is_some_and(|a| a.mutability == Mutability::Immutable)
                     });

@@ -147,12 +147,11 @@ impl Pass for Pure<'_> {
             IntSubOvf => (IntSub, IntSubOverflows),
             IntMulOvf => (IntMul, IntMulOverflows),
             Call if mergeable(cx, op) == Some(CallEffect::Elidable) => return self.calls.push(at),
-            Call | CallVoid => {
+            Call | CallVoid if !op.collects() => {
                 for slot in std::mem::take(&mut self.stored) {
                     self.forget_slot(slot);
                 }
-                let effect = op.call().lookup().map_or(CallEffect::Writes, |desc| desc.effect);
-                if effect == CallEffect::Writes {
+                if op.call().effect().writes() {
                     self.reads.clear();
                 } else if op.code == Call && mergeable(cx, op) == Some(CallEffect::Reads) {
                     self.reads.push(at);
@@ -160,7 +159,7 @@ impl Pass for Pure<'_> {
                 return;
             }
             FieldStore | ElemStore => return self.reads.clear(),
-            CallGuest => {
+            Call | CallVoid | CallGuest => {
                 // Objects may lie elsewhere, and so may what slots hold.
                 let lasts = |key: &Key| {
                     !matches!(key.code, SlotLoad | RefBits | RefOfBits) && key.ty != Ty::Ref

@@ -44,8 +44,8 @@ impl Clobbers {
                     clobbers.slots.extend(waiting.iter().map(|&(slot, _)| slot));
                 }
                 Opcode::Call | Opcode::CallVoid => {
-                    let effect = op.call().lookup().map_or(CallEffect::Writes, |d| d.effect);
-                    clobbers.writes |= effect == CallEffect::Writes;
+                    clobbers.writes |= op.call().effect().writes();
+                    clobbers.moves |= op.collects();
                 }
                 _ => {}
             }

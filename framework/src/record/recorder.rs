@@ -453,7 +453,7 @@ impl Recorder {
         tag: Option<u64>,
     ) -> (Ref, Option<Ref>) {
         let desc = call.get();
-        if desc.effect == crate::trace::CallEffect::Writes {
+        if desc.effect.writes() {
             self.cache.written();
         }
         let args: Vec<Ref> = args.iter().map(|&a| self.canonical(a)).collect();

@@ -99,6 +99,16 @@ pub enum CallEffect {
     Reads,
     /// May read and write the heap, but not the fields of objects declared immutable.
     Writes,
+    /// Does what `Writes` may, and calls guest functions, which collect: objects may lie elsewhere behind it. All that the trace
+    /// keeps of objects lies in slots then. The function gets the native frame as one more argument.
+    Collects,
+}
+
+impl CallEffect {
+    /// May it write the heap?
+    pub fn writes(self) -> bool {
+        self >= CallEffect::Writes
+    }
 }
 
 /// A function that traces call.
@@ -164,6 +174,11 @@ registry!(LayoutId, Layout, LAYOUTS, "Names a [`Layout`].");
 registry!(CallId, CallDesc, CALLS, "Names a [`CallDesc`].");
 
 impl CallId {
+    /// What it does. (Nobody knows a function that is not registered; the verifier finds such calls.)
+    pub fn effect(self) -> CallEffect {
+        self.lookup().map_or(CallEffect::Writes, |desc| desc.effect)
+    }
+
     /// Does it only make an object, so that it may be put off?
     pub fn makes(self) -> bool {
         self.lookup().is_some_and(|desc| desc.effect == CallEffect::Makes)

@@ -14,7 +14,7 @@
 //! Invariants (checked by the verifier): a value is defined before it is used; exactly the last op is a terminator;
 //! guards, `leave`, `label` and `call_guest` have a snapshot, nothing else has; a jump passes what its target expects.
 
-use super::desc::{AccessId, CallId, LayoutId};
+use super::desc::{AccessId, CallEffect, CallId, LayoutId};
 use super::op::{Opcode, ResultTy, Ty};
 use super::virtuals::VirtualObject;
 use hashbrown::HashMap;
@@ -186,6 +186,15 @@ impl Op {
     /// The callee of a call.
     pub fn call(&self) -> CallId {
         CallId(self.aux)
+    }
+
+    /// May objects move meanwhile, so that no address of one from before is good behind it?
+    pub fn collects(&self) -> bool {
+        match self.code {
+            Opcode::CallGuest => true,
+            Opcode::Call | Opcode::CallVoid => self.call().effect() == CallEffect::Collects,
+            _ => false,
+        }
     }
 }
 

@@ -464,6 +464,7 @@ fn declare_call(call: &CallDesc) -> String {
         CallEffect::Makes => "makes",
         CallEffect::Reads => "reads",
         CallEffect::Writes => "writes",
+        CallEffect::Collects => "collects",
     };
     let fails = if call.can_fail { " fails" } else { "" };
     format!("call {}({}){result} {effect}{fails}\n", call.name, params.join(", "))

@@ -142,7 +142,7 @@ impl Verifier<'_> {
                 return Err(format!("{name} is from before the call at op {call}"));
             }
         }
-        if self.trace.ops[index].code == Opcode::CallGuest {
+        if self.trace.ops[index].collects() {
             self.collected = Some(index);
         }
         Ok(())
@@ -360,10 +360,10 @@ fn check_constants(trace: &Trace) -> Check {
     Ok(())
 }
 
-/// A loop that calls guest functions keeps no `ref` from before it.
+/// A loop in which objects may move keeps no `ref` from before it.
 fn check_kept(trace: &Trace) -> Check {
     let label = trace.label().unwrap_or(trace.ops.len());
-    let Some(call) = trace.ops[label..].iter().position(|op| op.code == Opcode::CallGuest) else {
+    let Some(call) = trace.ops[label..].iter().position(Op::collects) else {
         return Ok(());
     };
     match trace.imports.iter().find(|&&r| trace.ty(r) == Ty::Ref) {

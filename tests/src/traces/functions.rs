@@ -26,6 +26,7 @@ pub fn address(name: &str) -> usize {
         "GenTouch" => touch as One as usize,
         "GenTake" => take as Two as usize,
         "GenMany" => many as Five as usize,
+        "GenCollect" => collect as One as usize,
         "GenDynamic" => dynamic as One as usize,
         "GenSumSlots" => sum_slots as One as usize,
         _ => 0,
@@ -89,6 +90,17 @@ extern "C" fn take(context: &mut Context, node: u64, value: u64) -> u64 {
 extern "C" fn many(_: &mut Context, a: u64, b: u64, c: u64, d: u64, e: u64) -> u64 {
     let sum = a.wrapping_sub(c).wrapping_add(e) as i64 as f64;
     (sum + (f64::from_bits(b) - f64::from_bits(d))).to_bits()
+}
+
+extern "C" fn collect(context: &mut Context, a: u64) -> u64 {
+    Host::with(context, |host, context| {
+        host.called("GenCollect", &[a]);
+        if a & 7 == 0 {
+            context.error = 1;
+            return 0;
+        }
+        a.rotate_left(3)
+    })
 }
 
 extern "C" fn dynamic(context: &mut Context, a: u64) -> u64 {

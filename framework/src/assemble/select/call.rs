@@ -5,11 +5,11 @@
 use crate::assemble::allocate::{Alloc, Waiting};
 use crate::assemble::facts::inline_len;
 use crate::assemble::moves::{self, Move, Place, Source, parallel_move};
-use crate::assemble::regs::{ARGS, CALLER_SAVED, CONTEXT, Class, RAX, RDX, RegSet};
+use crate::assemble::regs::{ARGS, CALLER_SAVED, CONTEXT, Class, RAX, RBP, RDX, RegSet};
 use crate::assemble::x64::{Callee, Inst};
 use crate::assemble::{AssembleError, Loc};
 use crate::run::Context;
-use crate::trace::{CallEffect, Const, Op, Opcode, Ref};
+use crate::trace::{Const, Op, Opcode, Ref};
 use std::mem::offset_of;
 
 /// A word that a call passes.
@@ -17,6 +17,8 @@ use std::mem::offset_of;
 enum Arg {
     Value(Ref),
     Word(u64),
+    /// The native frame.
+    Frame,
 }
 
 impl Alloc<'_> {
@@ -24,13 +26,15 @@ impl Alloc<'_> {
     pub(super) fn select_call(&mut self, op: &Op) {
         let desc = op.call().get();
         let unused = op.code == Opcode::Call && !self.is_live(self.pos);
-        if unused && desc.effect != CallEffect::Writes && !desc.can_fail {
+        if unused && !desc.effect.writes() && !desc.can_fail {
             return;
         }
         if desc.address == 0 {
             return self.fail(AssembleError::BadTrace("a call of a function without code"));
         }
-        let args: Vec<Arg> = self.trace.list(op).iter().map(|&r| Arg::Value(r)).collect();
+        let values = self.trace.list(op).iter().map(|&r| Arg::Value(r));
+        let frame = op.collects().then_some(Arg::Frame);
+        let args: Vec<Arg> = values.chain(frame).collect();
         self.call_with(op.code == Opcode::Call, Callee::Address(desc.address), &args);
     }
 
@@ -136,6 +140,7 @@ impl Alloc<'_> {
         for (&arg, &to) in args.iter().zip(&ARGS[1..]) {
             let from = match arg {
                 Arg::Word(word) => Source::Const(word),
+                Arg::Frame => Source::Place(Place::Reg(RBP)),
                 Arg::Value(r) => self.argument(r, to),
             };
             moves.push((Place::Reg(to), from));

@@ -8,7 +8,7 @@ use crate::assemble::moves;
 use crate::assemble::regs::{BASE, CONTEXT};
 use crate::assemble::x64::{Inst, Mem, Size};
 use crate::run::Context;
-use crate::trace::{CallEffect, Op, Opcode, Ref, Slot, Width};
+use crate::trace::{Op, Opcode, Ref, Slot, Width};
 use std::mem::offset_of;
 
 /// How far a load is looked back for.
@@ -172,7 +172,7 @@ impl Alloc<'_> {
             Opcode::FieldStore | Opcode::ElemStore => {
                 load.code != Opcode::SlotLoad && op.aux == load.aux
             }
-            Opcode::Call | Opcode::CallVoid => op.call().get().effect == CallEffect::Writes,
+            Opcode::Call | Opcode::CallVoid => op.call().effect().writes(),
             Opcode::CallGuest => true,
             _ => false,
         })

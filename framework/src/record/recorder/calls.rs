@@ -126,6 +126,36 @@ impl Recorder {
         name
     }
 
+    /// May objects move while a function that this instruction calls runs? Not if the instruction, begun again, needs words from before
+    /// the call: they may be addresses.
+    pub(crate) fn may_collect(&self) -> bool {
+        let top = self.base + self.height;
+        self.ending.is_none()
+            && self.replay.is_empty()
+            && self.log.iter().all(|&r| self.canonical(r).is_const())
+            && self.writes.iter().all(|&(slot, _)| slot.0 >= top)
+    }
+
+    /// A function of the host is about to run that may move objects: what lies on the stack below its arguments, which begin at this
+    /// address and are there already, goes to memory.
+    pub(crate) fn begin_collecting(&mut self, arguments: usize) {
+        let arguments = self.slot_of(arguments);
+        let dirty = self.env.iter().filter(|&(&slot, state)| state.dirty && slot < arguments);
+        let mut slots: Vec<Slot> = dirty.map(|(&slot, _)| slot).collect();
+        slots.sort_unstable();
+        for slot in slots {
+            self.slot_flush(slot);
+            self.env.get_mut(&slot).into_iter().for_each(|state| state.dirty = false);
+        }
+        (self.slots_now, self.snapshot_now) = (None, None);
+    }
+
+    /// Behind the call that was announced so: what lies on the stack is to be read from there.
+    pub(crate) fn end_collecting(&mut self, arguments: usize) {
+        self.forget_objects(self.slot_of(arguments));
+        (self.slots_now, self.snapshot_now) = (None, None);
+    }
+
     /// May memory wait for the word of this slot until somebody looks at it there? Not if the other word of the value is written, unless
     /// that is the address of an object: when the frame is left, and nobody has looked, memory would hold the tag of one value and the
     /// payload of another one, and the frame that comes there next would show both to a collection.

@@ -4,7 +4,6 @@
 //! Invariant: two worlds that differ only in where new objects lie, in garbage, and in the bits of NaNs have equal
 //! canonical forms.
 
-use super::super::desc::CallEffect;
 use super::model::ModelWorld;
 use std::collections::BTreeMap;
 
@@ -43,7 +42,7 @@ impl ModelWorld {
         roots.for_each(|word| renaming.word(word));
         world.stack.values_mut().for_each(|word| renaming.word(word));
         world.locals.values_mut().for_each(|word| renaming.word(word));
-        world.log.retain(|call| call.0.lookup().is_some_and(|d| d.effect == CallEffect::Writes));
+        world.log.retain(|call| call.0.lookup().is_some_and(|d| d.effect.writes()));
         let arguments = world.log.iter_mut().flat_map(|call| &mut call.1);
         arguments.for_each(|word| renaming.word(word));
         world.objects.retain(|_, object| !object.is_new);

@@ -431,16 +431,22 @@ impl Generator<'_> {
         if callee.can_fail && !self.succeeds(&function, &args) {
             return;
         }
+        if callee.effect == CallEffect::Collects {
+            self.prepare_to_collect();
+        }
         let ty = callee.result.unwrap_or(Ty::Int);
         let code = if callee.result.is_some() { Opcode::Call } else { Opcode::CallVoid };
         let result = self.push(Op::new(code, ty, &[], function.id.0), &args);
+        if callee.effect == CallEffect::Collects {
+            self.forget_objects();
+        }
         if callee.result.is_some() {
             self.note(result, Kind::Word(ty));
         }
         if function.is_dynamic {
             self.emit(Opcode::ResultTag, INT, &[], 0);
         }
-        if callee.effect == CallEffect::Writes {
+        if callee.effect.writes() {
             let logged = if callee.result.is_some() { result } else { self.trace.int(0) };
             self.log(logged);
         }
@@ -487,11 +493,7 @@ impl Generator<'_> {
         let result = self.push(Op { snap: Some(snap), ..call }, &[]);
         waiting.retain(|slot, _| *slot < CALLEE);
         self.dirty = waiting;
-        self.pad_kinds();
-        let kinds = &self.kinds;
-        let lasts = |r: &Ref| r.is_const() || kinds[r.index()].ty() != Ty::Ref;
-        self.recent.retain(lasts);
-        self.env.retain(|_, value| lasts(value));
+        self.forget_objects();
         self.note(result, INT);
         let tag = self.push(Op::new(Opcode::ResultTag, Ty::Int, &[], 0), &[]);
         self.note(tag, INT);
@@ -500,6 +502,24 @@ impl Generator<'_> {
         if self.rng.percent(60) {
             self.write_somewhere(result);
         }
+    }
+
+    /// Before a function runs during which objects may move: all slots go to memory. A new instruction begins, whose replay needs no
+    /// object from before.
+    fn prepare_to_collect(&mut self) {
+        for (slot, value) in std::mem::take(&mut self.dirty) {
+            self.push(Op::new(Opcode::SlotStore, Ty::Int, &[value], slot.0 as u32), &[]);
+        }
+        self.begin();
+    }
+
+    /// Behind it: no reference is used that was there before.
+    fn forget_objects(&mut self) {
+        self.pad_kinds();
+        let kinds = &self.kinds;
+        let lasts = |r: &Ref| r.is_const() || kinds[r.index()].ty() != Ty::Ref;
+        self.recent.retain(lasts);
+        self.env.retain(|_, value| lasts(value));
     }
 
     /// Would this call succeed now?

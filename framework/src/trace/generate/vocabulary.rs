@@ -187,6 +187,9 @@ const FUNCTIONS: &[Row] = &[
             Some((sum + (f64::from_bits(a[1]) - f64::from_bits(a[3]))).to_bits())
         },
     ),
+    ("GenCollect", &[INT], Some(Ty::Int), CallEffect::Collects, true, |_, a| {
+        (a[0] & 7 != 0).then_some(a[0].rotate_left(3))
+    }),
     ("GenDynamic", &[INT], Some(Ty::Int), CallEffect::Writes, false, |world, a| {
         world.tag = a[0] & 3;
         Some(a[0] ^ 0x55)

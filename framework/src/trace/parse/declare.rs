@@ -175,10 +175,10 @@ impl Names {
             "makes" => CallEffect::Makes,
             "reads" => CallEffect::Reads,
             "writes" => CallEffect::Writes,
+            "collects" => CallEffect::Collects,
             _ => {
-                return Err(
-                    at.error("expected `elidable`, `makes`, `reads` or `writes`".to_owned())
-                );
+                let expected = "`elidable`, `makes`, `reads`, `writes` or `collects`";
+                return Err(at.error(format!("expected {expected}")));
             }
         };
         let can_fail = line.eat_word("fails");

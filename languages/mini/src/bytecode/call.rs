@@ -138,10 +138,17 @@ pub(super) fn builtin<M: Mode>(
         frame.set(base + 1 + argc, Value::green(Val::raw(site)));
         argc += 1;
     }
-    let result = cx.call_builtin(name, call_builtin, frame, base, argc + 1)?;
+    let result = if number == SORT {
+        cx.call_collecting_builtin(name, call_builtin, frame, base, argc + 1)?
+    } else {
+        cx.call_builtin(name, call_builtin, frame, base, argc + 1)?
+    };
     frame.set(base, result);
     Ok(())
 }
+
+/// The number of `sort`, which may call a comparison very often.
+const SORT: u16 = builtins::number_of("sort");
 
 /// The number of `str`.
 const STR: u16 = builtins::number_of("str");
