@@ -78,7 +78,7 @@ extern "C" fn many(context: *mut Context, a: u64, b: u64, c: u64, d: u64, e: u64
 extern "C" fn collect(context: *mut Context, a: u64, native: NativeFrame) -> u64 {
     noted(context, "GenCollect", &[a]);
     let base_at_entry = peek(native as u64 - 8);
-    assert!(base_at_entry != 0 && base_at_entry % 8 == 0, "no native frame: {native:?}");
+    assert!(base_at_entry != 0 && base_at_entry.is_multiple_of(8), "no native frame: {native:?}");
     if a & 7 == 0 {
         fail(context);
         return 0;

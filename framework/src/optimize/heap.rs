@@ -203,12 +203,10 @@ impl Pass for Heap<'_> {
             Opcode::FieldLoad | Opcode::ElemLoad => self.learn_load(cx, op, at),
             Opcode::FieldStore | Opcode::ElemStore => self.learn_store(cx, op),
             _ if op.collects() => self.words.clear(),
-            Opcode::Call | Opcode::CallVoid => {
-                if op.call().effect().writes() {
-                    self.words.retain(|id, _| {
-                        id.lookup().is_some_and(|a| a.mutability == Mutability::Immutable)
-                    });
-                }
+            Opcode::Call | Opcode::CallVoid if op.call().effect().writes() => {
+                self.words.retain(|id, _| {
+                    id.lookup().is_some_and(|a| a.mutability == Mutability::Immutable)
+                });
             }
             _ => {}
         }
