@@ -222,7 +222,8 @@ fn host<'a>(context: *mut Context) -> &'a mut Host {
     unsafe { &mut *(*context).host.cast::<Host>() }
 }
 
-extern "C" fn allocate(context: *mut Context, layout: u64, elems: u64) -> u64 {
+/// Makes an object of this layout.
+pub extern "C" fn allocate(context: *mut Context, layout: u64, elems: u64) -> u64 {
     let host = host(context);
     let id = LayoutId(layout as u32);
     let desc = id.get();

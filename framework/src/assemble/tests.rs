@@ -3,11 +3,11 @@
 mod bridges;
 mod random;
 
-use super::harness::{Native, fail, note, peek, poke, set_tag};
+use super::harness::{Native, allocate, fail, note, peek, poke, set_tag};
 use super::*;
 use crate::run::{Context, NativeFrame};
-use crate::trace::CallId;
 use crate::trace::generate::Vocabulary;
+use crate::trace::{CallId, LayoutId};
 
 fn noted(context: *mut Context, name: &str, args: &[u64]) {
     let id = NATIVE_CALLS.with(|calls| calls.borrow().get(name).copied());
@@ -51,6 +51,16 @@ extern "C" fn bump(context: *mut Context, p: u64, by: u64) -> u64 {
     let old = peek(p + 8);
     poke(p + 8, old.wrapping_add(by));
     old
+}
+
+extern "C" fn make(context: *mut Context, a: u64, next: u64) -> u64 {
+    noted(context, "GenMake", &[a, next]);
+    let node = LayoutId::named("GenNode").expect("the vocabulary has it");
+    let made = allocate(context, node.0.into(), 0);
+    poke(made + 8, a);
+    poke(made + 24, next);
+    poke(made + 40, !a);
+    made
 }
 
 extern "C" fn touch(context: *mut Context, p: u64) -> u64 {
@@ -106,6 +116,7 @@ fn vocabulary() -> Vocabulary {
         "GenHalf" => half as *const () as usize,
         "GenRead" => read_node as *const () as usize,
         "GenBump" => bump as *const () as usize,
+        "GenMake" => make as *const () as usize,
         "GenTouch" => touch as *const () as usize,
         "GenTake" => take as *const () as usize,
         "GenMany" => many as *const () as usize,

@@ -27,7 +27,11 @@ const LIMIT: Duration = Duration::from_secs(60);
 pub fn tests() -> Vec<Trial> {
     let piece = |n: u64| {
         Trial::test(format!("generated/traces-{}", n * PIECE), move || {
-            run(n * PIECE, PIECE).map(|_| ()).map_err(Failed::from)
+            let reached = run(n * PIECE, PIECE).map_err(Failed::from)?;
+            match reached.put_off > 0 && reached.moving > 0 {
+                true => Ok(()),
+                false => Err(Failed::from(format!("something is never reached: {reached}"))),
+            }
         })
     };
     (0..PIECES).map(piece).collect()

@@ -17,7 +17,7 @@ use holloway::trace::eval::ModelWorld;
 use holloway::trace::generate::{Generated, Plan, Rng, Vocabulary, generate, made_up_addresses};
 use holloway::trace::parse::{Names, parse_with};
 use holloway::trace::print::{PrintOptions, print_with_objects};
-use holloway::trace::{Opcode, Trace, verify};
+use holloway::trace::{Op, Opcode, Ref, Trace, verify};
 
 use super::machine::{Machine, with_chaos};
 use super::recording::{OWN, Recording, check_all_exits, guards};
@@ -41,13 +41,25 @@ pub struct Reached {
     pub ops_before: u64,
     /// See `ops_before`.
     pub ops_after: u64,
+    /// Calls that were put off in optimized traces.
+    pub put_off: u64,
+    /// Optimized traces with a call during which objects move.
+    pub moving: u64,
 }
 
 impl Reached {
-    fn numbers(&mut self) -> [&mut u64; 7] {
-        let Reached { traces, peeled, gave_up, machine_runs, forced_runs, ops_before, ops_after } =
-            self;
-        [traces, peeled, gave_up, machine_runs, forced_runs, ops_before, ops_after]
+    fn numbers(&mut self) -> [&mut u64; 9] {
+        [
+            &mut self.traces,
+            &mut self.peeled,
+            &mut self.gave_up,
+            &mut self.machine_runs,
+            &mut self.forced_runs,
+            &mut self.ops_before,
+            &mut self.ops_after,
+            &mut self.put_off,
+            &mut self.moving,
+        ]
     }
 
     /// Adds up.
@@ -77,11 +89,13 @@ impl Reached {
 impl fmt::Display for Reached {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Reached { traces, peeled, gave_up, machine_runs, forced_runs, .. } = self;
+        let Reached { put_off, moving, .. } = self;
         let share = 100.0 * self.ops_after as f64 / self.ops_before.max(1) as f64;
         write!(
             f,
             "{traces} traces, {peeled} peeled, {gave_up} given up, {machine_runs} runs of machine code, \
-             {forced_runs} of them with a guard forced to fail; {share:.0} % of the ops left"
+             {forced_runs} of them with a guard forced to fail; {put_off} calls put off, objects move in {moving}; \
+             {share:.0} % of the ops left"
         )
     }
 }
@@ -182,6 +196,9 @@ impl Checker {
             reached.ops_after += (optimized.ops.len() - body) as u64;
         }
         reached.peeled += u64::from(optimized.label().is_some());
+        let is_put_off = |i: &usize| optimized.delayed_call(Ref::op(*i)).is_some();
+        reached.put_off += (0..optimized.ops.len()).filter(is_put_off).count() as u64;
+        reached.moving += u64::from(optimized.ops.iter().any(Op::collects));
         let recording = Recording { trace, is_loop };
         for (i, world) in worlds.iter().enumerate() {
             let force_all = i == 0 && passes != PassSet::NONE;

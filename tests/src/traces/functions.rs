@@ -4,12 +4,15 @@
 //! through [`Host`], which owns it.
 
 use holloway::run::Context;
+use holloway::trace::LayoutId;
 
 use super::machine::Host;
 
 /// Offsets of fields of `GenNode`, in words.
 const A: u64 = 1;
+const NEXT: u64 = 3;
 const FLAG: u64 = 4;
+const K: u64 = 5;
 
 /// The address of the function with this name; 0 if there is none.
 pub fn address(name: &str) -> usize {
@@ -23,6 +26,7 @@ pub fn address(name: &str) -> usize {
         "GenHalf" => half as One as usize,
         "GenRead" => read as One as usize,
         "GenBump" => bump as Two as usize,
+        "GenMake" => make as Two as usize,
         "GenTouch" => touch as One as usize,
         "GenTake" => take as Two as usize,
         "GenMany" => many as Five as usize,
@@ -63,6 +67,18 @@ extern "C" fn bump(context: &mut Context, node: u64, by: u64) -> u64 {
         host.set_word(node + 8 * A, old.wrapping_add(by));
         old
     })
+}
+
+extern "C" fn make(context: &mut Context, a: u64, next: u64) -> u64 {
+    let node = LayoutId::named("GenNode").map_or(u64::MAX, |layout| layout.0.into());
+    let made = (context.alloc)(context, node, 0);
+    Host::with(context, |host, _| {
+        host.called("GenMake", &[a, next]);
+        for (word, value) in [(A, a), (NEXT, next), (K, !a)] {
+            host.set_word(made + 8 * word, value);
+        }
+    });
+    made
 }
 
 extern "C" fn touch(context: &mut Context, node: u64) -> u64 {

@@ -40,10 +40,6 @@ fn agree(native: &mut Native, trace: &Trace, worlds: &[ModelWorld], what: &str) 
         Ok(code) => code,
         Err(error) => panic!("{error}\n{what}\n{trace}"),
     };
-    if std::env::var_os("SHOW").is_some() {
-        let text = crate::assemble::listing::listing(&code, trace, &native.memory);
-        std::fs::write("/tmp/asmx/last.txt", format!("{what}\n{trace}\n{text}\n")).unwrap();
-    }
     for world in worlds {
         let mut model = world.clone();
         let config = Config { own: Some(OWN), ..Config::default() };

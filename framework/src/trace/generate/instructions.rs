@@ -441,12 +441,12 @@ impl Generator<'_> {
             self.forget_objects();
         }
         if callee.result.is_some() {
-            self.note(result, Kind::Word(ty));
+            self.note(result, if ty == Ty::Ref { Kind::Node } else { Kind::Word(ty) });
         }
         if function.is_dynamic {
             self.emit(Opcode::ResultTag, INT, &[], 0);
         }
-        if callee.effect.writes() {
+        if callee.effect.writes() || callee.effect == CallEffect::Makes {
             let logged = if callee.result.is_some() { result } else { self.trace.int(0) };
             self.log(logged);
         }

@@ -163,6 +163,13 @@ const FUNCTIONS: &[Row] = &[
         world.store(field, a[0], None, old.wrapping_add(a[1])).ok()?;
         Some(old)
     }),
+    ("GenMake", &[INT, Kind::MaybeNode], Some(Ty::Ref), CallEffect::Makes, false, |world, a| {
+        let made = world.allocate(LayoutId::named("GenNode")?, 0).ok()?;
+        for (name, word) in [("GenNode.a", a[0]), ("GenNode.k", !a[0]), ("GenNode.next", a[1])] {
+            world.store(field(name)?, made, None, word).ok()?;
+        }
+        Some(made)
+    }),
     ("GenTouch", &[Kind::Node], None, CallEffect::Writes, false, |world, a| {
         let field = field("GenNode.flag")?;
         let old = world.load(field, a[0], None).ok()?;
