@@ -153,12 +153,17 @@ fn follow<L: Language>(rt: &mut Runtime<L>, header: Header) -> Ran<L> {
 /// Runs a guest function whose frame is complete in memory, and whose link is a boundary.
 pub(super) fn call<L: Language>(rt: &mut Runtime<L>, at: At<L::Code>, base: *mut u64) -> Ran<L> {
     match compiled(rt, at) {
-        Some(id) => match driver::run_code(rt, id, base) {
-            Left::Returned(value) => Ok(Outcome::Finished(value)),
-            Left::Exit(exited) => go_on(rt, exited),
-            Left::Detached => Ok(Outcome::Switched),
-        },
+        Some(id) => run_compiled(rt, id, base),
         None => run_from(rt, at, base),
+    }
+}
+
+/// As [`call`], of a function with machine code.
+fn run_compiled<L: Language>(rt: &mut Runtime<L>, id: TraceId, base: *mut u64) -> Ran<L> {
+    match driver::run_code(rt, id, base) {
+        Left::Returned(value) => Ok(Outcome::Finished(value)),
+        Left::Exit(exited) => go_on(rt, exited),
+        Left::Detached => Ok(Outcome::Switched),
     }
 }
 
@@ -319,9 +324,11 @@ fn begin<L: Language>(rt: &mut Runtime<L>, at: At<L::Code>, base: *mut u64) -> R
     }
     let code = std::ptr::from_ref(at.code) as *const () as usize;
     if rt.jit.calls && rt.jit.counters.pass(code, ENTRY) && !is_native_low(rt) {
-        if compiled(rt, at).is_some() {
-            rt.jit.counters.cell(code, ENTRY).left = 1;
-            return call(rt, at, base);
+        rt.settle_validity();
+        let cell = rt.jit.counters.cell(code, ENTRY);
+        if let Some(&id) = cell.versions.first() {
+            cell.left = 1;
+            return run_compiled(rt, id, base);
         }
         if let Some(header) = record_call(rt, at, base) {
             return follow(rt, header);
