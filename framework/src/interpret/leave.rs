@@ -10,7 +10,7 @@ use crate::exit::state::{Argument, PutOff};
 use crate::exit::{replay, state};
 use crate::language::frame::Place;
 use crate::language::{At, Cx, Frame, Language, Outcome, Raised, Resume, Run, Runtime};
-use crate::run::{Context, ExitedAt};
+use crate::run::{self, ExitedAt};
 use crate::trace::{Made, Opcode};
 
 /// Goes on after an exit.
@@ -89,41 +89,9 @@ fn call_put_off<L: Language>(rt: &mut Runtime<L>, calls: Vec<PutOff>) -> Vec<u64
         let context = &raw mut *rt.context;
         // SAFETY: what makes objects fails never and collects nothing; the descriptor has the address of a thunk of this
         // language and says how many words it takes, which the trace computed for it.
-        results.push(unsafe { call_thunk(address, context, &args) });
+        results.push(unsafe { run::call_thunk(address, context, &args) });
     }
     results
-}
-
-/// Calls a thunk as machine code does.
-///
-/// # Safety
-/// The address is that of a thunk that takes so many words; the context is that of its runtime, which nobody else uses meanwhile.
-unsafe fn call_thunk(address: usize, context: *mut Context, args: &[u64]) -> u64 {
-    use std::mem::transmute;
-    // SAFETY: the caller vouches for it.
-    unsafe {
-        match *args {
-            [] => transmute::<usize, extern "C" fn(*mut Context) -> u64>(address)(context),
-            [a] => transmute::<usize, extern "C" fn(*mut Context, u64) -> u64>(address)(context, a),
-            [a, b] => {
-                type Thunk = extern "C" fn(*mut Context, u64, u64) -> u64;
-                transmute::<usize, Thunk>(address)(context, a, b)
-            }
-            [a, b, c] => {
-                type Thunk = extern "C" fn(*mut Context, u64, u64, u64) -> u64;
-                transmute::<usize, Thunk>(address)(context, a, b, c)
-            }
-            [a, b, c, d] => {
-                type Thunk = extern "C" fn(*mut Context, u64, u64, u64, u64) -> u64;
-                transmute::<usize, Thunk>(address)(context, a, b, c, d)
-            }
-            [a, b, c, d, e] => {
-                type Thunk = extern "C" fn(*mut Context, u64, u64, u64, u64, u64) -> u64;
-                transmute::<usize, Thunk>(address)(context, a, b, c, d, e)
-            }
-            _ => unreachable!("a call passes five words at most"),
-        }
-    }
 }
 
 /// Asks the language who catches an error: `moved` says where the program goes on, or, if the answer is no, `ended` that this dispatch

@@ -5,9 +5,11 @@
 mod context;
 mod enter;
 mod read;
+mod thunk;
 mod waiting;
 
 pub use context::{AllocFn, Cold, ColdFn, Context, FinishFn, InterpretFn, Returned};
 pub use enter::{ExitedAt, enter};
 pub use read::read;
+pub(crate) use thunk::call_thunk;
 pub use waiting::{CallSites, NativeFrame};
