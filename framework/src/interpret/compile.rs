@@ -281,10 +281,8 @@ fn install<L: Language>(
     nanos: [u64; 3],
 ) {
     let id = code.id;
-    let location = L::location(&rt.host, rt.jit.keys.get(recorder.start));
     let stats = rt.jit.stats.trace(id);
-    stats.place = location.place();
-    stats.function = location.function;
+    stats.start = Some(recorder.start);
     stats.parent = recorder.parent.map(|(t, e)| (t.0, e));
     stats.is_function = recorder.parent.is_none() && recorder.function.is_some();
     stats.ops = [recorder.trace.ops.len(), trace.ops.len()];

@@ -192,6 +192,12 @@ impl<L: Language> Runtime<L> {
         self.jit.stats.memory = self.heap().stats();
         let Jit { traces, stats, keys, began, .. } = &mut self.jit;
         stats.total_nanos = began.elapsed().as_nanos() as u64;
+        for stats in &mut stats.traces {
+            if let Some(start) = stats.start.take() {
+                let location = L::location(&self.host, keys.get(start));
+                (stats.place, stats.function) = (location.place(), location.function);
+            }
+        }
         for (i, compiled) in traces.iter().enumerate() {
             let Some(compiled) = compiled else { continue };
             let stats = stats.trace(TraceId(i as u32 + 1));

@@ -6,7 +6,7 @@ use super::Location;
 use crate::heap::{HeapStats, ShapeStats};
 use crate::optimize::Counts;
 use crate::record::Abort;
-use crate::trace::{Effect, Op, Opcode, Target, Trace, TraceId};
+use crate::trace::{Effect, KeyId, Op, Opcode, Target, Trace, TraceId};
 
 /// One compiled trace.
 ///
@@ -22,6 +22,8 @@ use crate::trace::{Effect, Op, Opcode, Target, Trace, TraceId};
 pub struct TraceStats {
     /// Its number.
     pub id: u32,
+    /// Where it begins, until somebody asks for the place.
+    pub(crate) start: Option<KeyId>,
     /// Where it begins, as `file:line:column`.
     pub place: String,
     /// The function that it begins in.
@@ -189,12 +191,10 @@ impl Stats {
     /// The statistics of a trace.
     pub(crate) fn trace(&mut self, id: TraceId) -> &mut TraceStats {
         let id = id.0;
-        match self.traces.iter().position(|t| t.id == id) {
-            Some(i) => &mut self.traces[i],
-            None => {
-                self.traces.push(TraceStats { id, ..TraceStats::default() });
-                self.traces.last_mut().expect("just pushed")
-            }
-        }
+        let at = self.traces.binary_search_by_key(&id, |t| t.id).unwrap_or_else(|at| {
+            self.traces.insert(at, TraceStats { id, ..TraceStats::default() });
+            at
+        });
+        &mut self.traces[at]
     }
 }

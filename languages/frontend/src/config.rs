@@ -108,10 +108,10 @@ impl Config {
     }
 
     /// What `--stats` prints, if it was given.
-    pub fn stats_text(&self, stats: &Stats) -> Option<String> {
+    pub fn stats_text<'a>(&self, stats: impl FnOnce() -> &'a Stats) -> Option<String> {
         Some(match self.stats? {
-            StatsForm::Text => stats.to_text(),
-            StatsForm::Json => stats.to_json() + "\n",
+            StatsForm::Text => stats().to_text(),
+            StatsForm::Json => stats().to_json() + "\n",
         })
     }
 }

@@ -123,7 +123,7 @@ pub(crate) fn finish(vm: &mut Vm, reporter: Reporter, result: Result<()>) -> u8 
 pub(crate) fn finish_reports(vm: &mut Vm, config: &frontend::Config) {
     let runtime = vm.runtime();
     runtime.finish();
-    if let Some(text) = config.stats_text(runtime.stats()) {
+    if let Some(text) = config.stats_text(|| runtime.stats()) {
         vm.machine().ports.write_error(&text);
     }
 }

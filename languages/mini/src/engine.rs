@@ -123,7 +123,7 @@ impl<'a> Engine<'a> {
         let Engine::Bytecode(mut engine) = self else { return };
         let runtime = engine.runtime();
         runtime.finish();
-        if let Some(text) = config.stats_text(runtime.stats()) {
+        if let Some(text) = config.stats_text(|| runtime.stats()) {
             // There is nowhere to report a failure to.
             let _ = engine.host().write_error(&text);
         }
