@@ -140,13 +140,23 @@ fn optimize_own_loop<L: Language>(
     }
 }
 
-/// The traces that ran before this recording, root first, each up to the guard where it was left.
+/// Of the traces that ran before a bridge, besides its parent, the optimizer is shown the last ones, of at most so many ops: where
+/// bridge grows from bridge it would see the first ones again and again.
+const MOST_BEFORE: usize = 400;
+
+/// The traces that ran before this recording, the first one first, each up to the guard where it was left.
 fn prefix<L: Language>(jit: &Jit<L>, recorder: &Recorder) -> Vec<(TraceId, usize)> {
     let mut chain = Vec::new();
     let mut parent = recorder.parent;
+    let mut ops = 0;
     while let Some((id, exit)) = parent {
         let Some(trace) = jit.trace(id) else { break };
-        chain.push((id, trace.code.exits[exit as usize].op));
+        let upto = trace.code.exits[exit as usize].op;
+        ops += upto;
+        if ops > MOST_BEFORE && !chain.is_empty() {
+            break;
+        }
+        chain.push((id, upto));
         parent = trace.parent;
     }
     chain.reverse();
@@ -199,9 +209,13 @@ fn join<L: Language>(
         return Some(left.map_err(|e| (Abort::Bug, format!("{e:?}"))));
     };
     let (mut loops, mut by_entry) = (0, None);
+    let word_at_end = |slot: Slot| super::stack::peek(state::address(recorder.entry_base, slot));
     for &id in &versions {
         let Some(target) = rt.jit.trace(id).filter(|t| t.code.label.is_some()) else { continue };
         loops += 1;
+        if !optimize::may_enter(&target.trace, base, &word_at_end) {
+            continue;
+        }
         let end = BridgeEnd::Loop { trace: &target.trace, id, base };
         match optimize_towards(rt, recorder, end, aid) {
             Ok(trace) => return Some(Ok(trace)),

@@ -2,7 +2,8 @@
 //!
 //! The traces that ran before (root to parent, each up to the guard that failed) are shown to the passes without being
 //! emitted, so the bridge's ops meet them as if they stood in the same trace. The failed guard teaches the opposite of
-//! what it tested. A value of the parent can only be used if it survives the exit; then it becomes an `input`.
+//! what it tested. A value of the parent can only be used if it survives the exit; then it becomes an `input`. The first traces of a
+//! long chain may be left out: then nothing is known of what comes from them.
 //!
 //! Must not: use a value of a grandparent that is not an input of the parent.
 
@@ -26,10 +27,11 @@ pub(super) fn bridge<'a, 'b>(
 ) -> Result<Pipeline<'a, 'b>, GiveUp> {
     let before: usize = exit.prefix.iter().map(|p| p.upto + 1).sum();
     let mut pipeline = Pipeline::new(options, before + recording.ops.len() + 16, bump);
-    let mut parent = Vec::new();
+    let mut parent = None;
     for prefix in exit.prefix {
-        parent = replay(&mut pipeline, prefix, &parent);
+        parent = Some(replay(&mut pipeline, prefix, parent.as_deref()));
     }
+    let parent = parent.unwrap_or_default();
     for (index, &value) in parent.iter().enumerate() {
         if value.is_op() && (exit.available)(Ref::op(index)) {
             pipeline.cx.allow(value, index);
@@ -59,13 +61,20 @@ pub(super) fn bridge<'a, 'b>(
     Ok(pipeline)
 }
 
-/// Shows the passes what ran before; yields the values of the trace's ops.
-fn replay(pipeline: &mut Pipeline<'_, '_>, prefix: &Prefix<'_>, parent: &[Ref]) -> Vec<Ref> {
+/// Shows the passes what ran before; yields the values of the trace's ops. Without a parent, nothing is known of its inputs.
+fn replay(
+    pipeline: &mut Pipeline<'_, '_>,
+    prefix: &Prefix<'_>,
+    parent: Option<&[Ref]>,
+) -> Vec<Ref> {
     let trace = prefix.trace;
     let mut values = Vec::with_capacity(prefix.upto + 1);
     for (index, &old) in trace.ops.iter().enumerate().take(prefix.upto + 1) {
         if old.code == Opcode::Input {
-            values.push(parent.get(old.aux as usize).copied().unwrap_or(Ref::NONE));
+            values.push(match parent {
+                None => pipeline.cx.append_prefix(old),
+                Some(parent) => parent.get(old.aux as usize).copied().unwrap_or(Ref::NONE),
+            });
             continue;
         }
         let mut op = Op { snap: None, ..old };

@@ -85,6 +85,17 @@ pub(super) fn enter(
     Ok(())
 }
 
+/// Do the slots hold the constants that the loop wants at its label? If not, a trace that ends in this state cannot enter it.
+pub(super) fn has_constants(target: &Trace, base: i32, word_at_end: &dyn Fn(Slot) -> u64) -> bool {
+    let label = target.label().and_then(|label| target.snapshot_of(&target.ops[label]));
+    label.is_none_or(|wants| {
+        wants.slots.iter().all(|&(slot, value)| match target.as_const(value) {
+            Some(c) if slot.as_local().is_none() => word_at_end(shifted(slot, base)) == c.bits,
+            _ => true,
+        })
+    })
+}
+
 /// The target's slot, as we count.
 fn shifted(slot: Slot, base: i32) -> Slot {
     if slot.as_local().is_some() { slot } else { Slot(slot.0 + base) }

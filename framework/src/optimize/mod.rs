@@ -86,7 +86,8 @@ pub struct Prefix<'a> {
 /// The exit that a bridge starts at, and what is known about the run that recorded it.
 #[derive(Clone, Copy)]
 pub struct Exit<'a> {
-    /// The traces from the root to the parent, each up to the guard where it was left. Their bases are the same.
+    /// The traces from the root to the parent, each up to the guard where it was left; or only the last ones of them. Their bases
+    /// are the same.
     pub prefix: &'a [Prefix<'a>],
     /// Can the bridge use this value of the parent? (Is it still in a register or on the stack at the exit?)
     pub available: &'a dyn Fn(Ref) -> bool,
@@ -181,6 +182,12 @@ pub fn optimize_bridge(
     let bump = Bump::with_capacity(ARENA);
     let mut pipeline = bridge::bridge(recording, exit, end, *options, &bump)?;
     Ok(finish(&mut pipeline, report))
+}
+
+/// May a bridge enter this loop by its [label](BridgeEnd::Loop), if its slots hold these words in the end? A quick answer, before
+/// anything is optimized: no is final, yes is not.
+pub fn may_enter(target: &Trace, base: i32, word_at_end: &dyn Fn(Slot) -> u64) -> bool {
+    enter::has_constants(target, base, word_at_end)
 }
 
 /// Recordings are straight lines that end in `leave` or `finish`.
