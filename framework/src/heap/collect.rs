@@ -29,8 +29,12 @@ pub(crate) enum Extent {
 const RESERVE: usize = 8;
 /// .. but at least so many bytes.
 const LEAST_RESERVE: usize = 1 << 20;
-/// A nursery that has grown takes no more than this part of the limit.
+/// A nursery that has grown takes no more than this part of the limit ..
 const ROOMIEST: usize = 16;
+/// .. and no more than this part of old space, or so many bytes: what the caches do not hold is worth its while only if there is
+/// much more than that anyway.
+const ROOMIEST_OLD: usize = 4;
+const ROOMY: usize = 4 << 20;
 
 impl Heap {
     /// Collects. `roots` shows all roots; it may be called several times.
@@ -136,7 +140,8 @@ impl Heap {
         self.identities.get_mut().bury_young();
         let promoted = self.old.bytes.saturating_sub(before);
         let young = self.nursery.used(&self.bump);
-        self.nursery.adapt(promoted, young, self.limit / ROOMIEST);
+        let most = (self.limit / ROOMIEST).min(ROOMY.max(self.old.bytes / ROOMIEST_OLD));
+        self.nursery.adapt(promoted, young, most);
         self.nursery.empty(&self.bump, self.stressed);
         self.stay_tenuring();
         self.stats.promoted += promoted as u64;
@@ -187,7 +192,7 @@ impl Heap {
         // The system itself is out of memory in the middle of a collection: nothing can go on.
         let Some(to) = self.old.allocate(bytes) else { std::process::abort() };
         // SAFETY: a cell of at least as many bytes, elsewhere.
-        unsafe { std::ptr::copy_nonoverlapping(address as *const u64, to as *mut u64, bytes / 8) };
+        unsafe { copy_words(address as *const u64, to as *mut u64, bytes / 8) };
         self.marking.count_new(OldSpace::footprint(bytes));
         header.with_clean(true).with_mark(self.marking.colour).write(to);
         if header.is_hashed() {
@@ -241,4 +246,23 @@ impl Heap {
             self.mark(child);
         }
     }
+}
+
+/// Copies words. Most objects have few of them.
+///
+/// # Safety
+/// As many words at both addresses, which are not the same.
+#[inline(always)]
+unsafe fn copy_words(from: *const u64, to: *mut u64, count: usize) {
+    macro_rules! copy {
+        ($($few:literal)*) => {
+            match count {
+                // SAFETY: the caller vouches for it.
+                $($few => unsafe { to.cast::<[u64; $few]>().write(from.cast::<[u64; $few]>().read()) },)*
+                // SAFETY: as above.
+                _ => unsafe { std::ptr::copy_nonoverlapping(from, to, count) },
+            }
+        };
+    }
+    copy!(2 3 4 5 6 7 8);
 }

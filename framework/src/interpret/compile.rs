@@ -142,7 +142,7 @@ fn optimize_own_loop<L: Language>(
 
 /// Of the traces that ran before a bridge, besides its parent, the optimizer is shown the last ones, of at most so many ops: where
 /// bridge grows from bridge it would see the first ones again and again.
-const MOST_BEFORE: usize = 400;
+const MOST_BEFORE: usize = 250;
 
 /// The traces that ran before this recording, the first one first, each up to the guard where it was left.
 fn prefix<L: Language>(jit: &Jit<L>, recorder: &Recorder) -> Vec<(TraceId, usize)> {

@@ -193,18 +193,26 @@ impl<L: Language> Runtime<L> {
         count: usize,
         function: Builtin<L>,
     ) -> Result<Val, L::Error> {
-        let mut few = [Val::NIL; 8];
-        let many;
-        let values: &[Val] = if count <= few.len() {
-            self.copy_values(address, &mut few[..count]);
-            &few[..count]
-        } else {
-            many = self.values_at(address, count);
-            &many
-        };
         let top = self.top;
         self.top = (address as usize + count * 16) as *mut u64;
-        let result = function(self, values);
+        let result = match count {
+            0 => function(self, &[]),
+            1 => function(self, &self.few_values::<1>(address)),
+            2 => function(self, &self.few_values::<2>(address)),
+            3 => function(self, &self.few_values::<3>(address)),
+            _ => {
+                let mut few = [Val::NIL; 8];
+                let many;
+                let values: &[Val] = if count <= few.len() {
+                    self.copy_values(address, &mut few[..count]);
+                    &few[..count]
+                } else {
+                    many = self.values_at(address, count);
+                    &many
+                };
+                function(self, values)
+            }
+        };
         self.top = top;
         result
     }

@@ -160,12 +160,8 @@ impl<M: Mode, L: Language> Frame<M, L> {
 
     #[inline(always)]
     fn read(self, slot: u16) -> Val {
-        let p = self.address(slot);
-        // Only the half of the first word that is the tag: LLVM would load and store both words of a value that is moved as one
-        // vector, and such a load waits until the two stores that wrote them have left the store buffer.
-        let half = p.cast::<u32>().wrapping_add(cfg!(target_endian = "big") as usize);
         // SAFETY: slots hold values written together, or zeros.
-        unsafe { Val::from_words(half.read() as u64, p.add(1).read()) }
+        unsafe { read_value(self.address(slot)) }
     }
 
     #[inline(always)]
@@ -456,14 +452,35 @@ impl<M: Mode, L: Language> Frame<M, L> {
     }
 }
 
+/// The value of which this is the first word.
+///
+/// # Safety
+/// Two words of the stack, a value's or zeros.
+#[inline(always)]
+unsafe fn read_value(first: *const u64) -> Val {
+    // Only the half of the first word that is the tag: LLVM would load and store both words of a value that is moved as one
+    // vector, and such a load waits until the two stores that wrote them have left the store buffer.
+    let half = first.cast::<u32>().wrapping_add(cfg!(target_endian = "big") as usize);
+    // SAFETY: the caller vouches for it.
+    unsafe { Val::from_words(half.read() as u64, first.add(1).read()) }
+}
+
 impl<L: Language> Runtime<L> {
     /// Copies values from this address on.
     pub(crate) fn copy_values(&self, address: u64, to: &mut [Val]) {
         let p = address as *const u64;
         for (i, value) in to.iter_mut().enumerate() {
             // SAFETY: `flush` gave the address of as many slots of a live frame.
-            *value = unsafe { Val::from_words(p.add(2 * i).read(), p.add(2 * i + 1).read()) };
+            *value = unsafe { read_value(p.add(2 * i)) };
         }
+    }
+
+    /// The values in as many slots from this address on.
+    #[inline(always)]
+    pub(crate) fn few_values<const N: usize>(&self, address: u64) -> [Val; N] {
+        let p = address as *const u64;
+        // SAFETY: as in `copy_values`.
+        std::array::from_fn(|i| unsafe { read_value(p.add(2 * i)) })
     }
 
     /// The values in `count` slots from this address on.

@@ -119,7 +119,7 @@ impl Machine {
     ) -> Machine {
         let mut heap = Heap::new();
         // Lists that are built deep in a recursion survive until it returns.
-        heap.set_nursery(4 << 20);
+        heap.set_nursery(8 << 20);
         heap.set_limit(DEFAULT_HEAP);
         Machine {
             heap,
