@@ -151,10 +151,10 @@ impl Roots<'_> {
         }
     }
 
-    /// Pairs of tag and payload.
+    /// Pairs of tag and payload. The payload of a slot that is dead may be missing.
     pub(crate) fn pairs(&mut self, words: &mut [u64]) {
         for pair in words.chunks_exact_mut(2) {
-            if is_object_tag(pair[0]) {
+            if is_object_tag(pair[0]) && pair[1] != 0 {
                 pair[1] = self.heap.visit(pair[1]);
             }
         }

@@ -39,6 +39,17 @@ pub trait Language: Sized + 'static {
         at.sp
     }
 
+    /// The slot of every frame that its return link lies in, if [`Language::dead`] is to be asked.
+    const LINK: Option<u16> = None;
+
+    /// Slots that a frame to which a call returns here never reads again before it writes them. A collection takes what they hold for
+    /// nothing, so objects that the program is done with do not stay alive because a caller waits. It costs the program nothing: who
+    /// knows this from the code alone gives a table.
+    fn dead(back: At<Self::Code>) -> &'static [u16] {
+        let _ = back;
+        &[]
+    }
+
     /// Shows all references that the language's state holds: see [`Roots`](crate::Roots). Nothing may be allocated here.
     fn roots(host: &mut Self::Host, roots: &mut crate::heap::Roots<'_>) {
         let _ = (host, roots);

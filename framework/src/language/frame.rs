@@ -364,6 +364,16 @@ impl<M: Mode, L: Language> Frame<M, L> {
         self.link_words(link).0 as u8 as u32 != Tag::LINK.0
     }
 
+    /// Takes the objects away from those of these slots that hold some. The tags stay: machine code and recordings that wait know them.
+    pub(crate) fn forget(self, slots: &[u16]) {
+        for &slot in slots {
+            let value = self.read(slot);
+            if value.tag().is_object() {
+                self.write(slot, value.words().0, 0);
+            }
+        }
+    }
+
     /// The two words of the link.
     pub(crate) fn link_words(self, link: u16) -> (u64, u64) {
         let address = self.address(link);

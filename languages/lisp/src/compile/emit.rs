@@ -222,6 +222,9 @@ impl Compiler<'_> {
     }
 
     fn let_form(&mut self, bindings: &[(Var, Expr)], body: &Expr, target: Target) -> Result<()> {
+        if let Some((index, arguments)) = self.turn(bindings, body) {
+            return self.continue_loop(index, &arguments);
+        }
         let before = self.function().next;
         let vars: Vec<Var> = bindings.iter().map(|(var, _)| var.clone()).collect();
         settle(&vars, &[body], target == Target::Tail, None);
@@ -231,11 +234,21 @@ impl Compiler<'_> {
             if var.in_cell() {
                 self.function().emit(Op::NewCell { d: slot, s: slot });
             }
-            self.function().locations.insert(key(var), Location::of(var, slot));
+            self.bind(var, slot, init);
         }
         self.expr(body, target)?;
         self.function().next = before;
         Ok(())
+    }
+
+    /// A variable, or its cell, is in a slot; this is what it is bound to.
+    fn bind(&mut self, var: &Var, slot: Slot, init: &Expr) {
+        self.function().locations.insert(key(var), Location::of(var, slot));
+        if let ExprKind::Const(value) = init.kind
+            && !var.assigned.get()
+        {
+            self.function().known.insert(key(var), value);
+        }
     }
 
     fn letrec(&mut self, bindings: &[(Var, Expr)], body: &Expr, target: Target) -> Result<()> {
@@ -502,11 +515,11 @@ impl Compiler<'_> {
             self.expr(argument, Target::Slot(slot))?;
             slots.push(slot);
         }
-        for (var, slot) in clause.params.iter().zip(slots) {
+        for ((var, slot), init) in clause.params.iter().zip(slots).zip(arguments) {
             if var.in_cell() {
                 self.function().emit(Op::NewCell { d: slot, s: slot });
             }
-            self.function().locations.insert(key(var), Location::of(var, slot));
+            self.bind(var, slot, init);
         }
         self.expr(&clause.body, target)?;
         self.function().next = before;

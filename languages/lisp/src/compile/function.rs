@@ -11,6 +11,7 @@ use crate::syntax::Span;
 use crate::vm::Code;
 use crate::vm::op::{Op, Slot};
 
+use super::liveness::dead_slots;
 use super::uses::key;
 
 /// Where the value of an expression goes.
@@ -72,6 +73,8 @@ pub(super) struct Function {
     pub(super) next: Slot,
     size: Slot,
     pub(super) locations: HashMap<*const Variable, Location>,
+    /// The values of those of these variables that are bound to constants, and never assigned.
+    pub(super) known: HashMap<*const Variable, Val>,
     captures: Vec<Var>,
     pub(super) loops: Vec<LoopState>,
     /// Procedures that have a slot, but are not made yet.
@@ -99,6 +102,7 @@ impl Function {
             next: 2 + params.len() as u16,
             size: 4 + params.len() as u16,
             locations: HashMap::new(),
+            known: HashMap::new(),
             captures: Vec::new(),
             loops: Vec::new(),
             pending: HashSet::new(),
@@ -116,6 +120,7 @@ impl Function {
     /// The code, and what it captures.
     pub(super) fn finish(self) -> (Code, Vec<Var>) {
         let code = Code {
+            dead: dead_slots(&self.ops, self.size),
             ops: self.ops.into(),
             consts: self.consts.into(),
             params: self.params,

@@ -9,20 +9,32 @@ use crate::builtins;
 use crate::error::Result;
 use crate::expand::{Expr, ExprKind};
 use crate::value;
-use crate::vm::op::{Binary, Cmp, Op, Test, Unary};
+use crate::vm::op::{Binary, Cmp, Op, Slot, Test, Unary};
+
+use super::uses::key;
 
 /// Sums and products of more operands are calls.
 const LONGEST_FOLD: usize = 16;
 
-/// A small integer constant.
-fn small(expr: &Expr) -> Option<i16> {
+/// A literal.
+fn literal(expr: &Expr) -> Option<Val> {
     match expr.kind {
-        ExprKind::Const(value) => value.as_int().and_then(|i| i16::try_from(i).ok()),
+        ExprKind::Const(value) => Some(value),
         _ => None,
     }
 }
 
 impl Compiler<'_> {
+    /// A small integer constant: a literal, or a variable that is bound to one.
+    fn small(&mut self, expr: &Expr) -> Option<i16> {
+        let value = match &expr.kind {
+            ExprKind::Const(value) => *value,
+            ExprKind::Local(var) => *self.function().known.get(&key(var))?,
+            _ => return None,
+        };
+        value.as_int().and_then(|i| i16::try_from(i).ok())
+    }
+
     /// Jumps, to be patched, that are taken if the truth of an expression is `want`.
     pub(super) fn jump_when(&mut self, expr: &Expr, want: bool) -> Result<Vec<u32>> {
         self.m.check_depth()?;
@@ -116,17 +128,7 @@ impl Compiler<'_> {
             },
             [a, b] => match Cmp::named(name) {
                 Some(cmp) => {
-                    let (a, b, small) = match (small(a), small(b)) {
-                        (_, Some(i)) => (self.operand(a)?, 0, Some((cmp, i))),
-                        (Some(i), _) => (self.operand(b)?, 0, Some((cmp.turned(), i))),
-                        _ => (self.operand(a)?, self.operand(b)?, None),
-                    };
-                    let jump = match (small, want) {
-                        (Some((cmp, i)), true) => Op::JumpWhenI { cmp, a, i, by: 0 },
-                        (Some((cmp, i)), false) => Op::JumpUnlessI { cmp, a, i, by: 0 },
-                        (None, true) => Op::JumpWhen { cmp, a, b, by: 0 },
-                        (None, false) => Op::JumpUnless { cmp, a, b, by: 0 },
-                    };
+                    let jump = self.comparing_jump(cmp, a, b, want)?;
                     vec![self.function().emit(jump)]
                 }
                 None => return Ok(None),
@@ -135,6 +137,46 @@ impl Compiler<'_> {
         };
         self.function().next = before;
         Ok(Some(jumps))
+    }
+
+    /// The jump, to be patched, that is taken if a comparison comes out as `want`.
+    fn comparing_jump(&mut self, cmp: Cmp, a: &Expr, b: &Expr, want: bool) -> Result<Op> {
+        let small = match (self.small(a), self.small(b)) {
+            (_, Some(i)) => Some((cmp, a, i)),
+            (Some(i), _) => Some((cmp.turned(), b, i)),
+            _ => None,
+        };
+        if let Some((cmp, a, i)) = small {
+            let (cmp, a) = (cmp.with_known(Val::int(i.into())), self.operand(a)?);
+            return Ok(match want {
+                true => Op::JumpWhenI { cmp, a, i, by: 0 },
+                false => Op::JumpUnlessI { cmp, a, i, by: 0 },
+            });
+        }
+        let cmp = [a, b].into_iter().filter_map(literal).fold(cmp, Cmp::with_known);
+        let (a, b) = (self.operand(a)?, self.operand(b)?);
+        Ok(match want {
+            true => Op::JumpWhen { cmp, a, b, by: 0 },
+            false => Op::JumpUnless { cmp, a, b, by: 0 },
+        })
+    }
+
+    /// A sum, difference or product of two operands.
+    fn arithmetic(&mut self, name: &str, a: &Expr, b: &Expr, d: Slot) -> Result<Op> {
+        match (name, self.small(a), self.small(b)) {
+            ("+", _, Some(i)) => return Ok(Op::AddI { d, a: self.operand(a)?, i }),
+            ("+", Some(i), _) => return Ok(Op::AddI { d, a: self.operand(b)?, i }),
+            ("-", _, Some(i)) if i > i16::MIN => {
+                return Ok(Op::AddI { d, a: self.operand(a)?, i: -i });
+            }
+            _ => {}
+        }
+        let (a, b) = (self.operand(a)?, self.operand(b)?);
+        Ok(match name {
+            "+" => Op::Add { d, a, b },
+            "-" => Op::Sub { d, a, b },
+            _ => Op::Mul { d, a, b },
+        })
     }
 
     /// A call of a built-in; `false` if it is to be called as any procedure.
@@ -229,7 +271,7 @@ impl Compiler<'_> {
                 return self.no_value(target);
             }
             ("%record-set!", [kind, record, index, s]) => {
-                let Some(i) = small(index).and_then(|i| u8::try_from(i).ok()) else {
+                let Some(i) = self.small(index).and_then(|i| u8::try_from(i).ok()) else {
                     return Ok(false);
                 };
                 let (t, a, s) = (self.operand(kind)?, self.operand(record)?, self.operand(s)?);
@@ -266,27 +308,14 @@ impl Compiler<'_> {
                 } else if let Some(f) = Binary::named(name) {
                     let (a, b) = (self.operand(a)?, self.operand(b)?);
                     Op::Binary { f, d, a, b }
+                } else if matches!(name, "+" | "-" | "*") {
+                    self.arithmetic(name, a, b, d)?
                 } else {
-                    match (name, small(a), small(b)) {
-                        ("+", _, Some(i)) => Op::AddI { d, a: self.operand(a)?, i },
-                        ("+", Some(i), _) => Op::AddI { d, a: self.operand(b)?, i },
-                        ("-", _, Some(i)) if i > i16::MIN => {
-                            Op::AddI { d, a: self.operand(a)?, i: -i }
-                        }
-                        ("+" | "-" | "*", ..) => {
-                            let (a, b) = (self.operand(a)?, self.operand(b)?);
-                            match name {
-                                "+" => Op::Add { d, a, b },
-                                "-" => Op::Sub { d, a, b },
-                                _ => Op::Mul { d, a, b },
-                            }
-                        }
-                        _ => return Ok(false),
-                    }
+                    return Ok(false);
                 }
             }
             [kind, record, index] if name == "%record-ref" => {
-                let Some(i) = small(index).and_then(|i| u8::try_from(i).ok()) else {
+                let Some(i) = self.small(index).and_then(|i| u8::try_from(i).ok()) else {
                     return Ok(false);
                 };
                 let (t, a) = (self.operand(kind)?, self.operand(record)?);

@@ -76,6 +76,34 @@ impl Compiler<'_> {
         Ok(())
     }
 
+    /// The call of a loop, and its arguments, that a `let` comes to which only names them:
+    /// `(let ((x a)) (loop x b))` is `(loop a b)` if nobody can tell.
+    pub(super) fn turn(
+        &mut self,
+        bindings: &[(Var, Expr)],
+        body: &Expr,
+    ) -> Option<(usize, Vec<Expr>)> {
+        let ExprKind::Call(callee, arguments) = &body.kind else { return None };
+        let ExprKind::Local(var) = &callee.kind else { return None };
+        let Some(Location::Loop(index)) = self.function().locations.get(&key(var)).copied() else {
+            return None;
+        };
+        let mut arguments = arguments.clone();
+        for (var, init) in bindings {
+            let is_own = |e: &Expr| matches!(&e.kind, ExprKind::Local(v) if key(v) == key(var));
+            let mut own = arguments.iter_mut().filter(|argument| mentioned(argument, var));
+            match (own.next(), own.next()) {
+                (Some(argument), None)
+                    if is_own(argument) && is_calm(init) && !var.assigned.get() =>
+                {
+                    *argument = init.clone();
+                }
+                _ => return None,
+            }
+        }
+        arguments.iter().all(is_calm).then_some((index, arguments))
+    }
+
     /// A call of a loop.
     pub(super) fn continue_loop(&mut self, index: usize, arguments: &[Expr]) -> Result<()> {
         let params = self.function().loops[index].params.clone();

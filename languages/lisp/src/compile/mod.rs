@@ -4,6 +4,7 @@
 //! letrec    which definitions are procedures, and when each is made     uses     who is mentioned where
 //! function  a procedure under construction: slots, captures, jumps      loops    procedures that are only ever jumped to
 //! emit      expressions                                                 inline   calls of built-ins as instructions
+//! liveness  which slots a waiting frame is done with
 //! ```
 //! A variable lives in a slot of its frame; closures copy what they capture. A variable that is
 //! assigned lives in a cell, which is what is copied: by closures, and by continuations, for a
@@ -16,6 +17,7 @@ mod emit;
 mod function;
 mod inline;
 mod letrec;
+mod liveness;
 mod loops;
 mod uses;
 

@@ -38,10 +38,29 @@ pub struct Code {
     pub(crate) spans: Box<[Span]>,
     /// By instruction: how many slots are in use.
     pub(crate) heights: Box<[u16]>,
+    /// What it is done with while a call waits.
+    pub(crate) dead: DeadSlots,
     /// How many arguments it takes, if it takes them as they are and always so many; else more than there can be.
     pub(crate) exact: u16,
     /// Its number in the machine.
     pub(crate) number: u32,
+}
+
+/// The slots that a frame never reads again while it waits for a call.
+#[derive(Default)]
+pub(crate) struct DeadSlots {
+    /// By the instruction that the call returns to: the number of a list. Empty if nothing is known.
+    pub(crate) at: Box<[u16]>,
+    /// The lists; the first one is empty.
+    pub(crate) lists: Box<[Box<[u16]>]>,
+}
+
+impl DeadSlots {
+    /// Those of a call that returns to this instruction.
+    pub(crate) fn at(&self, pc: u32) -> &[u16] {
+        let number = self.at.get(pc as usize).copied().unwrap_or(0);
+        self.lists.get(usize::from(number)).map_or(&[], |list| list)
+    }
 }
 
 impl Code {

@@ -3,7 +3,7 @@
 use frontend::line_number;
 use holloway::{At, Cx, Heap, Language, Location, Mode, Outcome, Position, Raised, Roots, Run};
 
-use super::code::Code;
+use super::code::{self, Code};
 use super::dispatch;
 use super::formula::formula;
 use crate::error::{Error, Failure, HEAP_IS_USED_UP, Kind, Result};
@@ -32,6 +32,12 @@ impl Language for Lisp {
 
     fn roots(machine: &mut Machine, roots: &mut Roots<'_>) {
         machine.roots(roots);
+    }
+
+    const LINK: Option<u16> = Some(code::LINK);
+
+    fn dead(back: At<Code>) -> &'static [u16] {
+        back.code.dead.at(back.pc)
     }
 
     fn height(at: At<Code>) -> u16 {

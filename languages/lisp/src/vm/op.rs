@@ -12,6 +12,8 @@
 //! the first instruction of a turn.
 #![allow(rustdoc::broken_intra_doc_links, reason = "R[d] is the notation of the table")]
 
+use holloway::{Tag, Val};
+
 /// A slot of the frame.
 pub type Slot = u16;
 /// An index into the constants.
@@ -89,6 +91,13 @@ impl Cmp {
             Self::Ge => Self::Le,
             same => same,
         }
+    }
+
+    /// The comparison that answers as this one does if one of the two values is `known`: `eqv?` is `eq?` but for numbers that are no
+    /// words.
+    pub fn with_known(self, known: Val) -> Cmp {
+        let is_word = matches!(known.tag(), Tag::NIL | Tag::BOOL | Tag::INT | Tag::RAW);
+        if self == Self::Eqv && is_word { Self::Same } else { self }
     }
 
     /// The comparison that a built-in of this name is.
