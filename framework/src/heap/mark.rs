@@ -150,7 +150,7 @@ impl Heap {
         let (colour, alive) = (self.marking.colour, self.marking.alive);
         self.watches.follow(|object| Header::of(object).is_marked(colour).then_some(object));
         self.marking.phase = Phase::Sweeping;
-        self.marking.threshold = alive + alive.max(LEAST / 2);
+        self.marking.threshold = alive + (alive / 2).max(LEAST / 2);
         self.old.begin_sweep(colour, alive);
         self.stats.major += 1;
         self.stats.live = alive as u64;
