@@ -124,6 +124,10 @@ pub(super) struct Alloc<'t> {
     pub(super) waiting: Vec<Waiting>,
     /// For each guest function that is called, by its key: the address of the cell that holds its entry.
     pub(super) cells: HashMap<u32, usize>,
+    /// For each convention by which arguments are passed: the address of the cell that holds the second entry.
+    pub(super) direct_cells: HashMap<u32, usize>,
+    /// The arguments that are used, and the registers in which they arrive at the second entry.
+    pub(super) arriving: Vec<(Id, Reg)>,
     /// Notes for the checker that belong before the current op's instructions.
     notes: Vec<Note>,
 }
@@ -171,6 +175,8 @@ impl<'t> Alloc<'t> {
             target_spills: 0,
             waiting: Vec::new(),
             cells: HashMap::new(),
+            direct_cells: HashMap::new(),
+            arriving: Vec::new(),
             notes: Vec::new(),
         }
     }

@@ -122,6 +122,7 @@ impl Checker<'_> {
                 self.waiting(site)?;
                 self.destroy(inst);
             }
+            Inst::DirectEntry { .. } => self.direct_entry()?,
             Inst::LabelEntry => self.label()?,
             Inst::Jump(Goal::Head) => self.back_edge()?,
             Inst::Jump(Goal::Address(_)) => self.arrive()?,
@@ -213,6 +214,18 @@ impl Checker<'_> {
             }
             self.expect(self.held_ref(r), place).map_err(|e| format!("exit {index}: {e}"))?;
         }
+        Ok(())
+    }
+
+    /// At the second entry the arguments that are used are in their registers, however it is reached; from here on only that is known.
+    fn direct_entry(&mut self) -> Result<(), String> {
+        let mut state = State::new();
+        for &(id, reg) in self.code.arriving {
+            self.expect(Held::Value(id), Place::Reg(reg))
+                .map_err(|e| format!("second entry: {e}"))?;
+            state.entry(key(Place::Reg(reg))).or_default().push(Held::Value(id));
+        }
+        self.state = state;
         Ok(())
     }
 

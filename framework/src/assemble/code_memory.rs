@@ -11,7 +11,7 @@
 
 #![allow(unsafe_code, reason = "maps memory and writes machine code")]
 
-use super::x64;
+use super::{Convey, x64};
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
 use std::io;
@@ -47,6 +47,9 @@ pub struct CodeMemory {
     uncompiled: usize,
     /// By key of a guest function: the address of the word that holds its entry.
     cells: HashMap<u32, usize>,
+    /// By number of a convention: the address of the word that holds the entry of the function for arguments in registers, and that of
+    /// the code that writes them to memory.
+    direct_cells: HashMap<u32, (usize, usize)>,
     /// Where further cells go.
     cell_room: Range<usize>,
 }
@@ -81,6 +84,7 @@ impl CodeMemory {
             cold_call: 0,
             uncompiled: 0,
             cells: HashMap::new(),
+            direct_cells: HashMap::new(),
             cell_room: 0..0,
         };
         let entry = x64::trampoline();
@@ -141,14 +145,62 @@ impl CodeMemory {
         if let Some(&cell) = self.cells.get(&key) {
             return Some(cell);
         }
+        let cell = self.new_cell()?;
+        self.cells.insert(key, cell);
+        self.write(cell, &self.uncompiled.to_le_bytes());
+        Some(cell)
+    }
+
+    fn new_cell(&mut self) -> Option<usize> {
         if self.cell_room.is_empty() {
             self.cell_room = self.allocate(CELL_BLOCK)?;
         }
         let cell = self.cell_room.start;
         self.cell_room.start += 8;
-        self.cells.insert(key, cell);
-        self.write(cell, &self.uncompiled.to_le_bytes());
         Some(cell)
+    }
+
+    /// The address of the cell for calls of this guest function by a convention. It holds the function's second entry, or the address of
+    /// code that writes the arguments to memory, lets the runtime write what waits, and calls the function by the other cell.
+    pub(crate) fn direct_cell(
+        &mut self,
+        convention: u32,
+        key: u32,
+        arguments: &[Convey],
+    ) -> Option<usize> {
+        if let Some(&(cell, _)) = self.direct_cells.get(&convention) {
+            return Some(cell);
+        }
+        let function = self.cell(key)?;
+        let adapter = x64::adapter(arguments);
+        let mut bytes = adapter.bytes;
+        let range = self.allocate(bytes.len())?;
+        for (at, target) in [(adapter.cold_call, self.cold_call), (adapter.cell, function)] {
+            let distance = target.wrapping_sub(range.start + at + 4) as u32;
+            bytes[at..at + 4].copy_from_slice(&distance.to_le_bytes());
+        }
+        let cell = self.new_cell()?;
+        self.install(range.clone(), &bytes);
+        self.direct_cells.insert(convention, (cell, range.start));
+        self.write(cell, &range.start.to_le_bytes());
+        Some(cell)
+    }
+
+    /// From now on, calls by this convention go to machine code at `entry`; there is a cell for it.
+    pub(crate) fn set_direct(&mut self, convention: u32, entry: usize) {
+        if let Some(&(cell, _)) = self.direct_cells.get(&convention) {
+            self.write(cell, &entry.to_le_bytes());
+        }
+    }
+
+    /// From now on, calls by a convention do not go to `entry`.
+    pub(crate) fn clear_direct(&mut self, entry: usize) {
+        let cells: Vec<(usize, usize)> = self.direct_cells.values().copied().collect();
+        for (cell, adapter) in cells {
+            if self.bytes(cell..cell + 8) == entry.to_le_bytes() {
+                self.write(cell, &adapter.to_le_bytes());
+            }
+        }
     }
 
     /// From now on, calls of this guest function go to machine code at `entry`.

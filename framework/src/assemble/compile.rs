@@ -6,6 +6,8 @@ use super::allocate::{Alloc, At, CHECKED, PendingExit, Waiting};
 use super::check;
 use super::edges::LoopState;
 use super::facts::Facts;
+use super::regs::Reg;
+use super::select::direct::conveyed;
 use super::x64::{Cpu, Encoded, Encoder, Goal, Inst, Layout, Stub};
 use super::{
     AssembleError, CallSite, CodeMemory, CompiledCode, EntryFrom, Exit, LabelEntry, Loc, Piece,
@@ -32,6 +34,12 @@ pub(super) fn compile(
     for op in trace.ops.iter().filter(|op| op.code == Opcode::CallGuest) {
         let cell = memory.cell(op.aux).ok_or(AssembleError::OutOfCodeMemory)?;
         alloc.cells.insert(op.aux, cell);
+        let Some(direct) = trace.direct(op) else { continue };
+        let base = trace.as_const(op.args[0]).map_or(0, |c| c.bits as i32);
+        let conveyed = conveyed(trace, &direct, base)
+            .ok_or(AssembleError::BadTrace("too much is passed in registers"))?;
+        let cell = memory.direct_cell(direct.number, op.aux, &conveyed);
+        alloc.direct_cells.insert(direct.number, cell.ok_or(AssembleError::OutOfCodeMemory)?);
     }
     let locs = walk(&mut alloc, id, entry, resolve)?;
     let mut insts = renumber(&mut alloc);
@@ -43,15 +51,24 @@ pub(super) fn compile(
             Inst::Frame { called: false, slots: if slots > parent_spills { slots } else { 0 } }
         }
     };
+    for inst in &mut insts {
+        if let Inst::DirectEntry { slots: room } = inst {
+            *room = slots;
+        }
+    }
     // Behind the piece that is named `entry`.
     insts.insert(1, frame);
+    if matches!(entry, EntryFrom::Exit { completes: true, .. }) {
+        insts.insert(1, Inst::Complete);
+    }
     let exits = exits(&alloc);
     if CHECKED {
         let undo: Vec<Option<Inst>> = alloc.exits.iter().rev().map(|exit| exit.undo).collect();
         let locs = locs.as_deref().unwrap_or(&[]);
         let (insts, exits, target) = (&insts[..], &exits[..], &alloc.target[..]);
         let waiting = &alloc.waiting[..];
-        let finished = Finished { insts, exits, undo: &undo, waiting, locs, target };
+        let arriving = &alloc.arriving[..];
+        let finished = Finished { insts, exits, undo: &undo, waiting, arriving, locs, target };
         if let Err(why) = check::check(trace, &entry, &finished) {
             panic!("the register allocation is wrong: {why}\n{trace}\n{insts:#?}");
         }
@@ -135,6 +152,8 @@ pub(super) struct Finished<'a> {
     pub(super) undo: &'a [Option<Inst>],
     /// What waits for each call of a guest function.
     pub(super) waiting: &'a [Waiting],
+    /// The arguments that are used, and where they arrive at the second entry.
+    pub(super) arriving: &'a [(usize, Reg)],
     /// Places at the label.
     pub(super) locs: &'a [Loc],
     /// Places at the label of the trace that is jumped to.
@@ -174,7 +193,7 @@ fn exits(alloc: &Alloc<'_>) -> Vec<Exit> {
 /// Encodes the instructions, stubs and constants.
 fn encode(alloc: &Alloc<'_>, insts: &[Inst], id: TraceId, memory: &CodeMemory) -> Encoded {
     let insts = close_loop(insts);
-    let encoder = || Encoder::new(alloc.cpu, alloc.exits.len(), &alloc.pool);
+    let encoder = || Encoder::new(alloc.cpu, alloc.exits.len(), &alloc.pool, memory.cold_call());
     let sizes = encoder().encode_all(&insts, &Layout::default());
     let layout = Layout::plan(&insts, &sizes, alloc.cpu.jump_erratum);
     let mut encoder = encoder();
@@ -250,6 +269,7 @@ fn install(
         id,
         entry: base,
         inner: base + encoded.inner,
+        direct: encoded.direct.map(|at| base + at),
         label: label.map(|(at, locs)| LabelEntry { address: base + at, locs }),
         valid_sites: valid_sites.collect(),
         call_sites,

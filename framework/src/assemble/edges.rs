@@ -297,7 +297,7 @@ impl Alloc<'_> {
     }
 
     /// Moves at the loop head from the place at the label to where the body wants the value.
-    fn move_from(&mut self, id: Id, place: Place, head: &mut Vec<Move>) {
+    pub(super) fn move_from(&mut self, id: Id, place: Place, head: &mut Vec<Move>) {
         let val = self.vals[id];
         if !self.is_live(id) {
             return;
@@ -327,7 +327,7 @@ impl Alloc<'_> {
     }
 
     /// Constants that instructions below expect in registers.
-    fn constants_in_registers(&self) -> Vec<(Id, Reg, u64)> {
+    pub(super) fn constants_in_registers(&self) -> Vec<(Id, Reg, u64)> {
         let mut found = Vec::new();
         for (id, r) in self.residents() {
             if let Some(bits) = self.vals[id].konst

@@ -10,7 +10,8 @@
 //! Machine model: `rbx` = base of the VM stack (slot `s` lies at `[rbx + 8*s]`), `r15` = [`Context`], `rbp` = native frame,
 //! `[rbp - 16 - 8*k]` = spill slot `k`, `xmm15` = scratch; the other 12 general and 15 float registers hold values. A trace
 //! that is entered makes a native frame. Traces that jump to each other share it: spill slots count from its upper end, so a trace that
-//! needs more of them only lowers `rsp`. A call of a guest function makes another frame below.
+//! needs more of them only lowers `rsp`. A call of a guest function makes another frame below. A function may have a second entry
+//! for calls that pass arguments in registers; as long as it has no machine code, such calls reach an adapter that writes them to memory.
 //!
 //! Invariants: this folder knows no language and no interpreter; every guard has an [`Exit`] that says where each value
 //! that is alive there lies.
@@ -37,7 +38,7 @@ mod tests;
 
 pub use code_memory::CodeMemory;
 
-use crate::trace::{Const, Ref, Slot, SnapId, Trace, TraceId};
+use crate::trace::{Const, KeyId, Opcode, Ref, Slot, SnapId, Trace, TraceId};
 use std::fmt;
 use std::ops::Range;
 
@@ -92,6 +93,17 @@ pub struct CallSite {
     pub(crate) waiting: Vec<(Slot, Loc)>,
 }
 
+/// How an argument gets from a register to memory, where the callee does not take it in a register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Convey {
+    /// Words between the callee's base and the tag.
+    pub(crate) slot: i32,
+    /// The tag.
+    pub(crate) tag: u64,
+    /// The register that has the payload.
+    pub(crate) reg: regs::Reg,
+}
+
 /// Bytes of the no-op behind the call: who returns behind it has had all that waits written.
 pub(crate) const WRITTEN: usize = 1;
 
@@ -120,6 +132,8 @@ pub struct CompiledCode {
     pub id: TraceId,
     /// Where to enter it: by a call or, for a bridge, from its parent's exit.
     pub entry: usize,
+    /// Where calls enter it that pass arguments in registers.
+    pub direct: Option<usize>,
     /// Where to enter it by a jump, in the native frame of another trace.
     pub inner: usize,
     /// Its loop head.
@@ -168,6 +182,8 @@ pub enum EntryFrom<'a> {
         exit: &'a Exit,
         /// `CompiledCode::spills` of its trace.
         parent_spills: u32,
+        /// The bridge may look at words of frames that wait: they are written first.
+        completes: bool,
     },
 }
 
@@ -234,6 +250,17 @@ pub fn assemble(
 pub fn attach(memory: &mut CodeMemory, exit: &Exit, bridge: usize) {
     for &at in &exit.sites {
         memory.patch(at, bridge);
+    }
+}
+
+/// From now on, calls of this guest function that pass arguments by the convention of its second entry go there.
+pub fn open(memory: &mut CodeMemory, trace: &Trace, code: &CompiledCode, key: KeyId) {
+    let entry = trace.ops.iter().find(|op| op.code == Opcode::DirectEntry);
+    let direct = entry.and_then(|op| trace.direct(op));
+    let (Some(direct), Some(entry)) = (direct, code.direct) else { return };
+    let conveyed = select::direct::conveyed(trace, &direct, 0);
+    if conveyed.is_some_and(|c| memory.direct_cell(direct.number, key.0, &c).is_some()) {
+        memory.set_direct(direct.number, entry);
     }
 }
 

@@ -50,6 +50,12 @@ pub(crate) extern "C" fn cold<L: Language>(context: *mut Context, what: u64, wor
     if what as u32 == Cold::Allocate as u32 {
         return alloc::<L>(context, what >> 32, word);
     }
+    if what as u32 == Cold::Complete as u32 {
+        let native = word as NativeFrame;
+        // SAFETY: as in `finish`.
+        unsafe { runtime::<L>(context).jit.call_sites.complete(native, native.sub(1).read() as _) };
+        return 0;
+    }
     remembered::remember(word);
     0
 }

@@ -9,7 +9,9 @@ use crate::bridge::ExitState;
 use crate::exit::state;
 use crate::language::{Language, Runtime};
 use crate::observe::{Event, TraceEnd};
-use crate::optimize::{self, BridgeEnd, Counts, GiveUp, Options, PassId, PassSet, Prefix};
+use crate::optimize::{
+    self, BridgeEnd, Convention, Conventions, Counts, GiveUp, Options, PassId, PassSet, Prefix,
+};
 use crate::record::Abort;
 use crate::record::recorder::{Ending, Recorder};
 use crate::trace::{KeyId, Slot, Trace, TraceId};
@@ -33,8 +35,8 @@ struct Aid {
 }
 
 impl Aid {
-    fn options(seen: &Seen, passes: PassSet) -> Options<'_> {
-        Options { passes, oracle: seen, generalize: false }
+    fn options<'a>(seen: &'a Seen, passes: PassSet, conventions: &'a Conventions) -> Options<'a> {
+        Options { passes, oracle: seen, generalize: false, conventions: Some(conventions) }
     }
 }
 
@@ -58,6 +60,18 @@ pub(super) fn compile<L: Language>(
     if !matches!(ending, Ending::Abort(_)) {
         aid.seen = Seen::new(recorder, rt.heap());
     }
+    let has_convention = recorder.parent.is_none() && recorder.function.is_some();
+    if has_convention {
+        let convention = match ending {
+            Ending::Finish => {
+                let height = frame_words(rt, recorder.start);
+                Convention::of(&recorder.trace, recorder.start, height)
+            }
+            // What it jumps to may look at anything.
+            _ => None,
+        };
+        rt.jit.conventions.begin(recorder.start, convention);
+    }
     let optimized = match ending {
         Ending::Abort(reason) => Err((reason, String::new())),
         Ending::Loop => optimize_own_loop(rt, recorder, &mut aid),
@@ -68,7 +82,10 @@ pub(super) fn compile<L: Language>(
         Ending::Join { header, base } => {
             match join(rt, recorder, (header, base), patient, &mut aid) {
                 Some(joined) => joined,
-                None => return Compiled::WantsVersion,
+                None => {
+                    rt.jit.conventions.end(false);
+                    return Compiled::WantsVersion;
+                }
             }
         }
     };
@@ -77,6 +94,7 @@ pub(super) fn compile<L: Language>(
     let trace = match optimized {
         Ok(trace) => trace,
         Err((reason, detail)) => {
+            rt.jit.conventions.end(false);
             give_up(rt, recorder, reason, &detail);
             return Compiled::Settled;
         }
@@ -93,6 +111,7 @@ pub(super) fn compile<L: Language>(
     match assembled {
         Ok(code) => install(rt, recorder, trace, code, &aid.counts, nanos),
         Err(error) => {
+            rt.jit.conventions.end(false);
             give_up(rt, recorder, Abort::NoCode, &error.to_string());
             if error == AssembleError::OutOfCodeMemory {
                 super::evict::evict_old(rt);
@@ -100,6 +119,22 @@ pub(super) fn compile<L: Language>(
         }
     }
     Compiled::Settled
+}
+
+/// Words in use in the frame of a function that begins here.
+fn frame_words<L: Language>(rt: &Runtime<L>, start: KeyId) -> i32 {
+    i32::from(rt.jit.keys.get(start).sp) * 2
+}
+
+/// May this bridge look at words of its function's frame that the caller has not written?
+fn completes<L: Language>(rt: &Runtime<L>, parent: TraceId, bridge: &Trace) -> bool {
+    let mut root = rt.jit.trace(parent);
+    while let Some((next, _)) = root.and_then(|trace| trace.parent) {
+        root = rt.jit.trace(next);
+    }
+    let Some(root) = root else { return true };
+    let convention = root.convention.and_then(|number| rt.jit.conventions.get(number));
+    convention.is_some_and(|c| c.is_broken_by(bridge, frame_words(rt, root.start)))
 }
 
 fn show(trace: &Trace) -> String {
@@ -117,7 +152,7 @@ fn optimize_own_loop<L: Language>(
     let id = rt.jit.next_id();
     let (code, site) = rt.jit.keys.site(recorder.start);
     let passes = rt.jit.options.passes;
-    let mut options = Aid::options(&aid.seen, passes);
+    let mut options = Aid::options(&aid.seen, passes, &rt.jit.conventions);
     let first = optimize::optimize_loop(&recorder.trace, id, &options, &mut aid.counts);
     match first {
         Ok(trace) => Ok(trace),
@@ -185,7 +220,7 @@ fn optimize_towards<L: Language>(
             Some(super::stack::peek(address))
         },
     };
-    let options = Aid::options(&aid.seen, rt.jit.options.passes);
+    let options = Aid::options(&aid.seen, rt.jit.options.passes, &rt.jit.conventions);
     optimize::optimize_bridge(&recorder.trace, &exit, end, &options, &mut aid.counts)
 }
 
@@ -242,6 +277,7 @@ fn assemble_trace<L: Language>(
     recorder: &Recorder,
     trace: &Trace,
 ) -> Result<assemble::CompiledCode, AssembleError> {
+    let completes = recorder.parent.is_some_and(|(parent, _)| completes(rt, parent, trace));
     let jit = &mut rt.jit;
     let id = jit.next_id();
     if jit.memory.is_none() {
@@ -267,6 +303,7 @@ fn assemble_trace<L: Language>(
             EntryFrom::Exit {
                 exit: &parent.code.exits[exit as usize],
                 parent_spills: parent.code.spills,
+                completes,
             }
         }
     };
@@ -321,6 +358,7 @@ fn install<L: Language>(
         bytes: &bytes,
         nanos,
     });
+    let convention = rt.jit.conventions.own().filter(|_| code.direct.is_some());
     match recorder.parent {
         None => {
             match recorder.function {
@@ -340,6 +378,7 @@ fn install<L: Language>(
             cell.failures = 0;
             if let (Some(_), Some(memory)) = (recorder.function, rt.jit.memory.as_mut()) {
                 memory.set_cell(recorder.start.0, code.entry);
+                assemble::open(memory, &trace, &code, recorder.start);
             }
         }
         Some((parent, exit)) => {
@@ -354,6 +393,7 @@ fn install<L: Language>(
         }
     }
     rt.jit.call_sites.add(&code.call_sites);
+    rt.jit.conventions.end(true);
     let exits = vec![ExitState::default(); code.exits.len()];
     // A payload whose tag says that it is no object may have become a constant of type `Ref`, where a loop wants one. What the
     // recording does not know is such a word, or something that a constant leads to, or kept by the traces around.
@@ -374,6 +414,7 @@ fn install<L: Language>(
         entries: 0,
         relies_on: recorder.relies_on.clone(),
         references,
+        convention,
     })));
 }
 

@@ -18,6 +18,7 @@ use crate::heap::Val;
 use crate::language::frame::Place;
 use crate::language::{At, Cx, Frame, Language, Outcome, Raised, Record, Run, Runtime};
 use crate::observe::{self, Event, ExitStats, Observer, Source, Stats};
+use crate::optimize::Conventions;
 use crate::record::recorder::{Ending, Limits, Recorder};
 use crate::record::{Abort, tls};
 use crate::run;
@@ -48,6 +49,8 @@ pub(crate) struct CompiledTrace {
     pub(crate) relies_on: Vec<u64>,
     /// The objects that it embeds.
     pub(crate) references: Vec<u64>,
+    /// The number of the convention by which it takes arguments in registers.
+    pub(crate) convention: Option<u32>,
 }
 
 /// Everything the JIT keeps.
@@ -64,6 +67,8 @@ pub(crate) struct Jit<L: Language> {
     pub(crate) memory: Option<CodeMemory>,
     /// Where the machine code calls guest functions.
     pub(crate) call_sites: run::CallSites,
+    /// How functions take arguments in registers.
+    pub(crate) conventions: Conventions,
     /// By number, from 1.
     pub(crate) traces: Vec<Option<Box<CompiledTrace>>>,
     /// Traces that must not be entered again, and go when no machine code runs.
@@ -88,6 +93,7 @@ impl<L: Language> Jit<L> {
             keys: Keys::new(),
             memory: None,
             call_sites: run::CallSites::default(),
+            conventions: Conventions::default(),
             traces: Vec::new(),
             invalid: Vec::new(),
             stats: Stats::default(),
@@ -398,6 +404,7 @@ pub(crate) fn record<L: Language>(
     let frame: Frame<Record, L> = unsafe { Frame::from_base(base) };
     let outcome = L::dispatch::<Record>(&mut Cx::new(rt, at, frame));
     let mut recorder = tls::take().expect("the recording is still there");
+    recorder.settle_entry();
     if rt.collection_waits && rt.pins == 0 {
         rt.collection_waits = false;
         rt.heap().bump.raise();

@@ -45,6 +45,7 @@ fn evict<L: Language>(rt: &mut Runtime<L>, chosen: impl Fn(TraceId) -> bool) {
         embedded.extend(&trace.references);
         if trace.parent.is_none() && trace.function.is_some() {
             memory.clear_cell(trace.start.0, trace.code.entry);
+            trace.code.direct.into_iter().for_each(|entry| memory.clear_direct(entry));
         }
         if let Some((parent, exit)) = trace.parent
             && let Some(Some(parent)) = jit.traces.get_mut(parent.0 as usize - 1)

@@ -6,6 +6,9 @@
 //! Constants that the recording of a function writes to frames that wait for a call need not go to memory: no collection changes them.
 //! They are such slots from there on, and the call's snapshot lists them, too. The two words of a value go to memory together or not at
 //! all: what a frame leaves behind must not be the tag of one value and the payload of another one.
+//!
+//! A recorded call's snapshot has the words of the callee's frame as well. What the callee takes in registers is passed there; what it
+//! leaves alone waits with the caller's frames; everything else is stored before the call.
 
 use super::context::{Context, op};
 use super::options::Ignorant;
@@ -26,8 +29,10 @@ pub(super) struct Feeder<'t> {
     snaps: Vec<Option<(SnapId, u64)>>,
     /// Slots that differ from memory where the feeding began, unless a `slot_store` wrote them since.
     state: Slots,
-    /// Per op of the recording: for a store right before a guest call, the slot where the callee's frame begins; the lowest number else.
-    frames: Vec<i64>,
+    /// Per op of the recording: for a store right before a guest call, the slot where the callee's frame begins.
+    frames: Vec<Option<i32>>,
+    /// What such stores write to the callee's frame, in values of the recording.
+    callees: Slots,
     /// Per op of the recording: a guard that was dropped.
     pub(super) dropped: Vec<bool>,
     /// Per op of the recording: a guard that was kept, in this form or another.
@@ -55,6 +60,7 @@ impl<'t> Feeder<'t> {
             snaps: vec![None; recording.snapshots.len()],
             state,
             frames: frames(recording),
+            callees: Slots::new(),
             dropped: vec![false; recording.ops.len()],
             kept: vec![false; recording.ops.len()],
             begins: vec![0; recording.ops.len()],
@@ -99,6 +105,12 @@ impl<'t> Feeder<'t> {
         if op.collects() {
             self.flush(&op, pipeline)?;
         }
+        if op.code == Opcode::CallGuest {
+            return self.call(index, op, pipeline);
+        }
+        if op.code == Opcode::DirectEntry {
+            return self.direct_entry(op, pipeline);
+        }
         for i in 0..op.code.operands().len() {
             op.args[i] = self.value(op.args[i], &mut pipeline.cx);
         }
@@ -108,8 +120,15 @@ impl<'t> Feeder<'t> {
             let values: Vec<Ref> = list.iter().map(|&r| self.value(r, &mut pipeline.cx)).collect();
             op.list = pipeline.list(values.into_iter());
         }
-        if i64::from(op.slot().0) < self.frames[index] && self.keep(index, &op, &mut pipeline.cx) {
-            return Ok(());
+        match self.frames[index].filter(|_| op.slot().as_local().is_none()) {
+            Some(frame) if op.slot().0 >= frame => {
+                self.callees.push((op.slot(), recording.ops[index].args[0]));
+                return Ok(());
+            }
+            Some(_) if self.is_function() && self.keep(index, &op, &mut pipeline.cx) => {
+                return Ok(());
+            }
+            _ => {}
         }
         let snap = op.snap.take();
         pipeline.cx.at = op.at;
@@ -133,6 +152,83 @@ impl<'t> Feeder<'t> {
         if op.code == Opcode::SlotStore {
             self.state.retain(|&(slot, _)| slot != op.slot());
         }
+        Ok(())
+    }
+
+    /// A guest call: words of the callee's frame are passed, wait, or are stored.
+    fn call(
+        &mut self,
+        index: usize,
+        mut op: Op,
+        pipeline: &mut Pipeline<'_, '_>,
+    ) -> Result<(), Never> {
+        let recording = self.recording;
+        pipeline.cx.at = op.at;
+        let frame = frame_of(recording, &op).unwrap_or(i32::MAX);
+        let mut snapshot = recording.snapshot_of(&op).cloned().unwrap_or_default();
+        let is_callers = |slot: Slot| slot.0 < frame || slot.as_local().is_some();
+        let mut callees = std::mem::take(&mut self.callees);
+        let stored: Vec<Slot> = callees.iter().map(|word| word.0).collect();
+        callees.extend(snapshot.slots.extract_if(.., |word| !is_callers(word.0)));
+        callees.sort_unstable_by_key(|word| word.0);
+        let words: Slots =
+            callees.iter().map(|&(slot, r)| (slot, self.value(r, &mut pipeline.cx))).collect();
+        let convention = pipeline.cx.options.conventions.and_then(|c| c.of(op.guest()));
+        let direct = convention.and_then(|(number, convention)| {
+            let direct = convention.arguments(number, (&words, frame), &pipeline.cx.out)?;
+            Some((direct, convention))
+        });
+        // A value waits as a whole, or not at all.
+        let must_be_stored = |value: i32| {
+            let mut both = words.iter().filter(|word| word.0.0 & !1 == value);
+            both.any(|word| stored.contains(&word.0) && !word.1.is_const())
+        };
+        for (&recorded, &(slot, value)) in callees.iter().zip(&words) {
+            let first = slot.0 & !1;
+            match &direct {
+                Some((direct, _)) if direct.passed.iter().any(|p| p.slot.0 == first) => {}
+                Some((_, convention))
+                    if !convention.wants(Slot(slot.0 - frame)) && !must_be_stored(first) =>
+                {
+                    snapshot.slots.push(recorded);
+                }
+                _ => {
+                    let store = Op::new(Opcode::SlotStore, Ty::Int, &[value], slot.0 as u32);
+                    pipeline.feed(store)?;
+                }
+            }
+        }
+        if let Some((direct, _)) = direct {
+            let list = pipeline.cx.out.direct_list(&direct);
+            op.list = pipeline.list(list.into_iter());
+        }
+        op.args[0] = self.value(op.args[0], &mut pipeline.cx);
+        op.snap = None;
+        pipeline.cx.has_side_result = has_side_result(recording, index);
+        self.begins[index] = pipeline.cx.out.ops.len();
+        self.values[index] = pipeline.feed_guard(op, &mut |cx| {
+            let slots = self.slots(&snapshot, cx);
+            cx.snapshot(Snapshot { slots, ..snapshot.clone() })
+        })?;
+        self.kept[index] = true;
+        Ok(())
+    }
+
+    /// The second entry, if the function is to have one.
+    fn direct_entry(&mut self, op: Op, pipeline: &mut Pipeline<'_, '_>) -> Result<(), Never> {
+        let own = pipeline.cx.options.conventions.and_then(|c| c.own());
+        let (Some(number), Some(mut direct)) = (own, self.recording.direct(&op)) else {
+            return Ok(());
+        };
+        direct.number = number;
+        for passed in &mut direct.passed {
+            passed.tag = self.value(passed.tag, &mut pipeline.cx);
+            passed.value = self.value(passed.value, &mut pipeline.cx);
+        }
+        pipeline.cx.at = op.at;
+        let list = pipeline.cx.out.direct_list(&direct);
+        let list = pipeline.list(list.into_iter());
+        pipeline.feed(Op { list, ..op })?;
         Ok(())
     }
 
@@ -265,20 +361,21 @@ impl<'t> Feeder<'t> {
     }
 }
 
-/// For each op: if it is a store right before a guest call of a function's recording, the slot where the callee's frame begins.
-fn frames(recording: &Trace) -> Vec<i64> {
-    let mut frames = vec![i64::MIN; recording.ops.len()];
-    if recording.ops.last().is_none_or(|op| op.code != Opcode::Finish) {
-        return frames;
-    }
-    let mut frame = i64::MIN;
+/// The slot where the frame of the function begins that is called.
+fn frame_of(recording: &Trace, call: &Op) -> Option<i32> {
+    recording.as_const(call.args[0]).and_then(|c| i32::try_from(c.bits as i64).ok())
+}
+
+/// For each op: if it is a store right before a guest call, the slot where the callee's frame begins.
+fn frames(recording: &Trace) -> Vec<Option<i32>> {
+    let mut frames = vec![None; recording.ops.len()];
+    let mut frame = None;
     for (index, op) in recording.ops.iter().enumerate().rev() {
-        frame = match op.code {
-            Opcode::CallGuest => recording.as_const(op.args[0]).map_or(frame, |c| c.bits as i64),
-            Opcode::SlotStore => frame,
-            _ => i64::MIN,
-        };
-        frames[index] = if op.code == Opcode::SlotStore { frame } else { i64::MIN };
+        match op.code {
+            Opcode::CallGuest => frame = frame_of(recording, op),
+            Opcode::SlotStore => frames[index] = frame,
+            _ => frame = None,
+        }
     }
     frames
 }

@@ -12,6 +12,7 @@
 
 mod bridge;
 mod context;
+mod convention;
 mod dead;
 mod enter;
 mod fact;
@@ -34,6 +35,7 @@ mod short;
 pub(crate) mod tests;
 mod virtuals;
 
+pub use convention::{Convention, Conventions, Param};
 pub use options::{Ignorant, Options, Oracle, PassId, PassSet, UnknownPass};
 pub use report::{Counts, Observer, Silent};
 

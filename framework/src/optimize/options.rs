@@ -6,6 +6,7 @@
 //! ```
 //! Invariant: the passes are listed once, in [`PassId::ALL`].
 
+use super::Conventions;
 use crate::trace::AccessId;
 use crate::trace::CallId;
 use std::fmt;
@@ -185,12 +186,14 @@ pub struct Options<'a> {
     pub oracle: &'a dyn Oracle,
     /// Do not give up on a loop for constants that change from iteration to iteration: let them be variables.
     pub generalize: bool,
+    /// How functions take arguments in registers; without it all of them lie in memory.
+    pub conventions: Option<&'a Conventions>,
 }
 
 impl Options<'static> {
     /// These passes, and loads and calls are never folded.
     pub fn passes(passes: PassSet) -> Options<'static> {
-        Options { passes, oracle: &Ignorant, generalize: false }
+        Options { passes, oracle: &Ignorant, generalize: false, conventions: None }
     }
 }
 

@@ -170,6 +170,14 @@ impl Pass for Pure<'_> {
                 self.stored.clear();
                 return;
             }
+            DirectEntry => {
+                // Memory need not hold what was loaded from it in the other entry.
+                for passed in cx.out.direct(op).into_iter().flat_map(|direct| direct.passed) {
+                    self.forget_slot(passed.slot.0 as u32);
+                    self.forget_slot(passed.slot.0 as u32 + 1);
+                }
+                return;
+            }
             SlotStore => {
                 self.reads.clear();
                 self.forget_slot(op.aux);

@@ -42,6 +42,8 @@ impl Clobbers {
                     // They may be written while they wait.
                     let waiting = trace.snapshot_of(op).map_or(&[][..], |s| &s.slots);
                     clobbers.slots.extend(waiting.iter().map(|&(slot, _)| slot));
+                    let passed = trace.direct(op).into_iter().flat_map(|direct| direct.passed);
+                    clobbers.slots.extend(passed.flat_map(|p| [p.slot, Slot(p.slot.0 + 1)]));
                 }
                 Opcode::Call | Opcode::CallVoid => {
                     clobbers.writes |= op.call().effect().writes();

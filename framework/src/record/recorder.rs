@@ -10,6 +10,7 @@
 
 mod cache;
 mod calls;
+mod entry;
 mod heap;
 mod inherit;
 mod references;
@@ -110,6 +111,8 @@ pub(crate) struct Recorder {
     /// Tag of the result of a guest call, and what it was, until the result lies where it belongs.
     returned: Option<(Ref, u64)>,
     replay: VecDeque<Ref>,
+    /// What was read at the entry of the function that begins the recording.
+    entry: entry::Entry,
     /// State of the random numbers for forced exits; 0: none.
     chaos: u64,
 }
@@ -157,6 +160,7 @@ impl Recorder {
             has_called: false,
             returned: None,
             replay: VecDeque::new(),
+            entry: entry::Entry::default(),
             chaos,
         }
     }
@@ -326,7 +330,7 @@ impl Recorder {
             self.shadow_check();
         }
         if self.trace.ops.is_empty() && self.parent.is_none() && self.function.is_some() {
-            self.record_entry_guards();
+            self.record_entry();
         }
         if let Some((tag, word)) = self.returned.take() {
             self.record_result_type(tag, word);

@@ -24,6 +24,8 @@ pub enum Cold {
     Remember,
     /// Allocate an object of the layout whose number is the operand, with as many trailing elements as the word says.
     Allocate,
+    /// Write what waits for the function whose native frame the word is the address of.
+    Complete,
 }
 
 impl Cold {

@@ -5,15 +5,16 @@
 //!                              [frame + 8]   return address: which call of the caller is waited for
 //!                 caller:      [frame - 16 - 8*k]   its spill slot k
 //! ```
-//! A call out of machine code leaves slots of the frames that wait unwritten ([`CallSite`]): a deep recursion would write them all, and
-//! hardly ever does anybody read them. When the runtime gets control from a called function it goes from native frame to native frame
-//! and writes what is missing. A return address that is moved behind the no-op at the call says that this is done; from there on, all
-//! frames further up are complete as well, so no frame is written twice while it waits.
+//! A call out of machine code leaves slots of the frames that wait unwritten ([`CallSite`]), and those of the callee's frame that the
+//! callee leaves alone: a deep recursion would write them all, and hardly ever does anybody read them. When the runtime gets control
+//! from a called function it goes from native frame to native frame and writes what is missing. A return address that is moved behind
+//! the no-op at the call says that this is done; from there on, all frames further up are complete as well, so no frame is written twice
+//! while it waits. A bridge that may look at such words of its own function's frame asks for this where it begins.
 //!
 //! (Return addresses that change are not for a process with a hardware shadow stack, which Linux gives to those that ask.)
 //!
 //! Invariant: between the call of machine code and the first thing that the runtime does for it, nobody reads the VM stack below the
-//! callee's frame.
+//! callee's frame, nor, in that frame, what the caller left unwritten.
 
 #![allow(unsafe_code, reason = "reads and writes the native frames of machine code")]
 

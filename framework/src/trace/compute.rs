@@ -70,7 +70,7 @@ pub fn compute(code: Opcode, a: u64, b: u64) -> Option<u64> {
         Input | Label | Phi | Jump | Leave | SlotLoad | SlotStore | GuardTrue | GuardFalse
         | GuardValue | GuardNoError | GuardNoSignal | GuardValid | FieldLoad | FieldStore
         | ElemLoad | ElemStore | New | NewArray | Virtual | Call | CallVoid | SlotAddr
-        | ResultTag | GuardChaos | GuardStack | CallGuest | Finish => None,
+        | ResultTag | GuardChaos | GuardStack | CallGuest | DirectEntry | Finish => None,
     }
 }
 

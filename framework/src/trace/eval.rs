@@ -297,14 +297,19 @@ impl Run<'_> {
                 let value = self.phis.get(op.aux as usize).copied();
                 value.ok_or_else(|| format!("there is no value for phi {}", op.aux))
             }
-            // A stand-in that nobody looks at.
-            Opcode::Virtual => Ok(0),
+            // A stand-in that nobody looks at; a place where nothing happens.
+            Opcode::Virtual | Opcode::DirectEntry => Ok(0),
             Opcode::CallGuest => {
                 // The callee looks at the stack.
                 let waiting = self.trace.snapshot_of(op).map_or(&[][..], |s| &s.slots);
                 for &(slot, r) in waiting {
                     let word = self.value(r);
                     self.world.store_slot(slot, word);
+                }
+                for passed in self.trace.direct(op).into_iter().flat_map(|direct| direct.passed) {
+                    let (tag, value) = (self.value(passed.tag), self.value(passed.value));
+                    self.world.store_slot(passed.slot, tag);
+                    self.world.store_slot(Slot(passed.slot.0 + 1), value);
                 }
                 apply(op, args, &[], self.world)
             }

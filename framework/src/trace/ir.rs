@@ -273,9 +273,15 @@ impl Trace {
 
     /// Appends an op with list operands.
     pub fn push_list(&mut self, mut op: Op, list: &[Ref]) -> Ref {
-        op.list = List { start: self.lists.len() as u32, len: list.len() as u32 };
-        self.lists.extend_from_slice(list);
+        op.list = self.add_list(list);
         self.push(op)
+    }
+
+    /// A list that an op may hold.
+    pub(crate) fn add_list(&mut self, list: &[Ref]) -> List {
+        let start = self.lists.len() as u32;
+        self.lists.extend_from_slice(list);
+        List { start, len: list.len() as u32 }
     }
 
     /// The constant with this type and these bits.

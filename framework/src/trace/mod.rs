@@ -4,6 +4,7 @@
 
 pub mod compute;
 pub mod desc;
+mod direct;
 pub mod eval;
 pub mod generate;
 pub mod ir;
@@ -18,6 +19,7 @@ pub use compute::compute;
 pub use desc::{
     Access, AccessId, CallDesc, CallEffect, CallId, Layout, LayoutId, Mutability, Width,
 };
+pub use direct::{Direct, Passed};
 pub use ir::{Const, KeyId, List, Op, Ref, Slot, SnapId, Snapshot, Target, Trace, TraceId};
 pub use op::{Effect, Opcode, Operand, ResultTy, Ty};
 pub use parse::{ParseError, parse};

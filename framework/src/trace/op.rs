@@ -155,6 +155,7 @@ ops! {
     phi           Phi          ()            -> Own,     Structure, "value number `aux` of the label before it: changes from one iteration to the next";
     jump          Jump         ()            -> Nothing, Structure, "go to `targets[aux]`; the list holds the values of the target's `phi`s (and imports, if it is another trace)";
     leave         Leave        ()            -> Nothing, Structure, "leave the trace for the interpreter, always, as the snapshot says";
+    direct_entry  DirectEntry  ()            -> Nothing, Structure, "calls that pass arguments in registers enter here; only loads of these and guards on their tags stand before it; the list is the number of the convention, then for each argument its slot, its tag and its payload";
     finish        Finish       (Int, Any)    -> Nothing, Structure, "return from the guest function that the trace runs in, whose frame lies `aux` words above the base: tag `a` and payload `b` are its result";
 
     // The VM stack. `aux` is the slot (a signed word offset from the base at entry).
@@ -248,7 +249,7 @@ ops! {
     // Calls. `aux` is a `CallId`, the list holds the arguments.
     call          Call         ()            -> Own,     Call,  "call a function that returns a value";
     call_void     CallVoid     ()            -> Nothing, Call,  "call a function that returns nothing";
-    call_guest    CallGuest    (Int)         -> Int,   Call,  "call the guest function whose key is `aux`; its frame lies `a` words above the base, a constant; yields the payload of its result; the slots of its snapshot need not be in memory until somebody looks at the stack";
+    call_guest    CallGuest    (Int)         -> Int,   Call,  "call the guest function whose key is `aux`; its frame lies `a` words above the base, a constant; yields the payload of its result; the slots of its snapshot need not be in memory until somebody looks at the stack; the list says what is passed in registers, as that of `direct_entry` does";
     result_tag    ResultTag    ()            -> Int,   Load,  "the tag of the dynamic value that the call just before it returned (`Context::result_tag`); never moved or merged";
 }
 
@@ -302,7 +303,8 @@ impl Opcode {
 
     /// Holds its operands in the list.
     pub fn has_list(self) -> bool {
-        matches!(self, Opcode::Label | Opcode::Jump | Opcode::Call | Opcode::CallVoid)
+        use Opcode::*;
+        matches!(self, Label | Jump | Call | CallVoid | CallGuest | DirectEntry)
     }
 }
 

@@ -162,7 +162,7 @@ impl Parser<'_> {
                 line.expect(',')?;
                 op.args[0] = self.value(line)?;
             }
-            Opcode::Label => list = self.list(line, '[', ']')?,
+            Opcode::Label | Opcode::DirectEntry => list = self.list(line, '[', ']')?,
             Opcode::Jump => list = self.jump(op, line)?,
             Opcode::FieldLoad => self.place(op, line)?,
             Opcode::FieldStore => {
@@ -193,6 +193,9 @@ impl Parser<'_> {
                     return Err(at.error("expected `base`".to_owned()));
                 }
                 op.args[0] = self.value(line)?;
+                if line.peek() == Some('[') {
+                    list = self.list(line, '[', ']')?;
+                }
             }
             Opcode::Finish => {
                 op.args[0] = self.value(line)?;

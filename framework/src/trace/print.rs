@@ -167,7 +167,7 @@ impl<'a> Printer<'a> {
                 self.put(format_args!(" {}, ", op.slot()));
                 self.value(a);
             }
-            Opcode::Label => self.list(op),
+            Opcode::Label | Opcode::DirectEntry => self.list(op),
             Opcode::Jump => self.jump(op),
             Opcode::FieldLoad => self.place(a, op),
             Opcode::FieldStore => {
@@ -194,6 +194,9 @@ impl<'a> Printer<'a> {
             Opcode::CallGuest => {
                 self.put(format_args!(" @{} base ", op.aux));
                 self.value(a);
+                if op.list.len > 0 {
+                    self.list(op);
+                }
             }
             Opcode::Finish => {
                 self.out.push(' ');

@@ -174,7 +174,7 @@ impl Checker {
     ) -> Result<(), String> {
         let trace = &generated.recording;
         let oracle = WorldOracle::new(generated.world.clone());
-        let options = Options { passes, oracle: &oracle, generalize: false };
+        let options = Options { oracle: &oracle, ..Options::passes(passes) };
         let optimized = match is_loop {
             false => Ok(optimize_line(trace, &options, &mut Silent)),
             true => optimize_loop(trace, OWN, &options, &mut Silent),

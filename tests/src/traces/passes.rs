@@ -26,7 +26,7 @@ pub fn check(file: &TraceFile) -> Result<Option<String>, String> {
         Some(other) => return Err(format!("`; as: {other}` is neither line nor loop")),
     };
     let oracle = WorldOracle::new(needs.world(0));
-    let options = Options { passes, oracle: &oracle, generalize: false };
+    let options = Options { oracle: &oracle, ..Options::passes(passes) };
     let after = match is_loop {
         true => optimize_loop(&before, OWN, &options, &mut Silent),
         false => Ok(optimize_line(&before, &options, &mut Silent)),

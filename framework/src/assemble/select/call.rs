@@ -62,7 +62,12 @@ impl Alloc<'_> {
         else {
             return self.fail(AssembleError::OutOfReach);
         };
-        let Some(&cell) = self.cells.get(&op.aux) else {
+        let direct = self.trace.direct(op);
+        let cell = match &direct {
+            Some(direct) => self.direct_cells.get(&direct.number),
+            None => self.cells.get(&op.aux),
+        };
+        let Some(&cell) = cell else {
             return self.fail(AssembleError::BadTrace("a guest function without a cell"));
         };
         let next = self.trace.ops.get(self.pos + 1).map(|op| op.code);
@@ -87,6 +92,7 @@ impl Alloc<'_> {
         self.push_sequence(&sequence);
         let site = self.note_waiting(op, base / 8);
         self.push(Inst::CallGuest { cell, key: op.aux, base, site });
+        direct.iter().for_each(|direct| self.select_passed(direct));
     }
 
     /// What waits for the call keeps a slot in the native frame; the number of the list where that is noted.

@@ -7,6 +7,7 @@
 mod call;
 mod compare;
 mod convert;
+pub(super) mod direct;
 mod divide;
 mod float;
 mod guard;
@@ -67,6 +68,7 @@ impl Alloc<'_> {
             GuardValid => self.select_guard_valid(),
             GuardStack => self.select_guard_stack(),
             CallGuest => self.select_call_guest(&op),
+            DirectEntry => self.select_direct_entry(&op),
             New | NewArray => self.select_new(&op),
             Call | CallVoid => self.select_call(&op),
         }

@@ -112,7 +112,7 @@ fn attached(
     counts: &mut Counts,
     what: &str,
 ) {
-    let entry = EntryFrom::Exit { exit, parent_spills: code.spills };
+    let entry = EntryFrom::Exit { exit, parent_spills: code.spills, completes: false };
     let target = TargetInfo { entry: code.inner, label: code.label.clone(), spills: code.spills };
     let compiled = native.compile(bridge, BRIDGE, entry, &|_| Some(target.clone()));
     let compiled = match compiled {

@@ -98,6 +98,19 @@ impl Encoder {
         );
     }
 
+    /// Lets the runtime write what waits for this native frame's function.
+    pub(super) fn complete(&mut self) {
+        let words = offset_of!(Context, cold_words) as i32;
+        let context = CONTEXT.code();
+        dynasm!(self.a
+            ; .arch x64
+            ; mov QWORD [Rq(context) + words], Cold::Complete as i32
+            ; mov [Rq(context) + words + 8], rbp
+        );
+        let call = self.cold_call;
+        self.far(0xe8, call);
+    }
+
     /// Writes all cold ends.
     pub(super) fn cold_ends(&mut self, call: usize) {
         let words = offset_of!(Context, cold_words) as i32;

@@ -23,6 +23,8 @@ pub(crate) struct Encoder {
     head: DynamicLabel,
     entry: DynamicLabel,
     pub(super) cold: Vec<ColdEnd>,
+    /// Where cold calls go.
+    pub(super) cold_call: usize,
     out: Encoded,
 }
 
@@ -43,6 +45,8 @@ pub(crate) struct Encoded {
     pub(crate) stubs: Vec<usize>,
     /// Offset behind the making of the native frame.
     pub(crate) inner: usize,
+    /// Offset of the second entry.
+    pub(crate) direct: Option<usize>,
     /// Offset of the loop head.
     pub(crate) head: usize,
     /// Offset where jumps from other traces enter.
@@ -59,12 +63,27 @@ pub(crate) struct Stub {
 
 impl Encoder {
     /// An encoder for a trace with this many exits and these pool entries.
-    pub(crate) fn new(cpu: Cpu, exits: usize, pool: &[(u64, Option<u64>)]) -> Encoder {
+    pub(crate) fn new(
+        cpu: Cpu,
+        exits: usize,
+        pool: &[(u64, Option<u64>)],
+        cold_call: usize,
+    ) -> Encoder {
         let mut a = VecAssembler::new(0);
         let stubs = (0..exits).map(|_| a.new_dynamic_label()).collect();
         let pool = pool.iter().map(|&(w, second)| (a.new_dynamic_label(), w, second)).collect();
         let (head, entry) = (a.new_dynamic_label(), a.new_dynamic_label());
-        Encoder { a, cpu, pool, stubs, head, entry, cold: Vec::new(), out: Encoded::default() }
+        Encoder {
+            a,
+            cpu,
+            pool,
+            stubs,
+            head,
+            entry,
+            cold: Vec::new(),
+            cold_call,
+            out: Encoded::default(),
+        }
     }
 
     pub(super) fn pool_label(&self, entry: u32) -> DynamicLabel {
@@ -185,6 +204,8 @@ impl Encoder {
             Inst::Barrier(object) => self.barrier(object),
             Inst::New { dst, tmp, layout, len } => self.new_object(dst, tmp, layout, len),
             Inst::Frame { called, slots } => self.frame(called, slots),
+            Inst::DirectEntry { slots } => self.direct_entry(slots),
+            Inst::Complete => self.complete(),
             Inst::CallGuest { cell, key, base, site } => self.call_guest(cell, key, base, site),
             Inst::Return { base } => {
                 if base != 0 {
@@ -513,9 +534,22 @@ impl Encoder {
         dynasm!(self.a ; .arch x64 ; =>entry);
         self.out.inner = self.here();
         if called || slots > 0 {
-            let bytes = (8 + 8 * slots as i32 + 15) / 16 * 16;
-            self.lea_general(RSP, Mem::Base(RBP, -bytes));
+            self.room(slots);
         }
+    }
+
+    fn room(&mut self, slots: u32) {
+        let bytes = (8 + 8 * slots as i32 + 15) / 16 * 16;
+        self.lea_general(RSP, Mem::Base(RBP, -bytes));
+    }
+
+    fn direct_entry(&mut self, slots: u32) {
+        let body = self.a.new_dynamic_label();
+        dynasm!(self.a ; .arch x64 ; jmp =>body);
+        self.out.direct = Some(self.here());
+        dynasm!(self.a ; .arch x64 ; push rbp ; mov rbp, rsp ; push rbx);
+        self.room(slots);
+        dynasm!(self.a ; .arch x64 ; =>body);
     }
 
     fn call_guest(&mut self, cell: usize, key: u32, base: i32, site: u32) {

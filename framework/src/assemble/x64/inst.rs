@@ -254,6 +254,10 @@ pub(crate) enum Inst {
     New { dst: Reg, tmp: Reg, layout: u32, len: u32 },
     /// The beginning of a trace: makes a native frame, if it is one that is called, with room for so many spill slots.
     Frame { called: bool, slots: u32 },
+    /// The second entry, behind loads of arguments: makes a native frame with room for so many spill slots, as the first one does.
+    DirectEntry { slots: u32 },
+    /// Writes what waits for the function that the trace runs in.
+    Complete,
     /// Calls the guest function whose entry lies in the cell at this address and whose frame begins so many bytes above the base;
     /// destroys every register that may hold a value. The number is that of what waits for it.
     CallGuest { cell: usize, key: u32, base: i32, site: u32 },
@@ -389,6 +393,8 @@ impl Inst {
             | Inst::MoveBase(_)
             | Inst::Jump(_)
             | Inst::Frame { .. }
+            | Inst::DirectEntry { .. }
+            | Inst::Complete
             | Inst::Head
             | Inst::LabelEntry
             | Inst::Piece(_)

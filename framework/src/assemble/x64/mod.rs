@@ -19,4 +19,4 @@ pub(super) use inst::{
     Alu, Callee, Cc, Division, FAlu, FBits, Goal, Inst, Mem, Note, Shift, Size, Src,
 };
 pub(super) use layout::Layout;
-pub(super) use trampoline::trampoline;
+pub(super) use trampoline::{adapter, trampoline};

@@ -13,7 +13,8 @@
 //! frames are detached: then every frame is given up.
 //! Invariant: the stack pointer of running traces is a multiple of 16, as calls need it.
 
-use crate::run::Context;
+use crate::assemble::Convey;
+use crate::run::{Cold, Context};
 use dynasmrt::{DynasmApi, DynasmLabelApi, VecAssembler, dynasm, x64::X64Relocation};
 use std::mem::offset_of;
 
@@ -173,4 +174,43 @@ fn cold_call(a: &mut VecAssembler<X64Relocation>) -> usize {
     }
     dynasm!(a ; .arch x64 ; ret);
     start
+}
+
+/// Code between a call that passes arguments in registers and a function that takes them from memory.
+pub(crate) struct Adapter {
+    /// Its bytes, with two displacements to be filled in.
+    pub(crate) bytes: Vec<u8>,
+    /// Where in them the one to the cold call is.
+    pub(crate) cold_call: usize,
+    /// Where the one to the function's cell is.
+    pub(crate) cell: usize,
+}
+
+/// Writes the arguments to the callee's frame, has what waits written, and goes on to the function.
+pub(crate) fn adapter(arguments: &[Convey]) -> Adapter {
+    let words = offset_of!(Context, cold_words) as i32;
+    let mut a: VecAssembler<X64Relocation> = VecAssembler::new(0);
+    for &Convey { slot, tag, reg } in arguments {
+        let (at, code) = (8 * slot, reg.code());
+        dynasm!(a ; .arch x64 ; mov QWORD [rbx + at], tag as i32);
+        match reg.is_xmm() {
+            true => dynasm!(a ; .arch x64 ; movsd [rbx + at + 8], Rx(code)),
+            false => dynasm!(a ; .arch x64 ; mov [rbx + at + 8], Rq(code)),
+        }
+    }
+    dynasm!(a
+        ; .arch x64
+        ; push rbp
+        ; mov rbp, rsp
+        ; push rbx
+        ; push rax
+        ; mov QWORD [r15 + words], Cold::Complete as i32
+        ; mov [r15 + words + 8], rbp
+        ; .bytes [0xe8u8, 0, 0, 0, 0]
+    );
+    let cold_call = a.offset().0 - 4;
+    dynasm!(a ; .arch x64 ; pop rax ; pop rbx ; pop rbp ; .bytes [0xffu8, 0x25, 0, 0, 0, 0]);
+    let cell = a.offset().0 - 4;
+    let bytes = a.finalize().expect("an adapter has no labels");
+    Adapter { bytes, cold_call, cell }
 }

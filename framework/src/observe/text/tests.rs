@@ -68,6 +68,7 @@ fn code() -> (CompiledCode, Vec<u8>) {
         id: TraceId(1),
         entry: AT,
         inner: AT,
+        direct: None,
         label: Some(LabelEntry { address: AT + 4, locs: vec![] }),
         exits: vec![exit(3), exit(4)],
         range: AT..AT + bytes.len(),

@@ -1,12 +1,11 @@
 //! Guest calls in a recording: inlined, or left to run on their own; and the return that ends a function's trace.
 //!
 //! ```text
-//! slot_store 8, 2           the callee's frame: arguments and link, which it reads
-//! slot_store 9, i4
+//! slot_store 9, i4          objects go to memory, where a collection finds them
 //! i12 = call_guest @7 base 8 -> s4
 //! i13 = result_tag
 //! guard_no_error -> s5      the state behind the call: the exit goes on there
-//! s4: {2: 2, 3: i1}         the frames that wait: written when somebody looks at them
+//! s4: {2: 2, 3: i1, 10: 2, 11: i5}   the frames that wait: written when somebody looks at them; and the callee's frame
 //! ```
 //! A call that is not inlined ends its instruction: it is recorded as if the callee's return were part of it, and what follows
 //! belongs to the place that the link names. So a guard behind it never has to repeat the call.
@@ -89,8 +88,8 @@ impl Recorder {
         self.inlined.pop().is_some()
     }
 
-    /// Records the call. The callee's frame goes to memory, and so does what may be an object, which a collection moves; other slots
-    /// of the frames that wait stay as they are, and the call says what they hold.
+    /// Records the call. What may be an object, which a collection moves, goes to memory; other slots of the callee's frame and of those
+    /// that wait stay as they are, and the call says what they hold.
     pub(crate) fn begin_guest_call(&mut self, call: &GuestCall) -> Ref {
         let frame = self.slot_of(call.frame);
         let top = Slot(frame.0 + call.height);
@@ -99,15 +98,19 @@ impl Recorder {
         let mut slots: Vec<Slot> = dirty.map(|(&slot, _)| slot).collect();
         slots.sort_unstable();
         let may_wait = |slot: Slot| {
-            let below = slot < frame && slot.as_local().is_none();
-            below && self.env.get(&slot).is_some_and(|state| self.may_wait(slot, state))
+            let state = self.env.get(&slot).filter(|state| state.dirty);
+            slot.as_local().is_none() && state.is_some_and(|state| self.may_wait(slot, state))
         };
+        // A value is passed as a whole, or not at all.
+        let may_wait = |slot: Slot| may_wait(slot) && (slot < frame || may_wait(Slot(slot.0 ^ 1)));
         let (mut waiting, mut stored): (Vec<Slot>, Vec<Slot>) =
             slots.iter().partition(|&&slot| may_wait(slot));
         if waiting.len() > MOST_WAITING {
             (waiting, stored) = (Vec::new(), slots);
         }
-        let clean = (frame.0..top.0).map(Slot).filter(|slot| stored.binary_search(slot).is_err());
+        let is_stored = |slot: &Slot| stored.binary_search(slot).is_ok();
+        let clean = (frame.0..top.0).map(Slot);
+        let clean = clean.filter(|slot| !is_stored(slot) && waiting.binary_search(slot).is_err());
         for slot in clean.collect::<Vec<Slot>>().into_iter().chain(stored) {
             self.slot_flush(slot);
             self.env.get_mut(&slot).into_iter().for_each(|state| state.dirty = false);
@@ -238,7 +241,7 @@ impl Recorder {
     }
 
     /// The guards at the entry of a function, with the snapshot of its first instruction.
-    pub(crate) fn record_entry_guards(&mut self) {
+    pub(super) fn record_entry_guards(&mut self) {
         for code in [Opcode::GuardNoSignal, Opcode::GuardStack] {
             let mut op = Op::new(code, Ty::Bool, &[], 0);
             op.snap = Some(self.snapshot());

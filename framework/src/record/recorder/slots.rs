@@ -17,8 +17,9 @@ impl Recorder {
         if let Some(&(_, name)) = self.writes.iter().rev().find(|w| w.0 == slot) {
             return self.canonical(name);
         }
-        if let Some(state) = self.env.get(&slot) {
-            return self.canonical(state.name);
+        if let Some(&SlotState { name, .. }) = self.env.get(&slot) {
+            self.note_read(name);
+            return self.canonical(name);
         }
         let name = self.push(Op::new(Opcode::SlotLoad, ty, &[], slot.0 as u32), bits);
         self.env.insert(slot, SlotState { name, dirty: false });
@@ -38,7 +39,10 @@ impl Recorder {
                 name
             }
             None => match self.env.get(&slot) {
-                Some(state) if state.dirty => state.name,
+                Some(&SlotState { name, dirty: true }) => {
+                    self.note_read(name);
+                    name
+                }
                 // Memory has it, unless it is a constant that the optimizer kept from there when its frame waited for a call.
                 _ if !self.has_called => return,
                 _ => {

@@ -85,7 +85,8 @@ fn every_op_and_jump_prints_and_parses() {
             Opcode::New => "T.Point".to_owned(),
             Opcode::NewArray | Opcode::Virtual => "T.Words, 1".to_owned(),
             Opcode::Call | Opcode::CallVoid => "t_hash(null, 1.5)".to_owned(),
-            Opcode::CallGuest => "@4 base 8".to_owned(),
+            Opcode::CallGuest => "@4 base 8 [1, 10, 2, 7]".to_owned(),
+            Opcode::DirectEntry => "[1, 2, 2, 7]".to_owned(),
             Opcode::Finish => "1, 2.0 base -4".to_owned(),
             _ => constants[..code.operands().len()].join(", "),
         };

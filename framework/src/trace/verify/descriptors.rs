@@ -18,7 +18,11 @@ impl Verifier<'_> {
             Opcode::CallGuest if !op.args[0].is_const() => {
                 return Err("the place of the frame is not a constant".to_owned());
             }
-            Opcode::CallGuest => self.waiting(op)?,
+            Opcode::CallGuest => {
+                self.waiting(op)?;
+                self.direct(op)?;
+            }
+            Opcode::DirectEntry => self.direct_entry(index, op)?,
             _ => {}
         }
         self.errors(index, op)
@@ -39,6 +43,47 @@ impl Verifier<'_> {
             Some(r) => Err(format!("{} waits, and may move", print::value_name(self.trace, r))),
             None => Ok(()),
         }
+    }
+
+    /// What is passed in registers has a slot and a constant tag each, and is no object that may move.
+    fn direct(&self, op: &Op) -> Check {
+        let list = self.trace.list(op);
+        if list.is_empty() {
+            return Ok(());
+        }
+        let is_int = |r: &Ref| self.trace.as_const(*r).is_some_and(|c| c.ty == Ty::Int);
+        let is_known =
+            list[1..].chunks(3).all(|words| words.len() == 3 && words[..2].iter().all(is_int));
+        if !is_int(&list[0]) || !is_known {
+            return Err("what is passed is no list of slots, tags and payloads".to_owned());
+        }
+        let stale = |r: &Ref| !r.is_const() && self.trace.ty(*r) == Ty::Ref;
+        match list.iter().find(|r| stale(r)) {
+            Some(&r) => {
+                Err(format!("{} is passed, and may move", print::value_name(self.trace, r)))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Before the second entry there are only loads of what is passed to it, and guards on the tags.
+    fn direct_entry(&self, index: usize, op: &Op) -> Check {
+        self.direct(op)?;
+        let Some(direct) = self.trace.direct(op) else {
+            return Err("nothing is passed".to_owned());
+        };
+        let before = &self.trace.ops[..index];
+        if before.iter().any(|op| !matches!(op.code, Opcode::SlotLoad | Opcode::GuardValue)) {
+            return Err("more than loads and guards stand before it".to_owned());
+        }
+        for passed in direct.passed {
+            let load = self.trace.def(passed.value).filter(|op| op.code == Opcode::SlotLoad);
+            if load.is_none_or(|load| load.slot().0 != passed.slot.0 + 1) {
+                let name = print::value_name(self.trace, passed.value);
+                return Err(format!("{name} is not loaded from slot {}", passed.slot.0 + 1));
+            }
+        }
+        Ok(())
     }
 
     fn access(&self, op: &Op) -> Check {
