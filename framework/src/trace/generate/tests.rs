@@ -32,7 +32,8 @@ fn recordings_are_well_formed_and_print() {
         assert!(parsed == *trace, "seed {seed}\n{trace}");
         seen.extend(trace.ops.iter().map(|op| op.code));
     }
-    let structure = [Opcode::Input, Opcode::Label, Opcode::Phi, Opcode::Jump, Opcode::Virtual];
+    use Opcode::*;
+    let structure = [Input, Label, Phi, Jump, Virtual, DirectEntry];
     let missing: Vec<_> = Opcode::ALL
         .iter()
         .filter(|code| !seen.contains(code) && !structure.contains(code))
