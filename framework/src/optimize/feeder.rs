@@ -179,16 +179,16 @@ impl<'t> Feeder<'t> {
             Some((direct, convention))
         });
         // A value waits as a whole, or not at all.
-        let must_be_stored = |value: i32| {
-            let mut both = words.iter().filter(|word| word.0.0 & !1 == value);
-            both.any(|word| stored.contains(&word.0) && !word.1.is_const())
+        let may_wait = |first: i32| {
+            let may = |word: &&(Slot, Ref)| !stored.contains(&word.0) || word.1.is_const();
+            words.iter().filter(|word| word.0.0 & !1 == first).filter(may).count() == 2
         };
         for (&recorded, &(slot, value)) in callees.iter().zip(&words) {
             let first = slot.0 & !1;
             match &direct {
                 Some((direct, _)) if direct.passed.iter().any(|p| p.slot.0 == first) => {}
                 Some((_, convention))
-                    if !convention.wants(Slot(slot.0 - frame)) && !must_be_stored(first) =>
+                    if !convention.wants(Slot(slot.0 - frame)) && may_wait(first) =>
                 {
                     snapshot.slots.push(recorded);
                 }
