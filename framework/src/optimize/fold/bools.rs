@@ -13,6 +13,11 @@ pub(super) fn simplify(cx: &mut Context<'_>, op: &Op) -> Answer {
     if inner.operands().iter().any(|&r| !cx.usable(r)) {
         return Answer::Keep;
     }
+    // Their operands are from before a call that moves objects, if one came since.
+    let of_objects = matches!(inner.code, RefEq | RefNe | RefBits);
+    if of_objects && cx.out.ops[a.index()..].iter().any(Op::collects) {
+        return Answer::Keep;
+    }
     let [x, y, _] = inner.args;
     match (op.code, inner.code) {
         (FloatBits, FloatOfBits)
