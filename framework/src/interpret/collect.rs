@@ -2,13 +2,12 @@
 //!
 //! Invariant: a collection happens at a merge point, with the VM stack in memory complete up to the running frame, and only if no
 //! frame of Rust further down may hold references: no recording is under way and nothing is pinned.
-#![allow(unsafe_code, reason = "the base of a frame is an address")]
 
 use super::signal;
 use crate::heap::OutOfMemory;
 use crate::heap::collect::Extent;
 use crate::heap::roots::Roots;
-use crate::language::{At, Frame, Language, Run, Runtime};
+use crate::language::{At, Language, Runtime, dead};
 use crate::record::Abort;
 use crate::record::recorder::Recorder;
 use crate::record::tls;
@@ -112,7 +111,7 @@ impl<L: Language> Runtime<L> {
         recordings: &mut [&mut Recorder],
     ) -> Result<(), OutOfMemory> {
         let top = base.wrapping_add(usize::from(L::height(at)) * 2);
-        Self::forget_dead(base);
+        dead::forget::<L>(base);
         // The heap is part of the language's state, which shows its roots.
         let mut heap = std::mem::take(self.heap());
         let Runtime { host, stack, jit, suspended, .. } = self;
@@ -135,17 +134,6 @@ impl<L: Language> Runtime<L> {
         let unused = std::mem::replace(self.heap(), heap);
         assert!(unused.used() == 0, "objects were made while roots were shown");
         done
-    }
-
-    /// Clears what the frames that wait for the one at this base do not read again.
-    fn forget_dead(base: *mut u64) {
-        let Some(link) = L::LINK else { return };
-        // SAFETY: a frame of this runtime's stack, complete in memory.
-        let mut frame: Frame<Run, L> = unsafe { Frame::from_base(base) };
-        while let Some((back, caller)) = frame.caller(link) {
-            caller.forget(L::dead(back));
-            frame = caller;
-        }
     }
 
     /// Collects at this merge point if this recording, which ended here, holds references to young objects. Answers if its

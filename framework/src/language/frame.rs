@@ -159,13 +159,13 @@ impl<M: Mode, L: Language> Frame<M, L> {
     }
 
     #[inline(always)]
-    fn read(self, slot: u16) -> Val {
+    pub(super) fn read(self, slot: u16) -> Val {
         // SAFETY: slots hold values written together, or zeros.
         unsafe { read_value(self.address(slot)) }
     }
 
     #[inline(always)]
-    fn write(self, slot: u16, tag: u64, bits: u64) {
+    pub(super) fn write(self, slot: u16, tag: u64, bits: u64) {
         let p = self.address(slot);
         // SAFETY: inside of the stack.
         unsafe {
@@ -362,16 +362,6 @@ impl<M: Mode, L: Language> Frame<M, L> {
     /// ```
     pub fn ends_dispatch(self, link: u16) -> bool {
         self.link_words(link).0 as u8 as u32 != Tag::LINK.0
-    }
-
-    /// Takes the objects away from those of these slots that hold some. The tags stay: machine code and recordings that wait know them.
-    pub(crate) fn forget(self, slots: &[u16]) {
-        for &slot in slots {
-            let value = self.read(slot);
-            if value.tag().is_object() {
-                self.write(slot, value.words().0, 0);
-            }
-        }
     }
 
     /// The two words of the link.

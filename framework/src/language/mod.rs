@@ -7,6 +7,7 @@ mod access;
 mod arrays;
 pub mod builtin;
 pub(crate) mod cx;
+pub(crate) mod dead;
 pub(crate) mod frame;
 mod maker;
 mod mark;

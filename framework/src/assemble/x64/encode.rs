@@ -6,9 +6,9 @@
 
 use super::cold::ColdEnd;
 use super::cpu::Cpu;
-use super::inst::{Alu, Callee, Cc, Division, Goal, Inst, Mem, Shift, Size, Src};
+use super::inst::{Alu, Cc, Division, Goal, Inst, Mem, Shift, Size, Src};
 use super::operand::{reg_or_mem, rm};
-use crate::assemble::regs::{BASE, CONTEXT, RBP, RSP, Reg};
+use crate::assemble::regs::{BASE, Reg};
 use crate::assemble::{CodeMemory, Piece};
 use dynasmrt::{DynamicLabel, DynasmApi, DynasmLabelApi, VecAssembler, dynasm, x64::X64Relocation};
 
@@ -21,11 +21,11 @@ pub(crate) struct Encoder {
     /// Stub of each exit.
     stubs: Vec<DynamicLabel>,
     head: DynamicLabel,
-    entry: DynamicLabel,
+    pub(super) entry: DynamicLabel,
     pub(super) cold: Vec<ColdEnd>,
     /// Where cold calls go.
     pub(super) cold_call: usize,
-    out: Encoded,
+    pub(super) out: Encoded,
 }
 
 /// What came out.
@@ -358,7 +358,7 @@ impl Encoder {
     }
 
     /// The assembler always writes a displacement, which makes `base + index` three cycles long: avoid that.
-    fn lea(&mut self, d: Reg, m: Mem) {
+    pub(super) fn lea(&mut self, d: Reg, m: Mem) {
         match m {
             Mem::Base(b, 0) => dynasm!(self.a ; .arch x64 ; mov Rq(d.code()), Rq(b.code())),
             Mem::Index(b, i, scale, 0) => {
@@ -377,7 +377,7 @@ impl Encoder {
         }
     }
 
-    fn lea_general(&mut self, d: Reg, m: Mem) {
+    pub(super) fn lea_general(&mut self, d: Reg, m: Mem) {
         let d = d.code();
         match m {
             Mem::Index(b, i, 2, disp) => dynasm!(self.a ; .arch x64
@@ -519,62 +519,6 @@ impl Encoder {
         dynasm!(self.a ; .arch x64 ; .bytes [opcode, 0, 0, 0, 0]);
         let at = self.here() - 4;
         self.out.fixups.push((at, to));
-    }
-
-    /// ```text
-    /// [rbp]          the caller's rbp
-    /// [rbp - 8]      the base at entry
-    /// [rbp - 16 - 8k] spill slot k
-    /// ```
-    fn frame(&mut self, called: bool, slots: u32) {
-        if called {
-            dynasm!(self.a ; .arch x64 ; push rbp ; mov rbp, rsp ; push rbx);
-        }
-        let entry = self.entry;
-        dynasm!(self.a ; .arch x64 ; =>entry);
-        self.out.inner = self.here();
-        if called || slots > 0 {
-            self.room(slots);
-        }
-    }
-
-    fn room(&mut self, slots: u32) {
-        let bytes = (8 + 8 * slots as i32 + 15) / 16 * 16;
-        self.lea_general(RSP, Mem::Base(RBP, -bytes));
-    }
-
-    fn direct_entry(&mut self, slots: u32) {
-        let body = self.a.new_dynamic_label();
-        dynasm!(self.a ; .arch x64 ; jmp =>body);
-        self.out.direct = Some(self.here());
-        dynasm!(self.a ; .arch x64 ; push rbp ; mov rbp, rsp ; push rbx);
-        self.room(slots);
-        dynasm!(self.a ; .arch x64 ; =>body);
-    }
-
-    fn call_guest(&mut self, cell: usize, key: u32, base: i32, site: u32) {
-        if base != 0 {
-            self.lea(BASE, Mem::Base(BASE, base));
-        }
-        dynasm!(self.a ; .arch x64 ; mov eax, DWORD key as i32 ; .bytes [0xffu8, 0x15, 0, 0, 0, 0]);
-        let at = self.here() - 4;
-        self.out.fixups.push((at, cell));
-        self.out.call_sites.push((site, self.here()));
-        dynasm!(self.a ; .arch x64 ; nop); // `WRITTEN` bytes
-        if base != 0 {
-            self.lea(BASE, Mem::Base(BASE, -base));
-        }
-    }
-
-    fn call(&mut self, callee: Callee) {
-        match callee {
-            Callee::Address(address) => {
-                dynasm!(self.a ; .arch x64 ; mov rax, QWORD address as i64 ; call rax);
-            }
-            Callee::Field(offset) => {
-                dynasm!(self.a ; .arch x64 ; call QWORD [Rq(CONTEXT.code()) + offset]);
-            }
-        }
     }
 
     /// Writes the stubs and the pool behind the code.

@@ -6,6 +6,8 @@ mod cpu;
 #[allow(clippy::useless_conversion, reason = "the assembler's macro converts register numbers")]
 mod encode;
 #[allow(clippy::useless_conversion, reason = "the assembler's macro converts register numbers")]
+mod encode_call;
+#[allow(clippy::useless_conversion, reason = "the assembler's macro converts register numbers")]
 mod encode_float;
 mod inst;
 mod layout;
