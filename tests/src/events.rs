@@ -5,12 +5,14 @@
 //! events/NAME.scm     the same in Lisp: `; jit: threshold=5,bridge=2`
 //! events/NAME.txt     what `--trace` must tell of it, without ops and sizes: those are for `tests/traces`
 //! ```
-//! The whole text of two runs in a row must be the same, to the last byte. `BLESS=1` renews the logs.
+//! The whole text of two runs must be the same, to the last byte, although each is made by a process of its own, where everything
+//! lies elsewhere. `BLESS=1` renews the logs.
 
 use libtest_mimic::{Failed, Trial};
 use mini::EngineKind;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use crate::case::files;
 use crate::language::Language;
@@ -18,8 +20,8 @@ use crate::language::Language;
 /// Heads of lines that belong to the log.
 const HEADS: [&str; 4] = ["start", "done", "abort", "wait"];
 
-/// So many runs are made at most to find two that tell the same.
-const RUNS: u32 = 4;
+/// Set in the environment of processes that make a run: to where the program lies.
+const MARK: &str = "HOLLOWAY_TEST_EVENTS";
 
 /// A program and the log that is expected.
 struct Case {
@@ -46,6 +48,21 @@ pub fn bless() -> Result<Vec<String>, String> {
         }
     }
     Ok(changed)
+}
+
+/// Makes the run that another process asks for and ends the process, if it was started for that.
+pub fn serve() {
+    let Some(path) = std::env::var_os(MARK).map(PathBuf::from) else { return };
+    let ending = path.extension().unwrap_or_default();
+    let Some(language) = Language::ALL.into_iter().find(|l| ending == l.ending()) else { return };
+    match Case::new(path, language).trace_here() {
+        Ok(text) => print!("{text}"),
+        Err(why) => {
+            eprintln!("{why}");
+            std::process::exit(1);
+        }
+    }
+    std::process::exit(0);
 }
 
 fn cases() -> Result<Vec<Case>, String> {
@@ -80,28 +97,37 @@ impl Case {
 
     /// What the log is.
     fn log(&self) -> Result<String, String> {
-        let (mut last, mut difference) = (self.trace(1)?, String::new());
-        // The other tests run at the same time: where the other language has a field of the same name, and takes the name between
-        // two runs, it has a number in the second one, and in those to come.
-        for run in 2..=RUNS {
-            let text = self.trace(run)?;
-            difference = match last.lines().zip(text.lines()).find(|(a, b)| a != b) {
-                Some((a, b)) => format!("two runs differ:\n{a}\n{b}"),
-                None if last != text => "one of two runs tells more".to_owned(),
-                None => return Ok(log_of(&text)),
-            };
-            last = text;
+        let (first, second) = (self.trace()?, self.trace()?);
+        match first.lines().zip(second.lines()).find(|(a, b)| a != b) {
+            Some((a, b)) => Err(format!("two runs differ:\n{a}\n{b}")),
+            None if first != second => Err("one of two runs tells more".to_owned()),
+            None => Ok(log_of(&first)),
         }
-        Err(difference)
     }
 
-    /// The text of `--trace`.
-    fn trace(&self, run: u32) -> Result<String, String> {
+    /// The text of `--trace`, from a process of its own: names of fields that another language has too are told with a number.
+    fn trace(&self) -> Result<String, String> {
+        let exe = std::env::current_exe().map_err(|e| e.to_string())?;
+        let output = Command::new(exe)
+            .env(MARK, &self.path)
+            .env_remove("HOLLOWAY_JIT")
+            .env_remove("HOLLOWAY_LOG")
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|e| format!("cannot start a process: {e}"))?;
+        match output.status.success() {
+            true => String::from_utf8(output.stdout).map_err(|e| e.to_string()),
+            false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        }
+    }
+
+    /// Makes a run; gives the text of `--trace`.
+    fn trace_here(&self) -> Result<String, String> {
         let source = fs::read_to_string(&self.path).map_err(|e| e.to_string())?;
         let first = source.lines().next().unwrap_or_default();
         let comment = first.strip_prefix(self.language.comment()).unwrap_or_default();
         let jit = comment.strip_prefix(" jit: ").ok_or("the first line is not `# jit: ..`")?;
-        let unique = format!("{}-{run}-{}.txt", self.name.replace('/', "-"), std::process::id());
+        let unique = format!("{}-{}.txt", self.name.replace('/', "-"), std::process::id());
         let file = std::env::temp_dir().join(unique);
         let common = frontend::Config {
             name: name_of(&self.path),

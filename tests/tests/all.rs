@@ -15,6 +15,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 fn main() -> ExitCode {
     worker::serve();
     traces::campaign::serve();
+    events::serve();
     let arguments = Arguments::from_args();
     let pool = Arc::new(Pool::new(LIMIT));
     if std::env::var_os("BLESS").is_some() {
