@@ -174,21 +174,7 @@ impl Function {
     /// Makes a jump go somewhere.
     pub(super) fn patch(&mut self, at: u32, target: u32) -> Result<()> {
         let too_large = self.too_large();
-        match &mut self.ops[at as usize] {
-            Op::Jump { to } | Op::JumpIf { to, .. } | Op::JumpIfNot { to, .. } => *to = target,
-            Op::JumpTrue { to, .. } | Op::JumpFalse { to, .. } => *to = target,
-            Op::JumpNull { to, .. } | Op::JumpNotNull { to, .. } => *to = target,
-            Op::JumpPair { to, .. } | Op::JumpNotPair { to, .. } => *to = target,
-            Op::JumpUnless { by, .. }
-            | Op::JumpWhen { by, .. }
-            | Op::JumpUnlessI { by, .. }
-            | Op::JumpWhenI { by, .. } => {
-                let distance = i64::from(target) - i64::from(at) - 1;
-                *by = i16::try_from(distance).map_err(|_| too_large)?;
-            }
-            _ => {}
-        }
-        Ok(())
+        self.ops[at as usize].lead_to(at, target).ok_or(too_large)
     }
 
     /// Makes jumps go to the next instruction.

@@ -68,8 +68,9 @@ fn live_slots(ops: &[Op], width: usize) -> Vec<u64> {
         changed = false;
         for (pc, op) in ops.iter().enumerate().rev() {
             set.fill(0);
-            let next = falls_through(*op).then_some(pc + 1);
-            for from in next.into_iter().chain(target(pc, *op)) {
+            let next = op.falls_through().then_some(pc + 1);
+            let away = op.target(pc as u32).map(|to| to as usize);
+            for from in next.into_iter().chain(away) {
                 let words = &live[from * width..(from + 1) * width];
                 set.iter_mut().zip(words).for_each(|(word, more)| *word |= more);
             }
@@ -85,31 +86,6 @@ fn live_slots(ops: &[Op], width: usize) -> Vec<u64> {
         }
     }
     live
-}
-
-/// Does the next instruction ever come after this one?
-fn falls_through(op: Op) -> bool {
-    !matches!(op, Op::Jump { .. } | Op::Return { .. } | Op::CallCc { .. } | Op::Reinstate { .. })
-}
-
-/// Where a jump leads.
-fn target(pc: usize, op: Op) -> Option<usize> {
-    match op {
-        Op::Jump { to }
-        | Op::JumpTrue { to, .. }
-        | Op::JumpFalse { to, .. }
-        | Op::JumpNull { to, .. }
-        | Op::JumpNotNull { to, .. }
-        | Op::JumpPair { to, .. }
-        | Op::JumpNotPair { to, .. }
-        | Op::JumpIf { to, .. }
-        | Op::JumpIfNot { to, .. } => Some(to as usize),
-        Op::JumpUnless { by, .. }
-        | Op::JumpWhen { by, .. }
-        | Op::JumpUnlessI { by, .. }
-        | Op::JumpWhenI { by, .. } => (pc + 1).checked_add_signed(isize::from(by)),
-        _ => None,
-    }
 }
 
 /// The slot that an instruction writes. Where it writes others as well, nobody reads those.

@@ -21,6 +21,7 @@ const SHOWN: usize = 24;
 /// What instruction `pc` of `code` does.
 pub(super) fn formula(machine: &Machine, code: &Code, pc: u32, op: Op) -> String {
     let k = |k: Konst| code.consts.get(usize::from(k)).map_or("?".into(), |v| text(machine, *v));
+    let target = op.target(pc).unwrap_or_default();
     match op {
         Op::Move { d, s } => format!("r{d} = r{s}"),
         Op::Const { d, k: c } => format!("r{d} = {}", k(c)),
@@ -57,27 +58,27 @@ pub(super) fn formula(machine: &Machine, code: &Code, pc: u32, op: Op) -> String
         Op::RecordRef { i, d, t, a } => format!("r{d} = field {i} of r{a}, a r{t}"),
         Op::RecordSet { i, t, a, s } => format!("field {i} of r{a}, a r{t}, = r{s}"),
 
-        Op::Jump { to } => format!("goto {to}"),
-        Op::JumpUnless { cmp, a, b, by } => {
-            format!("unless ({} r{a} r{b}) goto {}", comparison(cmp), away(pc, by))
+        Op::Jump { .. } => format!("goto {target}"),
+        Op::JumpUnless { cmp, a, b, .. } => {
+            format!("unless ({} r{a} r{b}) goto {target}", comparison(cmp))
         }
-        Op::JumpWhen { cmp, a, b, by } => {
-            format!("if ({} r{a} r{b}) goto {}", comparison(cmp), away(pc, by))
+        Op::JumpWhen { cmp, a, b, .. } => {
+            format!("if ({} r{a} r{b}) goto {target}", comparison(cmp))
         }
-        Op::JumpUnlessI { cmp, a, i, by } => {
-            format!("unless ({} r{a} {i}) goto {}", comparison(cmp), away(pc, by))
+        Op::JumpUnlessI { cmp, a, i, .. } => {
+            format!("unless ({} r{a} {i}) goto {target}", comparison(cmp))
         }
-        Op::JumpWhenI { cmp, a, i, by } => {
-            format!("if ({} r{a} {i}) goto {}", comparison(cmp), away(pc, by))
+        Op::JumpWhenI { cmp, a, i, .. } => {
+            format!("if ({} r{a} {i}) goto {target}", comparison(cmp))
         }
-        Op::JumpTrue { a, to } => format!("if r{a} goto {to}"),
-        Op::JumpFalse { a, to } => format!("unless r{a} goto {to}"),
-        Op::JumpNull { a, to } => format!("if {} goto {to}", question(Test::Null, a)),
-        Op::JumpNotNull { a, to } => format!("unless {} goto {to}", question(Test::Null, a)),
-        Op::JumpPair { a, to } => format!("if {} goto {to}", question(Test::Pair, a)),
-        Op::JumpNotPair { a, to } => format!("unless {} goto {to}", question(Test::Pair, a)),
-        Op::JumpIf { test, a, to } => format!("if {} goto {to}", question(test, a)),
-        Op::JumpIfNot { test, a, to } => format!("unless {} goto {to}", question(test, a)),
+        Op::JumpTrue { a, .. } => format!("if r{a} goto {target}"),
+        Op::JumpFalse { a, .. } => format!("unless r{a} goto {target}"),
+        Op::JumpNull { a, .. } => format!("if {} goto {target}", question(Test::Null, a)),
+        Op::JumpNotNull { a, .. } => format!("unless {} goto {target}", question(Test::Null, a)),
+        Op::JumpPair { a, .. } => format!("if {} goto {target}", question(Test::Pair, a)),
+        Op::JumpNotPair { a, .. } => format!("unless {} goto {target}", question(Test::Pair, a)),
+        Op::JumpIf { test, a, .. } => format!("if {} goto {target}", question(test, a)),
+        Op::JumpIfNot { test, a, .. } => format!("unless {} goto {target}", question(test, a)),
 
         Op::Call { base, argc } => {
             let callee = callee(machine, code, pc, base + 1);
@@ -112,11 +113,6 @@ pub(super) fn formula(machine: &Machine, code: &Code, pc: u32, op: Op) -> String
         Op::Reinstate { k, s } => format!("continue r{k} with r{s}"),
         Op::Underflow { s } => format!("continue the caller with r{s}"),
     }
-}
-
-/// Where the jump at `pc` leads that goes so far.
-fn away(pc: u32, by: i16) -> u32 {
-    (pc + 1).wrapping_add_signed(i32::from(by))
 }
 
 /// What is called by the procedure in a slot: the variable it was fetched from, if that is global,

@@ -1,6 +1,6 @@
 //! The virtual machine: Lisp on the framework, with machine code where a program is hot.
 //!
-//! * `op`: the table of instructions; `code`: code objects and frames; `disassemble`: code as text
+//! * `op`: the table of instructions; `jump`: where they lead; `code`: code objects and frames; `disassemble`: code as text
 //! * `dispatch`: the one interpreter, for all worlds; its instructions are in `arith`, `data` and `call`, and what they do
 //!   rarely in `slow`
 //! * `primitive`, `library`: built-ins that traces look into
@@ -14,6 +14,7 @@ mod data;
 pub mod disassemble;
 mod dispatch;
 mod formula;
+mod jump;
 mod language;
 mod library;
 pub mod op;
