@@ -147,7 +147,9 @@ impl<L: Language> Source for Places<'_, L> {
         if let Some(number) = self.shapes.iter().position(|&shape| shape == word) {
             return Some(format!("shape{number}"));
         }
-        let at = self.keys.with_code(word as usize)?;
+        let address = word as usize;
+        let unknown = || L::code_at(self.host, address).map(|code| At { code, pc: 0, sp: 0 });
+        let at = self.keys.with_code(address).or_else(unknown)?;
         let name = L::location(self.host, at).function;
         Some(if name.is_empty() { "code".to_owned() } else { name })
     }

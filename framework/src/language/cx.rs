@@ -75,6 +75,12 @@ pub trait Language: Sized + 'static {
     /// Where in the guest's source this is, for reports.
     fn location(host: &Self::Host, at: At<Self::Code>) -> Location;
 
+    /// The code object at this address, if there is one, for reports: of code that was not run yet nothing else is known.
+    fn code_at(host: &Self::Host, address: usize) -> Option<&'static Self::Code> {
+        let _ = (host, address);
+        None
+    }
+
     /// The error for a guest that was interrupted (Ctrl-C).
     fn interrupted() -> Self::Error;
 

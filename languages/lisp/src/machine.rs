@@ -73,7 +73,9 @@ pub struct Machine {
     pub(crate) codes: Vec<&'static Code>,
     pub(crate) globals: Vec<Global>,
     /// The merge points of the program, in the order in which they were first come to.
-    merge_points: Vec<(*const Code, u32)>,
+    merge_points: Vec<(u32, u32)>,
+    /// Are there variants of code? Without a JIT they are of no use.
+    pub(crate) has_variants: bool,
     /// Objects that programs made by programs contain, and other constants of the expander.
     pub(crate) kept: Vec<Val>,
     /// The strings that `symbol->string` gave, by the numbers of the symbols; else the empty list.
@@ -101,7 +103,7 @@ impl Machine {
     /// The level of the loops that begin at a merge point. An interpreter comes to its own merge point before any program that it
     /// runs comes to one.
     pub(crate) fn merge_level(&mut self, code: &'static Code, pc: u32) -> u8 {
-        let place = (std::ptr::from_ref(code), pc);
+        let place = (code.original.unwrap_or(code.number), pc);
         let known = self.merge_points.iter().position(|p| *p == place);
         let index = known.unwrap_or_else(|| {
             self.merge_points.push(place);
@@ -137,6 +139,7 @@ impl Machine {
             codes: Vec::new(),
             globals: Vec::new(),
             merge_points: Vec::new(),
+            has_variants: false,
             kept: Vec::new(),
             names: Vec::new(),
             counter: 0,
@@ -170,7 +173,10 @@ impl Machine {
     /// Keeps code, which lives for ever from now on.
     pub(crate) fn add_code(&mut self, mut code: Code) -> &'static Code {
         code.number = self.codes.len() as u32;
-        let plain = !code.rest && code.clauses.is_empty();
+        if !self.has_variants {
+            code.called = Box::default();
+        }
+        let plain = !code.rest && code.clauses.is_empty() && code.called.is_empty();
         code.exact = if plain { code.params } else { u16::MAX };
         let code: &'static Code = Box::leak(Box::new(code));
         self.codes.push(code);

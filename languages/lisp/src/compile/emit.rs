@@ -402,6 +402,7 @@ impl Compiler<'_> {
         let span = self.function().span;
         let mut function = Function::new(procedure.name.get(), &params, clause.rest.is_some());
         function.span = span;
+        function.called = self.called_often(procedure.name.get(), clause);
         self.functions.push(function);
         let level = self.functions.len() - 1;
         for var in captures {

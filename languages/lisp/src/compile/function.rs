@@ -62,6 +62,8 @@ pub(super) struct Function {
     name: Option<Sym>,
     params: u16,
     rest: bool,
+    /// The slots of parameters that it calls again and again.
+    pub(super) called: Vec<Slot>,
     ops: Vec<Op>,
     spans: Vec<Span>,
     heights: Vec<u16>,
@@ -93,6 +95,7 @@ impl Function {
             name,
             params: params.len() as u16 - u16::from(rest),
             rest,
+            called: Vec::new(),
             ops: Vec::new(),
             spans: Vec::new(),
             heights: Vec::new(),
@@ -130,6 +133,7 @@ impl Function {
             name: self.name,
             spans: self.spans.into(),
             heights: self.heights.into(),
+            called: self.called.into(),
             ..Code::default()
         };
         (code, self.captures)

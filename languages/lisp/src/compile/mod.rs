@@ -4,7 +4,7 @@
 //! letrec    which definitions are procedures, and when each is made     uses     who is mentioned where
 //! function  a procedure under construction: slots, captures, jumps      loops    procedures that are only ever jumped to
 //! emit      expressions                                                 inline   calls of built-ins as instructions
-//! liveness  which slots a waiting frame is done with
+//! liveness  which slots a waiting frame is done with                    called   parameters that are called again and again
 //! ```
 //! A variable lives in a slot of its frame; closures copy what they capture. A variable that is
 //! assigned lives in a cell, which is what is copied: by closures, and by continuations, for a
@@ -13,6 +13,7 @@
 //! Invariant: the height of an instruction covers all slots that it, or a later one, reads before
 //! they are written.
 
+mod called;
 mod emit;
 mod function;
 mod inline;

@@ -6,7 +6,7 @@ use super::code::Code;
 use super::control;
 use super::language::Lisp;
 use super::op::Slot;
-use super::primitive;
+use super::{primitive, variant};
 use crate::builtins;
 use crate::error::{Error, Kind, Result};
 use crate::value::object::{CONTINUATION, PARAMETER};
@@ -43,6 +43,9 @@ fn adapt_more<M: Mode>(
     }
     if !code.accepts(argc) {
         return Err(wrong_count(code, argc));
+    }
+    if !code.called.is_empty() {
+        code = variant::choose(cx, frame, code);
     }
     if code.rest {
         let mut rest = Value::nil();

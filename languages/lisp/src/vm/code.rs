@@ -11,6 +11,7 @@ use std::fmt;
 use holloway::Val;
 
 use super::op::Op;
+use super::variant::Variants;
 use crate::symbol::Sym;
 use crate::syntax::Span;
 
@@ -18,7 +19,7 @@ use crate::syntax::Span;
 pub const LINK: u16 = 0;
 
 /// A compiled procedure, or a clause of one. Lives for ever.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Code {
     /// The instructions.
     pub ops: Box<[Op]>,
@@ -44,10 +45,18 @@ pub struct Code {
     pub(crate) exact: u16,
     /// Its number in the machine.
     pub(crate) number: u32,
+    /// The slots of parameters that it calls again and again.
+    pub(crate) called: Box<[u16]>,
+    /// What it is when it calls this or that.
+    pub(crate) variants: Variants,
+    /// What it calls, if it is such a variant.
+    pub(crate) calls: Option<Sym>,
+    /// The number of the code that it is a variant of, if it is one.
+    pub(crate) original: Option<u32>,
 }
 
 /// The slots that a frame never reads again while it waits for a call.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct DeadSlots {
     /// By the instruction that the call returns to: the number of a list. Empty if nothing is known.
     pub(crate) at: Box<[u16]>,

@@ -68,7 +68,10 @@ impl Language for Lisp {
         let start = span.start as usize;
         let op = at.code.ops.get(at.pc as usize);
         let opcode = op.map(|op| formula(machine, at.code, at.pc, *op));
-        let name = at.code.name.map(|name| name.name().to_string());
+        let name = at.code.name.map(|name| match at.code.calls {
+            Some(callee) => format!("{} of {}", name.name(), callee.name()),
+            None => name.name().to_string(),
+        });
         let mut location = Location {
             function: name.unwrap_or_else(|| "the program".to_owned()),
             opcode: opcode.unwrap_or_default(),
@@ -82,6 +85,10 @@ impl Language for Lisp {
             location.column = (before.len() - line_start) as u32 + 1;
         }
         location
+    }
+
+    fn code_at(machine: &Machine, address: usize) -> Option<&'static Code> {
+        machine.codes.iter().copied().find(|code| std::ptr::from_ref(*code) as usize == address)
     }
 
     fn interrupted() -> Error {

@@ -4,6 +4,7 @@
 //! * `dispatch`: the one interpreter, for all worlds; its instructions are in `arith`, `data` and `call`, and what they do
 //!   rarely in `slow`
 //! * `primitive`, `library`: built-ins that traces look into
+//! * `variant`: code of procedures that call a parameter, for each procedure that is passed
 //! * `control`: continuations, the stack that moves to the heap, errors
 
 mod arith;
@@ -20,6 +21,7 @@ mod library;
 pub mod op;
 mod primitive;
 mod slow;
+mod variant;
 
 pub use code::Code;
 pub use language::Lisp;
@@ -55,6 +57,8 @@ impl Vm {
         if jit.stack_bytes == JitOptions::default().stack_bytes {
             jit.stack_bytes = control::STACK;
         }
+        let mut machine = machine;
+        machine.has_variants = jit.enabled;
         let interrupt = machine.interrupt.clone();
         let mut runtime = Runtime::new(machine, jit);
         let interrupter = runtime.interrupter();

@@ -1,0 +1,15 @@
+; jit: threshold=8,bridge=4
+; One loop for two procedures: each has a trace of its own, which closures that are made anew share. The library's loops are alike.
+(define (each f list)
+  (if (pair? list)
+      (begin (f (car list)) (each f (cdr list)))))
+(define total (list 0))
+(define (go k)
+  (each (lambda (x) (set-car! total (+ (car total) k))) '(1 2 3 4 5 6 7 8 9))
+  (each (lambda (x) (set-car! total (- (car total) x))) '(1 2 3 4 5 6 7 8 9)))
+(go 1)
+(go 2)
+(go 3)
+(go 4)
+(for-each car '((1) (2) (3) (4) (5) (6) (7) (8) (9) (10) (11) (12)))
+(for-each cdr '((1) (2) (3) (4) (5) (6) (7) (8) (9) (10) (11) (12)))
