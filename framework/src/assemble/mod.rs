@@ -253,8 +253,9 @@ pub fn attach(memory: &mut CodeMemory, exit: &Exit, bridge: usize) {
     }
 }
 
-/// From now on, calls of this guest function that pass arguments by the convention of its second entry go there.
+/// From now on, calls of this guest function go to this code: those that pass arguments by the convention of its second entry go there.
 pub fn open(memory: &mut CodeMemory, trace: &Trace, code: &CompiledCode, key: KeyId) {
+    memory.set_cell(key.0, code.entry);
     let entry = trace.ops.iter().find(|op| op.code == Opcode::DirectEntry);
     let direct = entry.and_then(|op| trace.direct(op));
     let (Some(direct), Some(entry)) = (direct, code.direct) else { return };
@@ -262,6 +263,12 @@ pub fn open(memory: &mut CodeMemory, trace: &Trace, code: &CompiledCode, key: Ke
     if conveyed.is_some_and(|c| memory.direct_cell(direct.number, key.0, &c).is_some()) {
         memory.set_direct(direct.number, entry);
     }
+}
+
+/// Undoes [`open`]: calls of this guest function go to the interpreter, unless they go to other code by now.
+pub fn close(memory: &mut CodeMemory, code: &CompiledCode, key: KeyId) {
+    memory.clear_cell(key.0, code.entry);
+    code.direct.into_iter().for_each(|entry| memory.clear_direct(entry));
 }
 
 /// Undoes [`attach`]: the guard leaves for the interpreter again.

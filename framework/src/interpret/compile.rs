@@ -377,7 +377,6 @@ fn install<L: Language>(
             cell.left = 1;
             cell.failures = 0;
             if let (Some(_), Some(memory)) = (recorder.function, rt.jit.memory.as_mut()) {
-                memory.set_cell(recorder.start.0, code.entry);
                 assemble::open(memory, &trace, &code, recorder.start);
             }
         }

@@ -44,8 +44,7 @@ fn evict<L: Language>(rt: &mut Runtime<L>, chosen: impl Fn(TraceId) -> bool) {
         jit.call_sites.remove(&trace.code.call_sites);
         embedded.extend(&trace.references);
         if trace.parent.is_none() && trace.function.is_some() {
-            memory.clear_cell(trace.start.0, trace.code.entry);
-            trace.code.direct.into_iter().for_each(|entry| memory.clear_direct(entry));
+            assemble::close(memory, &trace.code, trace.start);
         }
         if let Some((parent, exit)) = trace.parent
             && let Some(Some(parent)) = jit.traces.get_mut(parent.0 as usize - 1)

@@ -62,8 +62,7 @@ fn invalidate<L: Language>(rt: &mut Runtime<L>, broken: &[u64]) {
         let Some(trace) = jit.traces[id.0 as usize - 1].as_deref() else { continue };
         assemble::invalidate(memory, &trace.code);
         if trace.parent.is_none() && trace.function.is_some() {
-            memory.clear_cell(trace.start.0, trace.code.entry);
-            trace.code.direct.into_iter().for_each(|entry| memory.clear_direct(entry));
+            assemble::close(memory, &trace.code, trace.start);
         }
         if let Some((parent, exit)) = trace.parent
             && let Some(Some(parent)) = jit.traces.get_mut(parent.0 as usize - 1)

@@ -8,6 +8,7 @@
 //!
 //! Invariant: a recording depends on its seed and plan alone.
 
+mod guests;
 mod instructions;
 mod objects;
 mod rng;
@@ -19,7 +20,7 @@ pub use rng::Rng;
 pub use vocabulary::{ArrayKind, Field, Function, Guest, Kind, Vocabulary};
 
 use super::compute::compute;
-use super::eval::{ModelWorld, apply};
+use super::eval::{ModelWorld, World as _, apply};
 use super::ir::{KeyId, Op, Ref, Slot, SnapId, Snapshot, Trace};
 use super::op::{Opcode, Ty};
 use std::collections::BTreeMap;
@@ -49,6 +50,8 @@ pub struct Plan {
     pub guests: bool,
     /// End with a `finish`, so that it closes no loop.
     pub finish: bool,
+    /// Begin with a `direct_entry`: a function that takes arguments in registers.
+    pub direct: bool,
 }
 
 impl Plan {
@@ -68,6 +71,7 @@ impl Plan {
             counter: rng.percent(70),
             guests: rng.percent(30),
             finish: false,
+            direct: false,
         }
     }
 }
@@ -116,7 +120,14 @@ pub fn generate(
     let mut world = ModelWorld::default();
     vocabulary.define(&mut world);
     objects::populate(&mut world, vocabulary, &mut rng, place);
-    let slots = objects::slots(&mut world, vocabulary, &mut rng);
+    let mut slots = objects::slots(&mut world, vocabulary, &mut rng);
+    if plan.direct {
+        for (used, tag) in guests::arguments() {
+            objects::fill_slot(&mut world, vocabulary, used, &mut rng);
+            world.store_slot(Slot(used.slot.0 - 1), tag);
+            slots.push(used);
+        }
+    }
     let mut generator = Generator {
         rng,
         plan,
@@ -198,6 +209,9 @@ struct Generator<'a> {
 impl Generator<'_> {
     fn record(&mut self) {
         self.instruction.key = HEADER;
+        if self.plan.direct {
+            self.direct_entry();
+        }
         if self.plan.chaos {
             self.begin();
             self.guard(Opcode::GuardChaos, &[]);
@@ -280,7 +294,7 @@ impl Generator<'_> {
         }
         let words: Vec<u64> = list.iter().map(|&value| self.word(value)).collect();
         let word = match op.code {
-            Opcode::Leave | Opcode::Finish => 0,
+            Opcode::Leave | Opcode::Finish | Opcode::DirectEntry => 0,
             code if code.is_guard() => compute(code, args[0], args[1]).unwrap_or_default(),
             _ => apply(&op, args, &words, &mut self.world).unwrap_or_default(),
         };

@@ -28,7 +28,8 @@ pub fn tests() -> Vec<Trial> {
     let piece = |n: u64| {
         Trial::test(format!("generated/traces-{}", n * PIECE), move || {
             let reached = run(n * PIECE, PIECE).map_err(Failed::from)?;
-            match reached.put_off > 0 && reached.moving > 0 {
+            let Reached { put_off, moving, direct, passing, finished, .. } = reached;
+            match [put_off, moving, direct, passing, finished].iter().all(|&n| n > 0) {
                 true => Ok(()),
                 false => Err(Failed::from(format!("something is never reached: {reached}"))),
             }

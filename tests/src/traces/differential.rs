@@ -12,13 +12,19 @@
 use std::fmt;
 
 use holloway::assemble::AssembleError;
-use holloway::optimize::{GiveUp, Options, PassId, PassSet, Silent, optimize_line, optimize_loop};
-use holloway::trace::eval::ModelWorld;
-use holloway::trace::generate::{Generated, Plan, Rng, Vocabulary, generate, made_up_addresses};
+use holloway::optimize::{
+    Convention, Conventions, GiveUp, Options, PassId, PassSet, Silent, optimize_line, optimize_loop,
+};
+use holloway::trace::eval::{Exit, ModelWorld};
+use holloway::trace::generate::{
+    Generated, HEADER, Plan, Rng, Vocabulary, generate, made_up_addresses,
+};
 use holloway::trace::parse::{Names, parse_with};
 use holloway::trace::print::{PrintOptions, print_with_objects};
-use holloway::trace::{Op, Opcode, Ref, Trace, verify};
+use holloway::trace::{Op, Opcode, Ref, Slot, Trace, verify};
 
+use super::compare::Left;
+use super::guests::{self, Called};
 use super::machine::{Machine, with_chaos};
 use super::recording::{OWN, Recording, check_all_exits, guards};
 use super::runs::{agree, evaluate};
@@ -45,10 +51,16 @@ pub struct Reached {
     pub put_off: u64,
     /// Optimized traces with a call during which objects move.
     pub moving: u64,
+    /// Runs of machine code that arrive at a second entry.
+    pub direct: u64,
+    /// Optimized traces with a call that passes arguments in registers.
+    pub passing: u64,
+    /// Guest functions with machine code that left it.
+    pub finished: u64,
 }
 
 impl Reached {
-    fn numbers(&mut self) -> [&mut u64; 9] {
+    fn numbers(&mut self) -> [&mut u64; 12] {
         [
             &mut self.traces,
             &mut self.peeled,
@@ -59,6 +71,9 @@ impl Reached {
             &mut self.ops_after,
             &mut self.put_off,
             &mut self.moving,
+            &mut self.direct,
+            &mut self.passing,
+            &mut self.finished,
         ]
     }
 
@@ -89,12 +104,13 @@ impl Reached {
 impl fmt::Display for Reached {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Reached { traces, peeled, gave_up, machine_runs, forced_runs, .. } = self;
-        let Reached { put_off, moving, .. } = self;
+        let Reached { put_off, moving, direct, passing, finished, .. } = self;
         let share = 100.0 * self.ops_after as f64 / self.ops_before.max(1) as f64;
         write!(
             f,
             "{traces} traces, {peeled} peeled, {gave_up} given up, {machine_runs} runs of machine code, \
              {forced_runs} of them with a guard forced to fail; {put_off} calls put off, objects move in {moving}; \
+             {direct} runs arrive at a second entry, calls pass arguments in registers in {passing}, {finished} callees leave; \
              {share:.0} % of the ops left"
         )
     }
@@ -121,13 +137,22 @@ pub struct Checker {
     vocabulary: Vocabulary,
     /// None where there is no machine code.
     machine: Option<Machine>,
+    /// Those of the guest functions, and of all functions so far.
+    conventions: Conventions,
 }
 
 impl Checker {
     /// With memory of its own.
     pub fn new() -> Result<Checker, String> {
         let vocabulary = Vocabulary::new(&super::functions::address);
-        Ok(Checker { vocabulary, machine: Some(Machine::new()?) })
+        let mut conventions = Conventions::default();
+        let mut machine = Machine::new()?;
+        let machine = match machine.add_guests(guests::versions(&mut conventions)?) {
+            Ok(()) => Some(machine),
+            Err(AssembleError::Unsupported) => None,
+            Err(error) => return Err(error.to_string()),
+        };
+        Ok(Checker { vocabulary, machine, conventions })
     }
 
     /// The plan that belongs to a seed.
@@ -138,7 +163,9 @@ impl Checker {
     /// Checks one recording; the error says everything.
     pub fn check(&mut self, seed: u64, plan: &Plan) -> Result<Reached, String> {
         let mut made_up = made_up_addresses();
-        let plan = &Plan { finish: seed.is_multiple_of(8), ..*plan };
+        let is_function = seed.is_multiple_of(4);
+        let (guests, direct) = (plan.guests || is_function, seed.is_multiple_of(8));
+        let plan = &Plan { finish: is_function, direct, guests, ..*plan };
         let mut generated = match &mut self.machine {
             Some(machine) => {
                 machine.clear();
@@ -156,11 +183,26 @@ impl Checker {
         let some = some.fold(PassSet::NONE, PassSet::with);
         let mut reached = Reached { traces: 1, ..Reached::default() };
         for passes in [PassSet::NONE, PassSet::ALL, some] {
+            self.choose_guests(&mut rng);
             let is_loop = rng.percent(75) && !plan.finish;
             self.check_passes(&generated, &worlds, passes, is_loop, &mut rng, &mut reached)
                 .map_err(|why| format!("opt={passes}, loop={is_loop}: {why}"))?;
         }
         Ok(reached)
+    }
+
+    /// Which guest functions have machine code, and how callers pass arguments to them.
+    fn choose_guests(&mut self, rng: &mut Rng) {
+        let mut opened = Vec::new();
+        for versions in guests::BY_FUNCTION {
+            guests::prefer(&mut self.conventions, rng.choose(versions));
+            if rng.percent(70) {
+                opened.push(rng.choose(versions));
+            }
+        }
+        if let Some(machine) = &mut self.machine {
+            machine.open_guests(&opened);
+        }
     }
 
     fn check_passes(
@@ -174,11 +216,16 @@ impl Checker {
     ) -> Result<(), String> {
         let trace = &generated.recording;
         let oracle = WorldOracle::new(generated.world.clone());
-        let options = Options { oracle: &oracle, ..Options::passes(passes) };
+        let own = guests::convention(trace, HEADER);
+        self.conventions.begin(HEADER, own.clone());
+        let own = self.conventions.own().zip(own);
+        let conventions = rng.percent(80).then_some(&self.conventions);
+        let options = Options { oracle: &oracle, conventions, ..Options::passes(passes) };
         let optimized = match is_loop {
             false => Ok(optimize_line(trace, &options, &mut Silent)),
             true => optimize_loop(trace, OWN, &options, &mut Silent),
         };
+        self.conventions.end(false);
         let optimized = match optimized {
             Ok(optimized) => optimized,
             Err(GiveUp::TypeUnstable { .. }) => {
@@ -199,67 +246,110 @@ impl Checker {
         let is_put_off = |i: &usize| optimized.delayed_call(Ref::op(*i)).is_some();
         reached.put_off += (0..optimized.ops.len()).filter(is_put_off).count() as u64;
         reached.moving += u64::from(optimized.ops.iter().any(Op::collects));
+        let passes_words = |op: &Op| op.code == Opcode::CallGuest && op.list.len > 0;
+        reached.passing += u64::from(optimized.ops.iter().any(passes_words));
         let recording = Recording { trace, is_loop };
         for (i, world) in worlds.iter().enumerate() {
             let force_all = i == 0 && passes != PassSet::NONE;
             check_all_exits(recording, &optimized, world, force_all)
                 .map_err(|why| both(format!("world {i}: {why}")))?;
         }
-        self.check_machine(&optimized, worlds, rng, reached).map_err(both)
+        self.check_machine(&optimized, worlds, own.as_ref(), rng, reached).map_err(both)
     }
 
     fn check_machine(
         &mut self,
         trace: &Trace,
         worlds: &[ModelWorld],
+        own: Option<&(u32, Convention)>,
         rng: &mut Rng,
         reached: &mut Reached,
     ) -> Result<(), String> {
-        reached.machine_runs += self.run_machine(trace, worlds, "")?;
-        let at: Vec<usize> =
-            guards(trace).filter(|&i| trace.ops[i].code != Opcode::GuardNoError).collect();
-        if at.is_empty() {
-            return Ok(());
-        }
-        let guard = rng.choose(&at);
-        let chaotic = with_chaos(trace, guard);
-        verify(&chaotic).map_err(|e| format!("with chaos before op {guard}: {e}"))?;
-        let countdowns = [0, 1, 2, 3 + rng.below(10) as i64];
-        let forced: Vec<ModelWorld> = countdowns
-            .iter()
-            .map(|&countdown| ModelWorld { countdown, ..worlds[0].clone() })
+        let before = self.machine.as_mut().map_or(0, Machine::finished);
+        self.run_machine(trace, worlds, own, "", reached)?;
+        let second = trace.ops.iter().position(|op| op.code == Opcode::DirectEntry);
+        let at: Vec<usize> = guards(trace)
+            .filter(|&i| trace.ops[i].code != Opcode::GuardNoError && Some(i) > second)
             .collect();
-        let what = format!("with chaos before op {guard}: ");
-        let runs = self.run_machine(&chaotic, &forced, &what)?;
-        reached.machine_runs += runs;
-        reached.forced_runs += runs;
+        if !at.is_empty() {
+            let guard = rng.choose(&at);
+            let chaotic = with_chaos(trace, guard);
+            verify(&chaotic).map_err(|e| format!("with chaos before op {guard}: {e}"))?;
+            let countdowns = [0, 1, 2, 3 + rng.below(10) as i64];
+            let forced: Vec<ModelWorld> = countdowns
+                .iter()
+                .map(|&countdown| ModelWorld { countdown, ..worlds[0].clone() })
+                .collect();
+            let what = format!("with chaos before op {guard}: ");
+            let runs = reached.machine_runs;
+            self.run_machine(&chaotic, &forced, own, &what, reached)?;
+            reached.forced_runs += reached.machine_runs - runs;
+        }
+        reached.finished += self.machine.as_mut().map_or(0, Machine::finished) - before;
         Ok(())
     }
 
-    /// Machine code beside the evaluator, in each world.
+    /// Machine code beside the evaluator, in each world; by its second entry as well, if it has one.
     fn run_machine(
         &mut self,
         trace: &Trace,
         worlds: &[ModelWorld],
+        own: Option<&(u32, Convention)>,
         what: &str,
-    ) -> Result<u64, String> {
-        let Some(machine) = &mut self.machine else { return Ok(0) };
+        reached: &mut Reached,
+    ) -> Result<(), String> {
+        let Some(machine) = &mut self.machine else { return Ok(()) };
         let code = match machine.compile(trace) {
             Ok(code) => code,
-            Err(AssembleError::Unsupported) => return Ok(0),
+            Err(AssembleError::Unsupported) => return Ok(()),
             Err(error) => return Err(format!("{what}{error}")),
         };
-        let mut runs = 0;
+        let second = trace.ops.iter().position(|op| op.code == Opcode::DirectEntry);
         for (i, world) in worlds.iter().enumerate() {
             let Some(expected) = evaluate(trace, world) else { continue };
-            runs += 1;
-            let found = machine.run(trace, &code, world);
-            found.and_then(|found| agree(&expected, &found)).map_err(|why| {
+            let explain = |machine: &Machine, how: &str, why: String| {
                 let listing = machine.listing(trace, &code);
-                format!("{what}world {i}: {why}\n--- machine code\n{listing}")
+                format!("{what}world {i}{how}: {why}\n--- machine code\n{listing}")
+            };
+            reached.machine_runs += 1;
+            let found = machine.run(trace, &code, world);
+            found
+                .and_then(|found| agree_but(&expected, &found, &unwritten(trace, &expected)))
+                .map_err(|why| explain(machine, "", why))?;
+            let (Some((number, convention)), Some(second)) = (own, second) else { continue };
+            if matches!(expected.outcome.exit, Exit::Left(at) if at < second) {
+                continue;
+            }
+            reached.machine_runs += 1;
+            reached.direct += 1;
+            let call = Called::new(HEADER, *number, convention, world);
+            verify(&call.caller).map_err(|e| format!("the caller: {e}\n{}", call.caller))?;
+            let mut ignored = unwritten(trace, &expected);
+            if matches!(expected.outcome.exit, Exit::Finished(..)) {
+                ignored.extend(&call.unwritten);
+            }
+            let found = machine.run_called((trace, &code), &call, world);
+            found.and_then(|found| agree_but(&expected, &found, &ignored)).map_err(|why| {
+                let how = format!(", called by\n{}", call.caller);
+                explain(machine, &how, why)
             })?;
         }
         machine.free(code);
-        Ok(runs)
+        Ok(())
     }
+}
+
+/// Slots that machine code need not have written when it ends like this.
+fn unwritten(trace: &Trace, expected: &Left) -> Vec<Slot> {
+    guests::unwritten(trace, matches!(expected.outcome.exit, Exit::Finished(..)))
+}
+
+/// As [`agree`], but for these slots.
+fn agree_but(expected: &Left, found: &Left, slots: &[Slot]) -> Result<(), String> {
+    let without = |left: &Left| {
+        let mut left = left.clone();
+        left.world.stack.retain(|&word, _| slots.iter().all(|slot| i64::from(slot.0) != word));
+        left
+    };
+    agree(&without(expected), &without(found))
 }

@@ -9,14 +9,15 @@
 use std::ffi::c_void;
 
 use holloway::assemble::{
-    AssembleError, CodeMemory, CompiledCode, EntryFrom, assemble, listing::listing,
+    AssembleError, CodeMemory, CompiledCode, EntryFrom, assemble, close, listing::listing, open,
 };
-use holloway::run::{CallSites, Context, NativeFrame, Returned, enter, read};
+use holloway::run::{CallSites, Cold, Context, ExitedAt, NativeFrame, Returned, enter, read};
 use holloway::trace::eval::{Exit, ModelObject, ModelWorld, Outcome, State, World};
 use holloway::trace::generate::Guest;
-use holloway::trace::{CallId, Const, KeyId, LayoutId, Made, Ref, Slot, Trace};
+use holloway::trace::{CallId, Const, KeyId, LayoutId, Made, Ref, Slot, Trace, TraceId};
 
 use super::compare::Left;
+use super::guests::{Called, DISTANCE, PASSED, Version};
 use super::recording::OWN;
 
 /// Words for objects: those of a world, then new ones.
@@ -37,6 +38,45 @@ pub struct Host {
     log: Vec<(CallId, Vec<u64>)>,
     /// Where traces call guest functions.
     sites: CallSites,
+    /// The guest functions that have machine code; trace number [`GUESTS`] and on.
+    guests: Vec<(Version, CompiledCode)>,
+    /// Where the trace under test was left when a caller had called it.
+    left: Option<Registers>,
+    /// Guest functions that left their machine code.
+    finished: u64,
+}
+
+/// The number of the first guest function.
+const GUESTS: u32 = 100;
+/// The number of a caller of the trace under test.
+const CALLER: TraceId = TraceId(2);
+
+/// What an exit saved.
+struct Registers {
+    at: ExitedAt,
+    base: *mut u64,
+    gprs: [u64; 16],
+    xmms: [u64; 16],
+    spills: Vec<u64>,
+}
+
+impl Registers {
+    fn save(at: ExitedAt, context: &Context) -> Registers {
+        Registers {
+            at,
+            base: context.exit_base,
+            gprs: context.exit_gprs,
+            xmms: context.exit_xmms,
+            spills: context.exit_spills.to_vec(),
+        }
+    }
+
+    fn restore(&self, context: &mut Context) {
+        context.exit_base = self.base;
+        context.exit_gprs = self.gprs;
+        context.exit_xmms = self.xmms;
+        context.exit_spills.copy_from_slice(&self.spills);
+    }
 }
 
 impl Host {
@@ -96,6 +136,23 @@ impl Host {
         Ok(self.stack as u64 + 8 * index as u64)
     }
 
+    /// Does what a guest function does, whose frame is complete in memory.
+    fn run_guest(&mut self, context: &mut Context, key: KeyId, frame: u64) -> Returned {
+        let (a, b) = (self.stack_word(frame + 8), self.stack_word(frame + 24));
+        let guest = Guest::new(key, a, b);
+        self.set_stack_word(frame + 40, guest.left);
+        if guest.bumps {
+            self.set_word(b + 8, self.word(b + 8).wrapping_add(a));
+        }
+        match guest.result {
+            Some((tag, payload)) => Returned { payload, tag },
+            None => {
+                context.error = 1;
+                Returned::default()
+            }
+        }
+    }
+
     fn take(&mut self, words: usize) -> u64 {
         assert!(self.used + words <= ARENA, "the arena is full");
         let address = self.arena as u64 + 8 * self.used as u64;
@@ -122,6 +179,23 @@ extern "C" fn allocate(context: *mut Context, layout: u64, elems: u64) -> u64 {
     })
 }
 
+extern "C" fn cold(context: *mut Context, what: u64, word: u64) -> u64 {
+    if what as u32 == Cold::Allocate as u32 {
+        return allocate(context, what >> 32, word);
+    }
+    if what as u32 == Cold::Complete as u32 {
+        // SAFETY: as in `allocate`.
+        let context = unsafe { &mut *context };
+        let native = word as NativeFrame;
+        // SAFETY: as in `finish`.
+        let complete = |host: &mut Host, _: &mut Context| unsafe {
+            host.sites.complete(native, native.sub(1).read() as *mut u64);
+        };
+        Host::with(context, complete);
+    }
+    0
+}
+
 extern "C" fn call_guest(
     context: *mut Context,
     frame: *mut u64,
@@ -133,20 +207,37 @@ extern "C" fn call_guest(
     Host::with(context, |host, context| {
         // SAFETY: passed by machine code; the calls of every trace are noted when it is compiled.
         unsafe { host.sites.complete(native, frame) };
-        let frame = frame as u64;
-        let (a, b) = (host.stack_word(frame + 8), host.stack_word(frame + 24));
-        let guest = Guest::new(KeyId(key as u32), a, b);
-        host.set_stack_word(frame + 40, guest.left);
-        if guest.bumps {
-            host.set_word(b + 8, host.word(b + 8).wrapping_add(a));
+        host.run_guest(context, KeyId(key as u32), frame as u64)
+    })
+}
+
+/// A called function left its machine code: a guest function is finished, the trace under test goes no further.
+extern "C" fn finish(context: *mut Context, exited: u64, native: NativeFrame) -> Returned {
+    // SAFETY: as in `allocate`.
+    let context = unsafe { &mut *context };
+    Host::with(context, |host, context| {
+        // SAFETY: as in `call_guest`; a function keeps its base one word below its native frame.
+        unsafe { host.sites.complete(native, native.sub(1).read() as *mut u64) };
+        let at = ExitedAt { trace: TraceId((exited >> 32) as u32), exit: exited as u32 };
+        if at.trace == OWN {
+            host.left = Some(Registers::save(at, context));
+            context.error = 1;
+            return Returned::default();
         }
-        match guest.result {
-            Some((tag, payload)) => Returned { payload, tag },
-            None => {
-                context.error = 1;
-                Returned::default()
-            }
+        host.finished += 1;
+        let (version, code) = &host.guests[(at.trace.0 - GUESTS) as usize];
+        let (key, exit) = (version.key, &code.exits[at.exit as usize]);
+        let snapshot = &version.trace.snapshots[exit.snap.0 as usize];
+        let frame = context.exit_base as u64;
+        let word = |r: Ref| match version.trace.as_const(r) {
+            Some(c) => c.bits,
+            None => exit.loc(r).map_or(0, |loc| read(loc, context)),
+        };
+        let words: Vec<(Slot, u64)> = snapshot.slots.iter().map(|&(s, r)| (s, word(r))).collect();
+        for (slot, word) in words {
+            host.set_stack_word(frame + 8 * slot.0 as u64, word);
         }
+        host.run_guest(context, key, frame)
     })
 }
 
@@ -155,6 +246,8 @@ pub struct Machine {
     memory: CodeMemory,
     context: Box<Context>,
     host: *mut Host,
+    /// Words of the arena in use when a run began.
+    used_before: usize,
 }
 
 impl Drop for Machine {
@@ -179,12 +272,17 @@ impl Machine {
             made: Vec::new(),
             log: Vec::new(),
             sites: CallSites::default(),
+            guests: Vec::new(),
+            left: None,
+            finished: 0,
         };
         let host = Box::into_raw(Box::new(host));
         let memory = CodeMemory::new(8 << 20).map_err(|e| format!("code memory: {e}"))?;
         let mut context = Context::new(host.cast::<c_void>(), allocate);
         context.interpret = call_guest;
-        Ok(Machine { memory, context, host })
+        context.finish = finish;
+        context.cold = cold;
+        Ok(Machine { memory, context, host, used_before: 0 })
     }
 
     fn host(&mut self) -> &mut Host {
@@ -203,9 +301,39 @@ impl Machine {
         self.host().take(words)
     }
 
+    /// Guest functions that calls can arrive at, once they are opened.
+    pub fn add_guests(&mut self, versions: Vec<Version>) -> Result<(), AssembleError> {
+        for version in versions {
+            let id = TraceId(GUESTS + self.host().guests.len() as u32);
+            let code = self.compile_as(&version.trace, id)?;
+            self.host().guests.push((version, code));
+        }
+        Ok(())
+    }
+
+    /// From now on, calls of guest functions arrive at these versions; calls of other functions at none.
+    pub fn open_guests(&mut self, chosen: &[usize]) {
+        let Machine { memory, host, .. } = self;
+        // SAFETY: as in `host`.
+        let guests = unsafe { &(**host).guests };
+        guests.iter().for_each(|(version, code)| close(memory, code, version.key));
+        for (version, code) in chosen.iter().map(|&i| &guests[i]) {
+            open(memory, &version.trace, code, version.key);
+        }
+    }
+
+    /// How often a guest function left its machine code.
+    pub fn finished(&mut self) -> u64 {
+        self.host().finished
+    }
+
     /// Compiles a trace.
     pub fn compile(&mut self, trace: &Trace) -> Result<CompiledCode, AssembleError> {
-        let code = assemble(trace, OWN, EntryFrom::Memory, &|_| None, &mut self.memory)?;
+        self.compile_as(trace, OWN)
+    }
+
+    fn compile_as(&mut self, trace: &Trace, id: TraceId) -> Result<CompiledCode, AssembleError> {
+        let code = assemble(trace, id, EntryFrom::Memory, &|_| None, &mut self.memory)?;
         self.host().sites.add(&code.call_sites);
         Ok(code)
     }
@@ -217,6 +345,7 @@ impl Machine {
 
     /// Gives the memory of a trace back.
     pub fn free(&mut self, code: CompiledCode) {
+        self.host().sites.remove(&code.call_sites);
         self.memory.free(code.range);
     }
 
@@ -228,11 +357,63 @@ impl Machine {
         world: &ModelWorld,
     ) -> Result<Left, String> {
         self.load(world)?;
-        let used = self.host().used;
         let base = self.host().slot_address(world.base)? as *mut u64;
         // SAFETY: `code` was compiled into this memory; the context is this machine's own and not borrowed; the stack has
         // room for the slots of the trace (its world could set them), and holds values of their types, as `world` does.
         let left = unsafe { enter(&self.memory, &raw mut *self.context, base, code.entry) };
+        self.outcome((trace, code), world, base, left)
+    }
+
+    /// As [`Machine::run`], by the second entry.
+    pub fn run_called(
+        &mut self,
+        (trace, code): (&Trace, &CompiledCode),
+        call: &Called,
+        world: &ModelWorld,
+    ) -> Result<Left, String> {
+        let Called { key, caller, passed, unwritten } = call;
+        open(&mut self.memory, trace, code, *key);
+        let calling = self.compile_as(caller, CALLER).map_err(|e| format!("the caller: {e}"))?;
+        self.load(world)?;
+        let host = self.host();
+        host.left = None;
+        for slot in unwritten {
+            let address = host.slot_address(world.base + i64::from(slot.0))?;
+            host.set_stack_word(address, POISON);
+        }
+        let given = host.slot_address(world.base + i64::from(PASSED))?;
+        for (i, &word) in passed.iter().enumerate() {
+            host.set_stack_word(given + 8 * i as u64, word);
+        }
+        let base = host.slot_address(world.base)? as *mut u64;
+        let below = host.slot_address(world.base - i64::from(DISTANCE))? as *mut u64;
+        // SAFETY: as in `run`; the caller touches nothing but what it passes, which was written just now.
+        let ended = unsafe { enter(&self.memory, &raw mut *self.context, below, calling.entry) };
+        close(&mut self.memory, code, *key);
+        self.free(calling);
+        let host = self.host();
+        for i in 0..passed.len() as u64 {
+            host.set_stack_word(given + 8 * i, POISON);
+        }
+        let left = host.left.take();
+        if let Some(registers) = &left {
+            registers.restore(&mut self.context);
+        }
+        if ended.is_some() != left.is_some() {
+            return Err(format!("the caller ends in {ended:?}"));
+        }
+        self.outcome((trace, code), world, base, left.map(|registers| registers.at))
+    }
+
+    /// What became of this world, after machine code that began at this base left like this.
+    fn outcome(
+        &mut self,
+        (trace, code): (&Trace, &CompiledCode),
+        world: &ModelWorld,
+        base: *mut u64,
+        left: Option<ExitedAt>,
+    ) -> Result<Left, String> {
+        let used = self.used_before;
         let Some(left) = left else {
             let (tag, payload) = (self.context.result_tag, self.context.result);
             let exit = Exit::Finished(trace.ops.len() - 1, tag, payload);
@@ -291,6 +472,7 @@ impl Machine {
 
     /// Writes a world to memory.
     fn load(&mut self, world: &ModelWorld) -> Result<(), String> {
+        self.used_before = self.host().used;
         let context = &mut self.context;
         context.signal = world.signal.into();
         context.error = 0;

@@ -13,6 +13,7 @@ pub mod compare;
 pub mod differential;
 pub mod file;
 pub mod functions;
+pub mod guests;
 pub mod machine;
 pub mod passes;
 pub mod recording;

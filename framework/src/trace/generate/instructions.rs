@@ -3,13 +3,11 @@
 //! Invariant: an op with a precondition is recorded only behind guards (or constants) that ensure it.
 
 use super::super::desc::CallEffect;
-use super::super::eval::World as _;
-use super::super::ir::{KeyId, Op, Ref, Slot, Snapshot};
+use super::super::ir::{Op, Ref, Slot};
 use super::super::op::{Opcode, Operand, ResultTy, Ty};
 use super::objects::random_word;
-use super::vocabulary::{Field, Guest, Kind};
-use super::{ARGUMENTS, CALLEE, COUNTER, Generator, SCRATCH};
-use std::collections::BTreeMap;
+use super::vocabulary::{Field, Kind};
+use super::{ARGUMENTS, COUNTER, Generator, SCRATCH};
 
 const INT: Kind = Kind::Word(Ty::Int);
 const FLOAT: Kind = Kind::Word(Ty::Float);
@@ -46,7 +44,7 @@ impl Generator<'_> {
     }
 
     /// A value of this kind: a constant, a slot, or something computed lately.
-    fn pick(&mut self, kind: Kind) -> Ref {
+    pub(super) fn pick(&mut self, kind: Kind) -> Ref {
         let choice = self.rng.below(10);
         if choice < 3 {
             return self.constant(kind);
@@ -75,7 +73,7 @@ impl Generator<'_> {
     }
 
     /// Writes a value to a slot that may hold it, if there is one.
-    fn write_somewhere(&mut self, value: Ref) {
+    pub(super) fn write_somewhere(&mut self, value: Ref) {
         let kind = self.kinds[value.index()];
         let mut slots: Vec<Slot> = self
             .slots
@@ -463,47 +461,6 @@ impl Generator<'_> {
         self.pick(INT)
     }
 
-    /// A call of a guest function: to memory go references, and some of the rest; the other slots wait. No reference is used behind it
-    /// that was there before.
-    fn call_guest(&mut self) {
-        let mut key = self.rng.below(Guest::COUNT as usize) as u32;
-        let a = self.pick(INT);
-        let b = self.pick(if key == Guest::BUMP { Kind::Node } else { INT });
-        if Guest::new(KeyId(key), self.word(a), 0).result.is_none() {
-            key = 0;
-        }
-        let arguments = [(Slot(CALLEE.0 + 1), a), (Slot(CALLEE.0 + 3), b)];
-        let mut waiting = BTreeMap::new();
-        for (slot, value) in std::mem::take(&mut self.dirty).into_iter().chain(arguments) {
-            let may_wait = value.is_const() || self.trace.ty(value) != Ty::Ref;
-            if may_wait && slot.as_local().is_none() && self.rng.percent(60) {
-                waiting.insert(slot, value);
-                let word = self.word(value);
-                self.world.store_slot(slot, word);
-                continue;
-            }
-            self.push(Op::new(Opcode::SlotStore, Ty::Int, &[value], slot.0 as u32), &[]);
-        }
-        let frame = self.trace.int(CALLEE.0.into());
-        let function = KeyId(80 + key);
-        let (at, base) = (self.instruction.key, self.instruction.base);
-        let slots = waiting.iter().map(|(&slot, &value)| (slot, value)).collect();
-        let snap = self.trace.snapshot(Snapshot { at, base, slots, ..Snapshot::default() });
-        let call = Op::new(Opcode::CallGuest, Ty::Int, &[frame], function.0);
-        let result = self.push(Op { snap: Some(snap), ..call }, &[]);
-        waiting.retain(|slot, _| *slot < CALLEE);
-        self.dirty = waiting;
-        self.forget_objects();
-        self.note(result, INT);
-        let tag = self.push(Op::new(Opcode::ResultTag, Ty::Int, &[], 0), &[]);
-        self.note(tag, INT);
-        self.begin();
-        self.guard(Opcode::GuardNoError, &[]);
-        if self.rng.percent(60) {
-            self.write_somewhere(result);
-        }
-    }
-
     /// Before a function runs during which objects may move: all slots go to memory. A new instruction begins, whose replay needs no
     /// object from before.
     fn prepare_to_collect(&mut self) {
@@ -514,7 +471,7 @@ impl Generator<'_> {
     }
 
     /// Behind it: no reference is used that was there before.
-    fn forget_objects(&mut self) {
+    pub(super) fn forget_objects(&mut self) {
         self.pad_kinds();
         let kinds = &self.kinds;
         let lasts = |r: &Ref| r.is_const() || kinds[r.index()].ty() != Ty::Ref;
