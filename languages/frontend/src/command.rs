@@ -47,6 +47,11 @@ pub trait Command: Parser {
 
     /// Runs a read-eval-print loop on the terminal and gives the exit status.
     fn converse(&self) -> u8;
+
+    /// Whether standard input is for that loop even if it is no terminal.
+    fn insists(&self) -> bool {
+        false
+    }
 }
 
 /// What the help of the command `name` ends with.
@@ -121,7 +126,7 @@ fn run_program<C: Command>(arguments: C, reporter: Reporter) -> u8 {
                 Err(error) => unusable(reporter, &format!("cannot read {name}: {error}")),
             }
         }
-        None if io::stdin().is_terminal() => {
+        None if arguments.insists() || io::stdin().is_terminal() => {
             let mut arguments = arguments;
             watch_keyboard(&arguments.config().interrupt, &Arc::default());
             arguments.converse()

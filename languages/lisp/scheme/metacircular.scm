@@ -1,7 +1,8 @@
 ;;; The metacircular evaluator: Scheme in Scheme. It evaluates quoted programs, its own source among them.
 ;;;
-;;; An environment is a list of frames, each a pair of names and values; the empty one is that of the global variables. Where `merge-point!` is known it tells the tracing compiler which procedure is being
-;;; applied, so that loops of the evaluated program are found. On other Schemes it is to be defined as the identity.
+;;; An environment is a list of frames, each a pair of names and values; the empty one is that of the global variables.
+;;; Where `merge-point!` is known it tells the tracing compiler which procedure is being applied, so that loops of the
+;;; evaluated program are found. On other Schemes it is to be defined as the identity.
 
 (define (m-eval expr env)
   (cond ((symbol? expr) (m-lookup expr env))
@@ -196,7 +197,22 @@
         (cons 'vector-set! vector-set!) (cons 'vector-length vector-length)
         (cons 'display display) (cons 'newline newline) (cons 'write write) (cons 'error error)
         (cons 'apply (lambda (procedure arguments) (m-apply procedure arguments)))
-        (cons 'map (lambda (f items) (m-map f items)))))
+        (cons 'map (lambda (f items) (m-map f items)))
+        (cons 'for-each (lambda (f items) (m-for-each f items)))
+        (cons 'procedure? (lambda (x) (or (procedure? x) (m-closure? x))))
+        (cons 'memq memq) (cons 'member member) (cons 'assv assv) (cons 'assoc assoc)
+        (cons 'list? list?) (cons 'list-ref list-ref) (cons 'list-tail list-tail)
+        (cons 'number? number?) (cons 'integer? integer?) (cons 'boolean? boolean?)
+        (cons 'even? even?) (cons 'odd? odd?) (cons 'positive? positive?) (cons 'negative? negative?)
+        (cons 'abs abs) (cons 'min min) (cons 'max max) (cons 'gcd gcd) (cons '/ /)
+        (cons 'string? string?) (cons 'char? char?) (cons 'char=? char=?)
+        (cons 'string-length string-length) (cons 'string-ref string-ref)
+        (cons 'string=? string=?) (cons 'string<? string<?)
+        (cons 'string-append string-append) (cons 'substring substring)
+        (cons 'number->string number->string) (cons 'string->number string->number)
+        (cons 'symbol->string symbol->string) (cons 'string->symbol string->symbol)
+        (cons 'list->vector list->vector) (cons 'vector->list vector->list)
+        (cons 'read read) (cons 'eof-object? eof-object?) (cons 'exit exit)))
 
 (define (m-map f items)
   (if (pair? items)
@@ -204,10 +220,62 @@
         (cons first (m-map f (cdr items))))
       '()))
 
+(define (m-for-each f items)
+  (if (pair? items)
+      (begin
+        (m-apply f (list (car items)))
+        (m-for-each f (cdr items)))
+      #t))
+
 ;; Evaluates forms one after the other: the value of the last one.
 (define (m-run forms)
-  (if (pair? (cdr forms))
+  (cond ((null? forms) #f)
+        ((null? (cdr forms)) (m-eval (car forms) '()))
+        (else
+         (m-eval (car forms) '())
+         (m-run (cdr forms)))))
+
+;;; Its read-eval-print loop: `(m-repl)` reads forms until the input ends. An error is reported, and the next form is read.
+
+(define m-nothing (if #f #f))
+
+(define (m-show value)
+  (cond ((eq? value m-nothing) value)
+        ((m-closure? value) (display "#<procedure ") (display (m-title (vector-ref value 1)))
+                            (display ">") (newline))
+        (else (write value) (newline))))
+
+;; What a procedure is called that this form made.
+(define (m-title form)
+  (case (car form)
+    ((lambda) "without a name")
+    ((define) (car (cadr form)))
+    (else (cadr form))))
+
+(define (m-report condition)
+  (display "error: ")
+  (if (error-object? condition)
       (begin
-        (m-eval (car forms) '())
-        (m-run (cdr forms)))
-      (m-eval (car forms) '())))
+        (display (error-object-message condition))
+        (m-for-each (lambda (irritant) (display " ") (write irritant))
+                    (error-object-irritants condition)))
+      (write condition))
+  (newline)
+  m-nothing)
+
+;; The value of a form; nothing, if its error is reported.
+(define (m-try form)
+  (call-with-current-continuation
+   (lambda (return)
+     (with-exception-handler
+      (lambda (condition) (return (m-report condition)))
+      (lambda () (m-eval form '()))))))
+
+(define (m-repl)
+  (display "m> ")
+  (let ((form (read)))
+    (if (eof-object? form)
+        (newline)
+        (begin
+          (m-show (m-try form))
+          (m-repl)))))

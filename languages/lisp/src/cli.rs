@@ -22,7 +22,7 @@ pub struct Arguments {
     #[arg(long)]
     metacircular: bool,
 
-    /// Ask for more input after the program
+    /// Ask for more input after the program, or at once, even if standard input is no terminal
     #[arg(short = 'i', long)]
     interactive: bool,
 
@@ -65,5 +65,9 @@ impl Command for Arguments {
 
     fn converse(&self) -> u8 {
         repl::run(&self.as_config())
+    }
+
+    fn insists(&self) -> bool {
+        self.interactive
     }
 }

@@ -18,26 +18,24 @@ use crate::vm::Vm;
 
 /// Runs the loop on the terminal until the input ends, and gives the exit status.
 pub fn run(config: &run::Config) -> u8 {
-    let config = &config.common;
-    run_deep(config.reporter(), |limit| {
-        let mut vm = start(config, Streams::standard(), limit)?;
+    run_deep(config.common.reporter(), |limit| {
+        let mut vm = start(&config.common, Streams::standard(), limit)?;
         let status = on_terminal(config, &mut vm)?;
-        finish_reports(&mut vm, config);
+        finish_reports(&mut vm, &config.common);
         Ok(status)
     })
 }
 
 /// Runs the loop with a machine.
-pub(crate) fn on_terminal(config: &Config, vm: &mut Vm) -> std::result::Result<u8, String> {
-    converse("lisp", &config.interrupt, &mut Inputs { config, vm, count: 0, tracing: None })
+pub(crate) fn on_terminal(config: &run::Config, vm: &mut Vm) -> std::result::Result<u8, String> {
+    converse("lisp", &config.common.interrupt, &mut Inputs::new(config, vm))
 }
 
 /// Runs inputs without a terminal, for tests.
 pub fn run_inputs(config: &run::Config, streams: Streams, inputs: &[&str]) -> u8 {
-    let config = &config.common;
-    run_deep(config.reporter(), |limit| {
-        let mut vm = start(config, streams, limit)?;
-        let mut session = Inputs { config, vm: &mut vm, count: 0, tracing: None };
+    run_deep(config.common.reporter(), |limit| {
+        let mut vm = start(&config.common, streams, limit)?;
+        let mut session = Inputs::new(config, &mut vm);
         let status = inputs.iter().find_map(|text| session.input((*text).to_owned()));
         Ok(status.unwrap_or(0))
     })
@@ -47,6 +45,8 @@ pub fn run_inputs(config: &run::Config, streams: Streams, inputs: &[&str]) -> u8
 struct Inputs<'a> {
     config: &'a Config,
     vm: &'a mut Vm,
+    /// Whether the metacircular evaluator gets what is not a command.
+    metacircular: bool,
     count: u32,
     /// Whether `,trace` shows events, once it was given.
     tracing: Option<Rc<Cell<bool>>>,
@@ -97,7 +97,20 @@ impl Observer for Switched {
     }
 }
 
-impl Inputs<'_> {
+impl<'a> Inputs<'a> {
+    fn new(config: &'a run::Config, vm: &'a mut Vm) -> Inputs<'a> {
+        let run::Config { common, metacircular, .. } = config;
+        Inputs { config: common, vm, metacircular: *metacircular, count: 0, tracing: None }
+    }
+
+    /// Evaluates a text and shows its values.
+    fn evaluate(&mut self, name: &str, text: &str) -> Result<()> {
+        match self.metacircular {
+            true => self.vm.show_in_evaluator(name, text).map(drop),
+            false => evaluate(self.vm, name, text),
+        }
+    }
+
     /// The switch of what shows events, which is made when it is first asked for.
     fn tracing(&mut self) -> Result<Rc<Cell<bool>>> {
         if let Some(switch) = &self.tracing {
@@ -113,7 +126,7 @@ impl Inputs<'_> {
     /// `,trace`: shows events while an expression is evaluated, or from now on.
     fn trace(&mut self, name: &str, text: &str) -> Result<()> {
         if self.config.trace.is_some() {
-            evaluate(self.vm, name, text)?;
+            self.evaluate(name, text)?;
             return self.vm.machine().ports.write_output(b"; --trace shows it all the time\n");
         }
         let switch = self.tracing()?;
@@ -123,7 +136,7 @@ impl Inputs<'_> {
             return self.vm.machine().ports.write_output(format!("; it is {state}\n").as_bytes());
         }
         let before = switch.replace(true);
-        let result = evaluate(self.vm, name, text);
+        let result = self.evaluate(name, text);
         switch.set(before);
         result
     }
@@ -140,17 +153,17 @@ fn input(inputs: &mut Inputs<'_>, text: &str) -> Option<u8> {
     let (config, vm) = (inputs.config, &mut *inputs.vm);
     let result = match command {
         "trace" => inputs.trace(&name, rest),
+        "" => inputs.evaluate(&name, rest),
         "expand" => {
             let expanded = vm.expanded(&name, rest);
             expanded.and_then(|text| vm.machine().ports.write_output(text.as_bytes()))
         }
-        "" => evaluate(vm, &name, rest),
         "quit" | "q" => return Some(0),
         "time" => {
             let start = std::time::Instant::now();
-            let result = evaluate(vm, &name, rest);
+            let result = inputs.evaluate(&name, rest);
             let text = format!("; {:.3} s\n", start.elapsed().as_secs_f64());
-            result.and_then(|()| vm.machine().ports.write_output(text.as_bytes()))
+            result.and_then(|()| inputs.vm.machine().ports.write_output(text.as_bytes()))
         }
         "dis" => {
             let dumped = vm.dump(&name, rest);

@@ -33,7 +33,7 @@ pub fn run(config: &Config, source: &[u8], streams: Streams) -> u8 {
         let result = run_text(&mut vm, config, source);
         let mut status = finish(&mut vm, config.common.reporter(), result);
         if config.interactive {
-            status = repl::on_terminal(&config.common, &mut vm).unwrap_or(status);
+            status = repl::on_terminal(config, &mut vm).unwrap_or(status);
         }
         finish_reports(&mut vm, &config.common);
         Ok(status)

@@ -29,12 +29,36 @@ fn code_is_run_and_its_value_printed_if_asked_for() {
     assert_eq!(stdout(&run(&["-e", "(display (cdr (command-line)))", "a", "-b"])), "(a -b)");
 }
 
+/// What is written to standard output with this input.
+fn fed(arguments: &[&str], input: &str) -> String {
+    let (input_end, output_end) = (Stdio::piped(), Stdio::piped());
+    let mut command = lisp();
+    let mut child = command.args(arguments).stdin(input_end).stdout(output_end).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    stdout(&child.wait_with_output().unwrap())
+}
+
 #[test]
 fn standard_input_is_a_program() {
-    let mut command = lisp();
-    let mut child = command.arg("-").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(b"(display \"hello\")").unwrap();
-    assert_eq!(stdout(&child.wait_with_output().unwrap()), "hello");
+    assert_eq!(fed(&["-"], "(display \"hello\")"), "hello");
+}
+
+#[test]
+fn standard_input_is_for_the_loop_if_that_is_insisted_on() {
+    assert_eq!(fed(&["-i"], "(define x 5)\n(* x\n3)\n,quit\n(display x)\n"), "15\n");
+    assert_eq!(fed(&["-i", "-e", "(define x 5)"], "(* x 4)\n"), "20\n");
+    assert_eq!(fed(&["--metacircular", "-i", "-e", "(define x 5)"], "(* x 6)\n"), "30\n");
+}
+
+#[test]
+fn the_metacircular_evaluator_has_a_loop_of_its_own() {
+    let program =
+        concat!("(include \"", env!("CARGO_MANIFEST_DIR"), "/scheme/metacircular.scm\") (m-repl)");
+    let input = "(define (f x) (* x 2))\n(f 4) (f (quote a))\nf";
+    let shown = fed(&["-e", program], input);
+    let expected = "m> m> 8\nm> error: *: a number is wanted, not a symbol: a\n\
+                    m> #<procedure f>\nm> \n";
+    assert_eq!(shown, expected);
 }
 
 #[test]
@@ -132,6 +156,9 @@ fn the_metacircular_evaluator_runs_programs() {
     assert_eq!(stdout(&run(&["--metacircular", "-e", program])), "144");
     let report = stderr(&run(&["--metacircular", "-e", "(display nope)"]));
     assert!(report.contains("the variable has no value: nope"), "{report}");
+    let report = stderr(&run(&["--metacircular", "-e", "(define x 1)\n(begin\n  (car x))"]));
+    assert!(report.contains("--> -e:2:1"), "{report}");
+    assert_eq!(run(&["--metacircular", "-e", ""]).status.code(), Some(0));
 }
 
 #[test]

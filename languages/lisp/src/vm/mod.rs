@@ -5,6 +5,7 @@
 //!   rarely in `slow`
 //! * `primitive`, `library`: built-ins that traces look into
 //! * `variant`: code of procedures that call a parameter, for each procedure that is passed
+//! * `evaluator`: programs for the metacircular evaluator
 //! * `control`: continuations, the stack that moves to the heap, errors
 
 mod arith;
@@ -14,6 +15,7 @@ mod control;
 mod data;
 pub mod disassemble;
 mod dispatch;
+mod evaluator;
 mod formula;
 mod jump;
 mod language;
@@ -32,13 +34,14 @@ use crate::compile;
 use crate::error::Result;
 use crate::expand::{Env, Expander, Expr};
 use crate::machine::{Machine, Registers};
-use crate::symbol::Sym;
-use crate::syntax::{Datum, Reader, Span};
+use crate::syntax::{Datum, Reader};
 use crate::value::{Closure, unspecified};
 
 /// A machine at work.
 pub struct Vm {
     runtime: Box<Runtime<Lisp>>,
+    /// Is the metacircular evaluator loaded?
+    evaluator: bool,
 }
 
 impl Drop for Vm {
@@ -63,7 +66,7 @@ impl Vm {
         let mut runtime = Runtime::new(machine, jit);
         let interrupter = runtime.interrupter();
         interrupt.set_hook(move || interrupter.interrupt());
-        let mut vm = Vm { runtime };
+        let mut vm = Vm { runtime, evaluator: false };
         crate::boot::boot(&mut vm)?;
         Ok(vm)
     }
@@ -138,23 +141,6 @@ impl Vm {
         let forms = Reader::new(text, source).read_all()?;
         let env = self.program_scope(&forms);
         self.run_forms(&forms, &env)
-    }
-
-    /// Runs a program in the metacircular evaluator.
-    ///
-    /// # Errors
-    /// What nobody handled.
-    pub fn run_in_evaluator(&mut self, name: &str, text: &str) -> Result<Val> {
-        const EVALUATOR: &str = include_str!("../../scheme/metacircular.scm");
-        let everything = self.machine().world.everything.clone();
-        self.run_source("<lisp:metacircular>", EVALUATOR, &everything)?;
-        let source = self.machine().add_source(name, text);
-        let forms = Reader::new(text, source).read_all()?;
-        let span = Span { source, start: 0, end: 0 };
-        let symbol = |name: &str| Datum::symbol(Sym::new(name), span);
-        let program = Datum::list(vec![symbol("quote"), Datum::list(forms, span)], span);
-        let call = Datum::list(vec![symbol("m-run"), program], span);
-        self.run_forms(&[call], &everything)
     }
 
     /// A program whose macros are expanded, as text.
