@@ -527,6 +527,35 @@ impl<T: Object> Gc<T> {
         }
     }
 
+    /// Up to eight trailing bytes from the first on as a word, the first the lowest; where the object has fewer, zero. Only for
+    /// bytes that do not change.
+    ///
+    /// ```
+    /// # use holloway::{Heap, Object, OutOfMemory};
+    /// # #[derive(Object)]
+    /// # #[object(tag = 16)]
+    /// # struct Text {
+    /// #     #[immutable]
+    /// #     #[trailing]
+    /// #     utf8: u8,
+    /// # }
+    /// # let mut heap = Heap::new();
+    /// let text = Text::alloc(&mut heap, 2, 2)?;
+    /// text.write_bytes(Text::UTF8, 0, b"no");
+    /// assert_eq!(text.head(Text::UTF8), i64::from(b'o') << 8 | i64::from(b'n'));
+    /// # Ok::<(), OutOfMemory>(())
+    /// ```
+    #[inline]
+    pub fn head(self, _elems: Elems<T, u8>) -> i64 {
+        assert!(T::FIXED_LENGTH, "bytes that change");
+        if self.len() == 0 {
+            return 0;
+        }
+        // SAFETY: there is an element, and objects consist of words; what lies beyond the length was zero when the object
+        // was made, and nobody writes there.
+        unsafe { self.word(T::SIZE).cast::<i64>().read() }
+    }
+
     /// The trailing words, see [`Gc::bytes`].
     ///
     /// ```

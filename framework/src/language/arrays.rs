@@ -126,10 +126,10 @@ impl<M: Mode> Red<M, Gc<Array>> {
     pub fn try_store(self, index: Red<M, i64>, value: Value<M>) -> bool {
         let storage = self.get(Array::STORAGE);
         let kind = storage.get(Storage::KIND).promote();
-        if kind == Tag::MIXED || value.tag() != kind {
-            return false;
+        if kind == Tag::MIXED {
+            return store_mixed(storage, index, value);
         }
-        if !index.below(storage.len()) {
+        if value.tag() != kind || !index.below(storage.len()) {
             return false;
         }
         storage.set_payload(index, value, kind);
@@ -149,7 +149,10 @@ impl<M: Mode> Red<M, Gc<Array>> {
     pub fn try_push(self, value: Value<M>) -> bool {
         let storage = self.get(Array::STORAGE);
         let kind = storage.get(Storage::KIND).promote();
-        if kind == Tag::MIXED || value.tag() != kind {
+        if kind == Tag::MIXED {
+            return push_mixed(storage, value);
+        }
+        if value.tag() != kind {
             return false;
         }
         let len = storage.len();
@@ -161,7 +164,7 @@ impl<M: Mode> Red<M, Gc<Array>> {
         true
     }
 
-    /// Removes the last element; `None` if there is none, or if the elements differ in type.
+    /// Removes the last element; `None` if there is none.
     ///
     /// ```
     /// # use holloway::{Array, Mode, Value};
@@ -175,7 +178,7 @@ impl<M: Mode> Red<M, Gc<Array>> {
         let storage = self.get(Array::STORAGE);
         let kind = storage.get(Storage::KIND).promote();
         if kind == Tag::MIXED {
-            return None;
+            return pop_mixed(storage);
         }
         let last = storage.len() - 1;
         let bits = storage.at(Storage::WORDS, last)?;
@@ -195,6 +198,30 @@ impl<M: Mode> Red<M, Gc<Storage>> {
         };
         self.store_elem(Storage::WORDS, index, payload, write);
     }
+
+    /// Writes both words of a value, the first at word `at`, of a mixed storage; they lie within the length. The tag need not
+    /// be known, and is not promoted.
+    #[inline(always)]
+    fn set_pair(self, at: Red<M, i64>, value: Value<M>) {
+        let plain = value.untraced();
+        let tag = Red::new(i64::from(value.tag.value.0), value.tag.name);
+        self.store_elem(Storage::WORDS, at, tag, |storage, at| {
+            let (tag, bits) = plain.words();
+            storage.set_at(Storage::WORDS, at as usize, tag as i64);
+            storage.set_at(Storage::WORDS, at as usize + 1, bits as i64);
+            storage.noting(plain.tag());
+        });
+        // Written with the tag.
+        self.store_elem(Storage::WORDS, at + 1, payload_of(value), |_, _| ());
+    }
+
+    /// The value whose words begin at word `at` of a mixed storage; `None` if they lie beyond the length.
+    #[inline(always)]
+    fn pair(self, at: Red<M, i64>) -> Option<Value<M>> {
+        let tag = self.at(Storage::WORDS, at)?;
+        let bits = self.at(Storage::WORDS, at + 1)?;
+        Some(value_of(Red::new(Tag(tag.value as u32), tag.name), bits))
+    }
 }
 
 /// An element of a mixed array: a tag word, then a payload word.
@@ -203,9 +230,32 @@ fn load_mixed<M: Mode>(storage: Red<M, Gc<Storage>>, index: Red<M, i64>) -> Opti
     if !index.below(words.unsigned_shr(Red::green(1))) {
         return None;
     }
-    let at = index + index;
-    let tag = storage.at(Storage::WORDS, at)?;
-    let bits = storage.at(Storage::WORDS, at + 1)?;
-    let tag = Red::new(Tag(tag.value as u32), tag.name);
-    Some(value_of(tag, bits))
+    storage.pair(index + index)
+}
+
+/// Any value fits.
+fn store_mixed<M: Mode>(storage: Red<M, Gc<Storage>>, index: Red<M, i64>, value: Value<M>) -> bool {
+    let words = storage.len();
+    if !index.below(words.unsigned_shr(Red::green(1))) {
+        return false;
+    }
+    storage.set_pair(index + index, value);
+    true
+}
+
+fn push_mixed<M: Mode>(storage: Red<M, Gc<Storage>>, value: Value<M>) -> bool {
+    let len = storage.len();
+    if len + 1 >= storage.capacity() {
+        return false;
+    }
+    storage.set_len(len + 2);
+    storage.set_pair(len, value);
+    true
+}
+
+fn pop_mixed<M: Mode>(storage: Red<M, Gc<Storage>>) -> Option<Value<M>> {
+    let last = storage.len() - 2;
+    let value = storage.pair(last)?;
+    storage.set_len(last);
+    Some(value)
 }

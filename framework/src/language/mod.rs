@@ -9,6 +9,7 @@ pub mod builtin;
 pub(crate) mod cx;
 pub(crate) mod dead;
 pub(crate) mod frame;
+mod head;
 mod maker;
 mod mark;
 pub(crate) mod mode;

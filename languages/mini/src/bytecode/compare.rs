@@ -74,10 +74,10 @@ macro_rules! orders {
 }
 
 orders! {
-    lt, slow_lt: |x, y| x.lt_value(y); |cx, s, t| slow::text_below(cx, s, t);
-    le, slow_le: |x, y| x.le_value(y); |cx, s, t| !slow::text_below(cx, t, s);
-    gt, slow_gt: |x, y| y.lt_value(x); |cx, s, t| slow::text_below(cx, t, s);
-    ge, slow_ge: |x, y| y.le_value(x); |cx, s, t| !slow::text_below(cx, s, t);
+    lt, slow_lt: |x, y| x.lt_value(y); |cx, s, t| text_below(cx, s, t);
+    le, slow_le: |x, y| x.le_value(y); |cx, s, t| !text_below(cx, t, s);
+    gt, slow_gt: |x, y| y.lt_value(x); |cx, s, t| text_below(cx, t, s);
+    ge, slow_ge: |x, y| y.le_value(x); |cx, s, t| !text_below(cx, s, t);
 }
 
 /// `a == b`
@@ -105,22 +105,37 @@ fn slow_equal<M: Mode>(cx: &mut Cx<'_, M, Mini>, a: Value<M>, b: Value<M>) -> Re
     }
 }
 
-/// `a == b` of two strings. Where `b` is a character, as literals often are, it is compared here.
+/// A string of fewer bytes than this is flat, and all of it lies in its head.
+const SHORT: i64 = 8;
+
+/// `a == b` of two strings. Short ones, as literals often are, are compared here.
 #[inline(always)]
 fn same_text<M: Mode>(
     cx: &mut Cx<'_, M, Mini>,
     a: Red<M, Gc<Str>>,
     b: Red<M, Gc<Str>>,
 ) -> Red<M, bool> {
-    if b.len() != 1 {
-        return slow::same_text(cx, a, b);
+    let length = b.len();
+    if length.below(Red::green(SHORT)) {
+        if a.len() != length {
+            return Red::green(false);
+        }
+        return a.head(Str::BYTES).eq_value(b.head(Str::BYTES));
     }
-    if a.len() != 1 {
+    if a.get(Str::CHARS) != b.get(Str::CHARS) {
         return Red::green(false);
     }
-    let at = Red::green(0);
-    match (a.at(Str::BYTES, at), b.at(Str::BYTES, at)) {
-        (Some(x), Some(y)) => x.eq_value(y),
-        _ => Red::green(false),
+    slow::same_text(cx, a, b)
+}
+
+/// `a < b` of two strings. Characters of one byte are compared here.
+fn text_below<M: Mode>(
+    cx: &mut Cx<'_, M, Mini>,
+    a: Red<M, Gc<Str>>,
+    b: Red<M, Gc<Str>>,
+) -> Red<M, bool> {
+    if a.len() == 1 && b.len() == 1 {
+        return a.head(Str::BYTES).lt_value(b.head(Str::BYTES));
     }
+    slow::text_below(cx, a, b)
 }

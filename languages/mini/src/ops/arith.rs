@@ -133,10 +133,11 @@ fn repeat(host: &mut Host, a: Val, b: Val) -> Result<Val> {
 }
 
 fn repeat_array(host: &mut Host, array: Option<Gc<Array>>, count: usize) -> Result<Val> {
-    let elements = array.map(Gc::<Array>::to_vec).unwrap_or_default();
-    let repeated = match elements[..] {
-        [element] => host.heap.array_filled(count, element)?,
-        _ => {
+    let only = array.filter(|array| array.count() == 1).and_then(|array| array.load(0));
+    let repeated = match only {
+        Some(element) => host.heap.array_filled(count, element)?,
+        None => {
+            let elements = array.map(Gc::<Array>::to_vec).unwrap_or_default();
             let repeated = host.heap.new_array(elements.len() * count)?;
             for _ in 0..count {
                 for element in &elements {
