@@ -548,7 +548,7 @@ impl<T: Object> Gc<T> {
     #[inline]
     pub fn head(self, _elems: Elems<T, u8>) -> i64 {
         assert!(T::FIXED_LENGTH, "bytes that change");
-        if self.len() == 0 {
+        if self.is_empty() {
             return 0;
         }
         // SAFETY: there is an element, and objects consist of words; what lies beyond the length was zero when the object
