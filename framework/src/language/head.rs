@@ -31,7 +31,7 @@ impl<M: Mode, T: Object> Red<M, Gc<T>> {
     /// ```
     #[inline(always)]
     pub fn head(self, elems: Elems<T, u8>) -> Red<M, i64> {
-        if self.len() == 0 {
+        if self.len() < 1 {
             return Red::green(0);
         }
         let place = Place {
