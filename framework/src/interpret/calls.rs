@@ -32,6 +32,15 @@ use crate::trace::{KeyId, LayoutId, Ref, TraceId};
 /// Native calls take at most so many bytes, which is enough for about a million: deeper recursion is interpreted.
 const MOST_NATIVE: u64 = 64 << 20;
 
+/// An exit for which so many native frames are written costs more than to record a bridge.
+const MANY_FRAMES: usize = 1024;
+
+/// Few programs need so much of the native stack for calls. What lies below is wanted in large pages, as with the VM stack.
+const SHALLOW: u64 = 1 << 20;
+
+/// Bytes of a large page.
+const HUGE: u64 = 2 << 20;
+
 /// Allocates for `new` and `new_array`: an object of this layout with `len` trailing elements.
 pub(crate) extern "C" fn alloc<L: Language>(context: *mut Context, layout: u64, len: u64) -> u64 {
     let runtime = runtime::<L>(context);
@@ -74,8 +83,14 @@ pub(crate) extern "C" fn finish<L: Language>(
 ) -> Returned {
     let rt = runtime::<L>(context);
     // SAFETY: passed by machine code; a function keeps its base one word below its native frame.
-    unsafe { rt.jit.call_sites.complete(native, native.sub(1).read() as *mut u64) };
-    let outcome = go_on(rt, ExitedAt::from_word(exited));
+    let written = unsafe { rt.jit.call_sites.complete(native, native.sub(1).read() as *mut u64) };
+    let exited = ExitedAt::from_word(exited);
+    if written >= MANY_FRAMES
+        && let Some(trace) = rt.jit.trace_mut(exited.trace)
+    {
+        trace.exits[exited.exit as usize].press();
+    }
+    let outcome = go_on(rt, exited);
     answer(rt, outcome)
 }
 
@@ -360,13 +375,21 @@ fn native_half() -> u64 {
     #[cfg(target_os = "linux")]
     {
         let (mut start, mut size) = (std::ptr::null_mut(), 0);
-        // SAFETY: an attribute object is made, filled in, read and destroyed.
+        // SAFETY: an attribute object is made, filled in, read and destroyed; the advice is about this thread's own stack.
         unsafe {
             let mut attributes: libc::pthread_attr_t = std::mem::zeroed();
             if libc::pthread_getattr_np(libc::pthread_self(), &mut attributes) == 0 {
                 libc::pthread_attr_getstack(&attributes, &mut start, &mut size);
                 libc::pthread_attr_destroy(&mut attributes);
-                return start as u64 + size as u64 / 2;
+                let half = start as u64 + size as u64 / 2;
+                let here = std::ptr::from_ref(&size).addr() as u64;
+                let low = half.max(here.saturating_sub(MOST_NATIVE)).next_multiple_of(HUGE);
+                let deep = here.saturating_sub(SHALLOW + low) / HUGE * HUGE;
+                if deep > 0 {
+                    // Advice, which is ignored where it cannot be followed.
+                    libc::madvise(low as *mut _, deep as usize, libc::MADV_HUGEPAGE);
+                }
+                return half;
             }
         }
     }

@@ -39,16 +39,24 @@ impl CallSites {
         sites.iter().for_each(|site| drop(self.0.remove(&site.returns_to)));
     }
 
-    /// Writes what is missing of the frames that wait for the function of this native frame, whose own base is `base`.
+    /// Writes what is missing of the frames that wait for the function of this native frame, whose own base is `base`. Answers how many
+    /// native frames these were.
     ///
     /// # Safety
     /// `frame` is what machine code passed to the function that runs now for it, `base` the base at the entry of the guest function; the
     /// calls of all traces that wait are known.
-    pub unsafe fn complete(&self, mut frame: NativeFrame, mut base: *mut u64) {
+    pub unsafe fn complete(&self, mut frame: NativeFrame, mut base: *mut u64) -> usize {
+        let mut written = 0;
+        let mut last: Option<&CallSite> = None;
         // SAFETY: all native frames up to the trampoline's are those of machine code, laid out as above; the trampoline has no call that
         // is known. Spill slots and slots of the stack are where the compiler noted them.
         unsafe {
-            while let Some(site) = self.0.get(&(frame.add(1).read() as usize)) {
+            loop {
+                let returns_to = frame.add(1).read() as usize;
+                // A recursion waits in one place again and again.
+                let same = last.filter(|site| site.returns_to == returns_to);
+                let Some(site) = same.or_else(|| self.0.get(&returns_to)) else { return written };
+                (written, last) = (written + 1, Some(site));
                 let caller = frame.read() as NativeFrame;
                 let slots = base.sub(site.base as usize);
                 for &(slot, loc) in &site.waiting {
