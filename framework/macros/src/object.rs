@@ -40,6 +40,8 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     let fixed_length = trailing.is_some_and(|t| marked(&fields[t], "immutable"));
     let mut is_watched = false;
     let (mut kinds, mut elems) = (Vec::new(), quote!(::holloway::heap::object::ElemKind::Plain));
+    // Without a trailing array the header has room for tags.
+    let mut room = if trailing.is_some() { 4..4u32 } else { 4..7 };
     for (i, field) in fields.iter().enumerate() {
         let ident = field.ident.as_ref().expect("named fields have names");
         let ty = &field.ty;
@@ -65,19 +67,28 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
             continue;
         }
         let text = format!("{name}.{ident}");
+        let validity_text = format!("{name}.validity");
         let watched = marked(field, "quasi_immutable");
-        if watched && !is_val(ty) {
+        let is_val = is_val(ty);
+        if watched && !is_val {
             return Err(Error::new_spanned(ty, "a `#[quasi_immutable]` field must be a `Val`"));
         }
         is_watched |= watched;
-        let validity_text = format!("{name}.validity");
+        let in_header = if is_val { room.next() } else { None };
+        let (tag_at, word_at) = match in_header {
+            Some(at) => (quote!(#at), quote!(#offset)),
+            None => (quote!(#offset), quote!(#offset + 8u32)),
+        };
+        let field_of_val = quote!(::holloway::Field::of_val(#text, #tag_at, #word_at, #mutability));
+        let field_of_word = quote!(::holloway::Field::new(#text, #offset, #mutability));
+        let field_itself = if is_val { &field_of_val } else { &field_of_word };
         let handle_of_watched = quote! {
             #[doc = #doc]
             #[allow(dead_code, unsafe_code, reason = "a layout's handle, generated with it")]
             // SAFETY: as for other fields; the validity word lies behind them.
             #vis const #handle: ::holloway::Watched<#name> =
                 unsafe {
-                    ::holloway::Watched::new([#text, #validity_text], #offset, #name::VALIDITY_WORD)
+                    ::holloway::Watched::new(#field_of_val, #validity_text, #name::VALIDITY_WORD)
                 };
         };
         let handle_of_field = quote! {
@@ -85,12 +96,14 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
             #[allow(dead_code, unsafe_code, reason = "a layout's handle, generated with it")]
             // SAFETY: the offset is the sum of the fields before; the constructor sets every field.
             #vis const #handle: ::holloway::Field<#name, #ty> =
-                unsafe { ::holloway::Field::new(#text, #offset, #mutability) };
+                unsafe { #field_itself };
         };
         handles.push(if watched { handle_of_watched } else { handle_of_field });
         let handle = if watched { quote!(#handle.unwatched()) } else { quote!(#handle) };
-        kinds.push(quote!((#offset, <#ty as ::holloway::heap::object::Stored>::KIND)));
-        let is_val = is_val(ty);
+        kinds.push(match in_header {
+            Some(_) => quote!((#offset, ::holloway::heap::object::StoredKind::Tagged(#tag_at))),
+            None => quote!((#offset, <#ty as ::holloway::heap::object::Stored>::KIND)),
+        });
         let set = if is_val { format_ident!("set_val") } else { format_ident!("set") };
         params.push(quote!(#ident: #ty));
         sets.push(quote!(object.#set(Self::#handle, #ident);));
@@ -101,7 +114,10 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
             red_params.push(quote!(#ident: ::holloway::Red<M, #ty>));
             red_sets.push(quote!(object.init(Self::#handle, #ident);));
         }
-        offset = quote!(#offset + <#ty as ::holloway::heap::object::Stored>::BYTES);
+        offset = match in_header {
+            Some(_) => quote!(#offset + 8u32),
+            None => quote!(#offset + <#ty as ::holloway::heap::object::Stored>::BYTES),
+        };
     }
 
     if is_watched {

@@ -63,22 +63,28 @@ impl Block {
     }
 }
 
-/// Cell sizes: steps of 16 bytes first, then four to a power of two.
+/// Cell sizes: from 16 bytes on steps of a word, then of two, then four to a power of two.
 fn class_of(bytes: usize) -> usize {
     let bytes = bytes.max(16);
+    if bytes <= 64 {
+        return bytes.div_ceil(8) - 2;
+    }
     if bytes <= 256 {
-        return bytes.div_ceil(16) - 1;
+        return bytes.div_ceil(16) + 2;
     }
     let power = (bytes - 1).ilog2(); // 2^power < bytes <= 2^(power + 1)
     let quarter = 1 << (power - 2);
-    16 + (power as usize - 8) * 4 + (bytes - (1 << power)).div_ceil(quarter) - 1
+    19 + (power as usize - 8) * 4 + (bytes - (1 << power)).div_ceil(quarter) - 1
 }
 
 fn cell_of(class: usize) -> usize {
-    if class < 16 {
-        return (class + 1) * 16;
+    if class < 7 {
+        return (class + 2) * 8;
     }
-    let (power, quarters) = ((class - 16) / 4 + 8, (class - 16) % 4 + 1);
+    if class < 19 {
+        return (class - 2) * 16;
+    }
+    let (power, quarters) = ((class - 19) / 4 + 8, (class - 19) % 4 + 1);
     (1 << power) + quarters * (1 << (power - 2))
 }
 
@@ -418,7 +424,7 @@ mod tests {
         for bytes in 1..=SMALL {
             let class = class_of(bytes);
             let cell = cell_of(class);
-            assert!(cell >= bytes && cell.is_multiple_of(16), "{bytes} in {cell}");
+            assert!(cell >= bytes && cell.is_multiple_of(8), "{bytes} in {cell}");
             assert!(class == 0 || cell_of(class - 1) < bytes, "{bytes} in {cell}");
         }
     }

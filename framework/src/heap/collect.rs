@@ -213,7 +213,8 @@ impl Heap {
             let header = Header::of(address).with_clean(true);
             header.write(address);
             // While old space is being marked, a long object is left to the slices of marking, but for what is young.
-            let long = self.marking.phase == Phase::Marking && header.capacity() > STRETCH;
+            let long = self.marking.phase == Phase::Marking
+                && layouts.of(header).capacity(header) > STRETCH;
             if long && header.is_marked(self.marking.colour) {
                 self.marking.stack.push((address, 0));
             }

@@ -171,9 +171,13 @@ impl<T: Object> Gc<T> {
     /// ```
     #[inline(always)]
     pub fn get_val(self, field: Field<T, Val>) -> Val {
-        // SAFETY: the field's constructor vouches for offset and type; both words were written together.
+        // SAFETY: the field's constructor vouches for offsets and type; tag and payload were written together.
         unsafe {
-            Val::from_words(self.word(field.offset).read(), self.word(field.offset + 8).read())
+            let tag = match field.is_packed() {
+                true => self.word(field.tag_offset).cast::<u8>().read().into(),
+                false => self.word(field.tag_offset).read(),
+            };
+            Val::from_words(tag, self.word(field.offset).read())
         }
     }
 
@@ -195,10 +199,14 @@ impl<T: Object> Gc<T> {
     #[inline(always)]
     pub fn set_val(self, field: Field<T, Val>, value: Val) {
         let (tag, bits) = value.words();
+        debug_assert!(value.tag() <= Tag::LAST_OBJECT, "the tag of a value, not of a frame");
         // SAFETY: as in `get_val`.
         unsafe {
-            self.word(field.offset).write(tag);
-            self.word(field.offset + 8).write(bits);
+            match field.is_packed() {
+                true => self.word(field.tag_offset).cast::<u8>().write(tag as u8),
+                false => self.word(field.tag_offset).write(tag),
+            }
+            self.word(field.offset).write(bits);
         }
         if value.tag().is_object() {
             self.barrier();

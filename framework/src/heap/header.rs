@@ -6,7 +6,7 @@
 //! bit  9          mark, in the colour of the last marking (its meaning changes with each)
 //! bit  10         hashed: it has an entry in the table of identity hashes
 //! bits 16 .. 23   1 if frozen: its words never change; set once, before anything is traced that knows the object
-//! bits 32 .. 62   capacity of the trailing array
+//! bits 32 .. 62   capacity of the trailing array; in a layout without one, tags of its first dynamic values, 8 bits each
 //! bit  63         moved: the other bits are the address it was moved to
 //! ```
 //! Invariant: the header of a free cell in old space is 0. Young objects have none of bits 8 and 9.

@@ -18,6 +18,8 @@ pub(crate) struct Known {
     refs: Vec<u32>,
     /// Offsets of tags, each with a payload behind it.
     vals: Vec<u32>,
+    /// Offsets of payloads, each with that of its tag in the header.
+    tagged: Vec<(u32, u32)>,
     elems: ElemKind,
     /// Is there a length word?
     pub(crate) has_length: bool,
@@ -32,8 +34,14 @@ impl Known {
             of_kind.map(|f| f.0).collect::<Vec<u32>>()
         };
         let (refs, vals) = (offsets(StoredKind::Ref), offsets(StoredKind::Val));
+        let in_header = T::FIELDS.iter().filter_map(|&(offset, kind)| match kind {
+            StoredKind::Tagged(tag) => Some((offset, tag)),
+            _ => None,
+        });
+        let tagged: Vec<_> = in_header.collect();
+        let has_fields = !refs.is_empty() || !vals.is_empty() || !tagged.is_empty();
         Known {
-            has_refs: !refs.is_empty() || !vals.is_empty() || !matches!(T::ELEMS, ElemKind::Plain),
+            has_refs: has_fields || !matches!(T::ELEMS, ElemKind::Plain),
             has_length: T::HAS_LENGTH,
             id: TypeId::of::<T>(),
             name: T::NAME,
@@ -41,6 +49,7 @@ impl Known {
             elem_size: T::ELEM_SIZE,
             refs,
             vals,
+            tagged,
             elems: T::ELEMS,
         }
     }
@@ -48,6 +57,11 @@ impl Known {
     /// Bytes of an object with this header.
     pub(crate) fn bytes(&self, header: Header) -> usize {
         (self.size as usize + header.capacity() * self.elem_size as usize).next_multiple_of(8)
+    }
+
+    /// Elements that an object with this header has room for.
+    pub(crate) fn capacity(&self, header: Header) -> usize {
+        if self.has_length { header.capacity() } else { 0 }
     }
 }
 
@@ -106,6 +120,13 @@ impl Layouts {
     pub(crate) fn each_field(&self, known: &Known, address: u64, visit: &mut impl FnMut(*mut u64)) {
         for &offset in &known.refs {
             visit((address + u64::from(offset)) as *mut u64);
+        }
+        for &(offset, tag) in &known.tagged {
+            // SAFETY: a byte of the header of a live object.
+            let tag = unsafe { (address as *const u8).add(tag as usize).read() };
+            if is_object_tag(tag.into()) {
+                visit((address + u64::from(offset)) as *mut u64);
+            }
         }
         for &offset in &known.vals {
             pair((address + u64::from(offset)) as *mut u64, visit);

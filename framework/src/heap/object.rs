@@ -1,9 +1,12 @@
 //! Layouts: what `#[derive(Object)]` says about a type.
 //!
-//! An object is a header word, then one word per field (two for a [`Val`]), then a trailing array if the layout has one:
+//! An object is a header word, then one word per field (two for a [`Val`]), then a trailing array if the layout has one. If it has
+//! none, the header has room for the tags of the first three [`Val`]s, of which only the payloads are fields then: a pair takes three
+//! words.
 //!
 //! ```text
 //!   +0   tag (8 bits) | what the collector notes (24 bits, see `header`) | capacity of the trailing array (u32)
+//!                                                                        | or tags of dynamic values (a byte each)
 //!   +8   length of the trailing array, if there is one
 //!   ..   fields
 //!   ..   elements
@@ -83,6 +86,8 @@ pub enum StoredKind {
     Ref,
     /// A tag word and a payload, which is a reference if the tag says so.
     Val,
+    /// The same payload; its tag is the byte of the header at this offset.
+    Tagged(u32),
 }
 
 /// What the words of a trailing array are to the collector.
@@ -237,7 +242,7 @@ unsafe impl<T: 'static> FieldType for &'static T {
     }
 }
 
-/// A field of layout `T` that holds a `V`: a word, or a [`Val`] (two words).
+/// A field of layout `T` that holds a `V`: a word, or a [`Val`] (a payload, and a tag elsewhere).
 ///
 /// ```
 /// use holloway::{Field, Gc, Object};
@@ -261,7 +266,10 @@ unsafe impl<T: 'static> FieldType for &'static T {
 /// ```
 pub struct Field<T, V> {
     pub(crate) name: &'static str,
+    /// Of the word, or of the payload.
     pub(crate) offset: u32,
+    /// Of the tag: a byte of the header or a word behind it.
+    pub(crate) tag_offset: u32,
     pub(crate) mutability: Mutability,
     types: PhantomData<fn(T) -> V>,
 }
@@ -274,7 +282,7 @@ impl<T, V> Clone for Field<T, V> {
 
 impl<T, V> Copy for Field<T, V> {}
 
-impl<T: Object, V> Field<T, V> {
+impl<T: Object, V: FieldType> Field<T, V> {
     /// For `#[derive(Object)]`.
     ///
     /// # Safety
@@ -282,9 +290,35 @@ impl<T: Object, V> Field<T, V> {
     #[doc(hidden)]
     #[allow(unsafe_code, reason = "vouches for a memory layout")]
     pub const unsafe fn new(name: &'static str, offset: u32, mutability: Mutability) -> Self {
-        Field { name, offset, mutability, types: PhantomData }
+        Field { name, offset, tag_offset: 0, mutability, types: PhantomData }
     }
 }
+
+impl<T: Object> Field<T, Val> {
+    /// For `#[derive(Object)]`.
+    ///
+    /// # Safety
+    /// The tag and the payload of a value must lie at these offsets of every `T`, initialized whenever the object can be reached.
+    #[doc(hidden)]
+    #[allow(unsafe_code, reason = "vouches for a memory layout")]
+    pub const unsafe fn of_val(
+        name: &'static str,
+        tag_offset: u32,
+        offset: u32,
+        mutability: Mutability,
+    ) -> Self {
+        Field { name, offset, tag_offset, mutability, types: PhantomData }
+    }
+
+    /// Is the tag a byte of the header?
+    #[inline(always)]
+    pub(crate) const fn is_packed(self) -> bool {
+        self.tag_offset < HEADER_BYTES
+    }
+}
+
+/// Bytes of a header.
+const HEADER_BYTES: u32 = 8;
 
 /// What a trailing array can hold.
 pub trait ElemType: Copy + 'static {
@@ -371,7 +405,7 @@ pub trait Stored {
     const ELEMS: ElemKind = match Self::KIND {
         StoredKind::Plain => ElemKind::Plain,
         StoredKind::Ref => ElemKind::Refs,
-        StoredKind::Val => ElemKind::Vals,
+        StoredKind::Val | StoredKind::Tagged(_) => ElemKind::Vals,
     };
 }
 

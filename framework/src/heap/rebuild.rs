@@ -31,7 +31,7 @@ impl Heap {
             match access.width {
                 Width::Word(_) => (at as *mut u64).write(word),
                 Width::Half => (at as *mut u32).write(word as u32),
-                Width::Byte => (at as *mut u8).write(word as u8),
+                Width::Byte | Width::Tag => (at as *mut u8).write(word as u8),
             }
         }
         if access.may_hold_reference() && Header::of(object).is_clean() {

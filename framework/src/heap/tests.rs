@@ -8,6 +8,7 @@ use crate::trace::Mutability;
 use std::cell::Cell;
 use std::rc::Rc;
 
+mod tagged;
 mod zeroed;
 
 /// Small numbers that look random.
@@ -38,7 +39,7 @@ unsafe impl Object for Link {
 // SAFETY: the layout above; zero is a value of all of them.
 const NUMBER: Field<Link, i64> = unsafe { Field::new("number", 16, Mutability::Mutable) };
 // SAFETY: as above.
-const VALUE: Field<Link, Val> = unsafe { Field::new("value", 24, Mutability::Mutable) };
+const VALUE: Field<Link, Val> = unsafe { Field::of_val("value", 24, 32, Mutability::Mutable) };
 // SAFETY: as above.
 const NEXT: Field<Link, Option<Gc<Link>>> = unsafe { Field::new("next", 40, Mutability::Mutable) };
 // SAFETY: as above.

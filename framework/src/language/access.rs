@@ -235,7 +235,7 @@ impl<M: Mode, T: Object> Red<M, Gc<T>> {
     #[inline(always)]
     pub fn get_value(self, field: Field<T, Val>) -> Value<M> {
         let object = self.value;
-        let (tag_at, bits_at) = val_places(field.name, field.offset, field.mutability);
+        let (tag_at, bits_at) = field_places(field);
         let (tag, tag_name) =
             load::<M>(tag_at, self.name, None, || object.get_val(field).words().0);
         let (bits, bits_name) =
@@ -260,7 +260,7 @@ impl<M: Mode, T: Object> Red<M, Gc<T>> {
     #[inline(always)]
     pub fn set_value(self, field: Field<T, Val>, value: Value<M>) {
         let object = self.value;
-        let (tag_at, bits_at) = val_places(field.name, field.offset, field.mutability);
+        let (tag_at, bits_at) = field_places(field);
         store::<M>(tag_at, self.name, None, value.tag.name, || {
             object.set_val(field, value.untraced());
         });
@@ -501,7 +501,19 @@ fn len_place<T: Object>() -> Place {
     }
 }
 
-/// The two words of a dynamic value. The payload is an integer as far as memory is concerned, so that one word never has two
+/// Tag and payload of a field.
+#[inline(always)]
+fn field_places<T: Object>(field: Field<T, Val>) -> (Place, Place) {
+    let Field { name, offset, tag_offset, mutability, .. } = field;
+    let word = Width::Word(Ty::Int);
+    let width = if field.is_packed() { Width::Tag } else { word };
+    (
+        Place { name, part: Part::Text(".tag"), offset: tag_offset, width, mutability },
+        Place { name, part: Part::Text(".payload"), offset, width: word, mutability },
+    )
+}
+
+/// The two words of a trailing dynamic value. The payload is an integer as far as memory is concerned, so that one word never has two
 /// descriptions; it is cast to what the tag says.
 #[inline(always)]
 fn val_places(name: &'static str, offset: u32, mutability: Mutability) -> (Place, Place) {

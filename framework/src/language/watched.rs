@@ -67,16 +67,11 @@ impl<T: Object> Watched<T> {
     /// For `#[derive(Object)]`.
     ///
     /// # Safety
-    /// A value must lie `offset` bytes into every `T`, and the validity word `validity` bytes.
+    /// The validity word of `value` must lie `validity` bytes into every `T`.
     #[doc(hidden)]
-    pub const unsafe fn new(names: [&'static str; 2], offset: u32, validity: u32) -> Self {
+    pub const unsafe fn new(value: Field<T, Val>, name: &'static str, validity: u32) -> Self {
         // SAFETY: the caller vouches for the layout.
-        unsafe {
-            Watched {
-                value: Field::new(names[0], offset, Mutability::Mutable),
-                validity: Field::new(names[1], validity, Mutability::Mutable),
-            }
-        }
+        Watched { value, validity: unsafe { Field::new(name, validity, Mutability::Mutable) } }
     }
 
     /// For generated constructors: of an object that nobody else has seen.
@@ -207,8 +202,10 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
         let mut names = Vec::new();
         if matches!(M::WORLD, World::Record) {
             names.push(M::to_ref(object.name));
-            let offsets = [field.value.offset, field.validity.offset];
-            names.extend(offsets.map(|o| M::to_ref(M::constant(Ty::Int, u64::from(o)))));
+            let Field { offset, tag_offset, .. } = field.value;
+            let value_at = u64::from(offset) | u64::from(tag_offset) << 32;
+            let offsets = [value_at, field.validity.offset.into()];
+            names.extend(offsets.map(|o| M::to_ref(M::constant(Ty::Int, o))));
             dynamic_names(value, &mut names);
         }
         let (plain, new) = (object.value, value.untraced());
@@ -235,7 +232,9 @@ extern "C" fn set_thunk<L: Language, T: Object>(
     unsafe {
         thunk::<L, Nothing>(context, |rt: &mut Runtime<L>| {
             let object: Gc<T> = Gc::from_address(object);
-            let field = Watched::new([T::NAME; 2], offset as u32, validity as u32);
+            let (tag_at, value_at) = ((offset >> 32) as u32, offset as u32);
+            let value = Field::of_val(T::NAME, tag_at, value_at, Mutability::Mutable);
+            let field = Watched::new(value, T::NAME, validity as u32);
             rt.heap().set_watched(object, field, dynamic_from(tag, bits));
             Ok(Nothing)
         })

@@ -138,7 +138,7 @@ fn stored(op: &Op) -> (Ref, Ref) {
 /// Does a load yield exactly what was stored?
 fn fits(cx: &Context<'_>, access: &Access, value: Ref) -> bool {
     match access.width {
-        Width::Word(_) => true,
+        Width::Word(_) | Width::Tag => true,
         Width::Byte => cx.fact(value).lo >= 0 && cx.fact(value).hi <= 0xff,
         Width::Half => cx.fact(value).lo >= 0 && cx.fact(value).hi <= 0xffff_ffff,
     }

@@ -166,7 +166,7 @@ fn optimize_load(cx: &mut Context<'_>, op: &Op) -> Option<Answer> {
 /// What a load with this access and type yields after this value was stored.
 fn narrow(cx: &mut Context<'_>, access: &Access, ty: Ty, value: Ref) -> Answer {
     let mask = match access.width {
-        Width::Word(_) => return convert(cx, ty, value),
+        Width::Word(_) | Width::Tag => return convert(cx, ty, value),
         Width::Byte => 0xff,
         Width::Half => 0xffff_ffff,
     };
@@ -219,7 +219,7 @@ fn optimize_store(cx: &mut Context<'_>, op: &Op) -> Option<Answer> {
         _ => op.args[1],
     };
     let value = match access.width {
-        Width::Word(_) => bare(cx, value),
+        Width::Word(_) | Width::Tag => bare(cx, value),
         Width::Byte | Width::Half => value,
     };
     cx.virtuals.store(op.args[0], op.access(), index, value);

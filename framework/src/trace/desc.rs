@@ -14,6 +14,8 @@ pub enum Width {
     Word(Ty),
     /// A byte, read as an integer from 0 to 255; a store keeps the lowest eight bits.
     Byte,
+    /// The tag of a dynamic value in the header of an object: a byte, but what is stored always fits.
+    Tag,
     /// An unsigned 32-bit integer, read as an `Int`; a store keeps the lowest 32 bits.
     Half,
 }
@@ -23,7 +25,7 @@ impl Width {
     pub fn ty(self) -> Ty {
         match self {
             Width::Word(ty) => ty,
-            Width::Byte | Width::Half => Ty::Int,
+            Width::Byte | Width::Tag | Width::Half => Ty::Int,
         }
     }
 
@@ -31,7 +33,7 @@ impl Width {
     pub fn bytes(self) -> u32 {
         match self {
             Width::Word(_) => 8,
-            Width::Byte => 1,
+            Width::Byte | Width::Tag => 1,
             Width::Half => 4,
         }
     }

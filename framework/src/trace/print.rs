@@ -443,6 +443,7 @@ fn declare_access(access: &Access) -> String {
     let width = match access.width {
         Width::Word(ty) => type_name(ty),
         Width::Byte => "u8",
+        Width::Tag => "tag",
         Width::Half => "u32",
     };
     let mutability = match access.mutability {

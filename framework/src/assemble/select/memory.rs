@@ -68,7 +68,7 @@ impl Alloc<'_> {
         }
         match op.access().get().width {
             Width::Word(_) => Size::Word,
-            Width::Byte => Size::Byte,
+            Width::Byte | Width::Tag => Size::Byte,
             Width::Half => Size::Half,
         }
     }

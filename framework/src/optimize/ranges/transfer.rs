@@ -25,7 +25,7 @@ pub(super) fn fact(cx: &Context<'_>, op: &Op) -> Fact {
 fn loaded(access: &Access) -> Fact {
     match access.width {
         Width::Word(_) => Fact::ANY,
-        Width::Byte => Fact::range(0, 0xff),
+        Width::Byte | Width::Tag => Fact::range(0, 0xff),
         Width::Half => Fact::range(0, 0xffff_ffff),
     }
 }

@@ -53,7 +53,8 @@ impl Recorder {
         }
         let known = self.cache.load(access, place.0, place.1)?;
         let known = self.canonical(known);
-        if self.trace.ty(known) != ty || access.get().width != Width::Word(ty) {
+        let is_whole = matches!(access.get().width, Width::Word(_) | Width::Tag);
+        if self.trace.ty(known) != ty || !is_whole {
             return None;
         }
         let agrees = self.word(known) == bits;

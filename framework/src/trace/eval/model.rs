@@ -161,7 +161,7 @@ fn described(access: AccessId) -> Result<&'static Access, String> {
 fn mask(width: Width) -> u64 {
     match width {
         Width::Word(_) => u64::MAX,
-        Width::Byte => 0xff,
+        Width::Byte | Width::Tag => 0xff,
         Width::Half => 0xffff_ffff,
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Invariant: an op with a precondition is recorded only behind guards (or constants) that ensure it.
 
-use super::super::desc::CallEffect;
+use super::super::desc::{CallEffect, Width};
 use super::super::ir::{Op, Ref, Slot};
 use super::super::op::{Opcode, Operand, ResultTy, Ty};
 use super::objects::random_word;
@@ -298,6 +298,16 @@ impl Generator<'_> {
         fields[self.rng.below(fields.len())]
     }
 
+    /// A value that the field can hold.
+    fn pick_for(&mut self, field: Field) -> Ref {
+        let value = self.pick(field.kind);
+        if field.access.get().width != Width::Tag {
+            return value;
+        }
+        let mask = self.trace.int(0xff);
+        self.emit(Opcode::IntAnd, INT, &[value, mask], 0)
+    }
+
     fn field_load(&mut self) {
         let (object, field) = (self.pick(Kind::Node), self.field());
         let value = self.emit(Opcode::FieldLoad, field.kind, &[object], field.access.0);
@@ -309,7 +319,7 @@ impl Generator<'_> {
     fn field_store(&mut self) {
         let (object, field) = (self.pick(Kind::Node), self.field());
         if !field.immutable {
-            let value = self.pick(field.kind);
+            let value = self.pick_for(field);
             self.store(Opcode::FieldStore, &[object, value], field.access.0);
         }
     }
@@ -395,7 +405,7 @@ impl Generator<'_> {
         self.log(object);
         for field in self.vocabulary.fields.clone() {
             if field.immutable || self.rng.percent(50) {
-                let value = self.pick(field.kind);
+                let value = self.pick_for(field);
                 self.push(
                     Op::new(Opcode::FieldStore, Ty::Int, &[object, value], field.access.0),
                     &[],

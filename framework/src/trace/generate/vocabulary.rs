@@ -254,6 +254,7 @@ impl Vocabulary {
             ("GenNode.k", 40, word(Ty::Int), Immutable, INT),
             ("GenNode.half", 48, Width::Half, Mutable, INT),
             ("GenNode.byte", 52, Width::Byte, Mutable, INT),
+            ("GenNode.tag", 4, Width::Tag, Mutable, INT),
         ]
         .map(|(name, offset, width, mutability, kind)| Field {
             access: access(name, offset, width, mutability),

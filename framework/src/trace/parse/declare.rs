@@ -126,6 +126,7 @@ impl Names {
         let at = line.clone();
         let width = match line.word() {
             "u8" => Width::Byte,
+            "tag" => Width::Tag,
             "u32" => Width::Half,
             word => Width::Word(type_named(word).ok_or_else(|| {
                 at.error("expected a type: i64, f64, bool, ref, u8 or u32".to_owned())
