@@ -68,6 +68,12 @@ impl Header {
         Tag((self.0 & 0xff) as u32)
     }
 
+    /// The tags of dynamic values, the first one lowest.
+    #[inline(always)]
+    pub(crate) fn tags(self) -> u64 {
+        self.0 >> 32
+    }
+
     #[inline(always)]
     pub(crate) fn capacity(self) -> usize {
         (self.0 >> 32 & MAX_CAPACITY as u64) as usize

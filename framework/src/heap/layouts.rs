@@ -20,6 +20,8 @@ pub(crate) struct Known {
     vals: Vec<u32>,
     /// Offsets of payloads, each with that of its tag in the header.
     tagged: Vec<(u32, u32)>,
+    /// So many dynamic values are all that there is, each with its tag in the header: pairs and cells, of which there are many.
+    only_tagged: usize,
     elems: ElemKind,
     /// Is there a length word?
     pub(crate) has_length: bool,
@@ -39,6 +41,8 @@ impl Known {
             _ => None,
         });
         let tagged: Vec<_> = in_header.collect();
+        let in_order = (0u32..).map(|i| (8 + 8 * i, 4 + i)).zip(&tagged).all(|(at, is)| at == *is);
+        let is_all = tagged.len() == T::FIELDS.len() && matches!(T::ELEMS, ElemKind::Plain);
         let has_fields = !refs.is_empty() || !vals.is_empty() || !tagged.is_empty();
         Known {
             has_refs: has_fields || !matches!(T::ELEMS, ElemKind::Plain),
@@ -49,6 +53,7 @@ impl Known {
             elem_size: T::ELEM_SIZE,
             refs,
             vals,
+            only_tagged: if is_all && in_order { tagged.len() } else { 0 },
             tagged,
             elems: T::ELEMS,
         }
@@ -110,7 +115,18 @@ impl Layouts {
     /// Calls `visit` with the address of every word of the object that is a reference or 0.
     #[inline]
     pub(crate) fn each_ref(&self, address: u64, visit: &mut impl FnMut(*mut u64)) {
-        let known = self.of(Header::of(address));
+        let header = Header::of(address);
+        let known = self.of(header);
+        if known.only_tagged > 0 {
+            let mut tags = header.tags();
+            for word in 1..=known.only_tagged {
+                if is_object_tag(tags & 0xff) {
+                    visit((address + word as u64 * 8) as *mut u64);
+                }
+                tags >>= 8;
+            }
+            return;
+        }
         self.each_field(known, address, visit);
         self.each_elem(known, address, 0..usize::MAX, visit);
     }
