@@ -104,8 +104,8 @@ pub(crate) struct Convey {
     pub(crate) reg: regs::Reg,
 }
 
-/// Bytes of the no-op behind the call: who returns behind it has had all that waits written.
-pub(crate) const WRITTEN: usize = 1;
+/// Bytes of the no-op behind the call, into which return addresses are moved: see `run/waiting.rs`.
+pub(crate) const WRITTEN: usize = 2;
 
 /// A no-op that can become a jump.
 #[derive(Clone, Copy, Debug)]

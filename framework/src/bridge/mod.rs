@@ -32,13 +32,6 @@ impl ExitState {
         self.bridge.is_none() && self.failures < retries && self.count >= self.next
     }
 
-    /// Leaving here is expensive: a bridge is due at once.
-    pub(crate) fn press(&mut self) {
-        if self.failures == 0 {
-            self.next = self.count + 1;
-        }
-    }
-
     /// A bridge was given up: the next attempt comes after four times as many exits.
     pub(crate) fn penalize(&mut self) {
         self.failures += 1;

@@ -32,9 +32,6 @@ use crate::trace::{KeyId, LayoutId, Ref, TraceId};
 /// Native calls take at most so many bytes, which is enough for about a million: deeper recursion is interpreted.
 const MOST_NATIVE: u64 = 64 << 20;
 
-/// An exit for which so many native frames are written costs more than to record a bridge.
-const MANY_FRAMES: usize = 1024;
-
 /// Few programs need so much of the native stack for calls. What lies below is wanted in large pages, as with the VM stack.
 const SHALLOW: u64 = 1 << 20;
 
@@ -83,14 +80,8 @@ pub(crate) extern "C" fn finish<L: Language>(
 ) -> Returned {
     let rt = runtime::<L>(context);
     // SAFETY: passed by machine code; a function keeps its base one word below its native frame.
-    let written = unsafe { rt.jit.call_sites.complete(native, native.sub(1).read() as *mut u64) };
-    let exited = ExitedAt::from_word(exited);
-    if written >= MANY_FRAMES
-        && let Some(trace) = rt.jit.trace_mut(exited.trace)
-    {
-        trace.exits[exited.exit as usize].press();
-    }
-    let outcome = go_on(rt, exited);
+    let _working = unsafe { rt.jit.call_sites.enter(native, native.sub(1).read() as *mut u64) };
+    let outcome = go_on(rt, ExitedAt::from_word(exited));
     answer(rt, outcome)
 }
 
@@ -103,7 +94,7 @@ pub(crate) extern "C" fn interpret<L: Language>(
 ) -> Returned {
     let rt = runtime::<L>(context);
     // SAFETY: passed by machine code.
-    unsafe { rt.jit.call_sites.complete(native, base) };
+    let _working = unsafe { rt.jit.call_sites.enter(native, base) };
     let at = rt.jit.keys.get(KeyId(key as u32));
     let code = std::ptr::from_ref(at.code) as *const () as usize;
     let hot = rt.jit.calls && rt.jit.counters.pass(code, ENTRY) && !is_native_low(rt);
@@ -274,7 +265,7 @@ fn enter_function<L: Language>(
 ) -> Header {
     // SAFETY: the callee's frame, which the interpreter just made.
     let frame: Frame<Run, L> = unsafe { Frame::from_base(base) };
-    let caller = frame.caller(link);
+    let caller = frame.link(link);
     frame.mark_boundary(link);
     let header = match driver::run_code(rt, id, base) {
         Left::Returned(value) => {

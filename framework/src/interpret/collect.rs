@@ -110,6 +110,7 @@ impl<L: Language> Runtime<L> {
         (at, base): Point<L>,
         recordings: &mut [&mut Recorder],
     ) -> Result<(), OutOfMemory> {
+        crate::run::complete_all();
         let top = base.wrapping_add(usize::from(L::height(at)) * 2);
         dead::forget::<L>(base);
         // The heap is part of the language's state, which shows its roots.

@@ -326,7 +326,7 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
         });
         let Entered::Called { recursive } = entered else { return Header::Stay };
         cell.call_only |= recursive;
-        let Some((back, caller)) = frame.caller(link).filter(|_| frame.mark_boundary(link)) else {
+        let Some((back, caller)) = frame.link(link).filter(|_| frame.mark_boundary(link)) else {
             return Header::Stay;
         };
         let function = self.jit.keys.intern(at);

@@ -46,10 +46,10 @@ extern "C" fn collecting_thunk<L: Language>(
     native: NativeFrame,
 ) -> u64 {
     // SAFETY: as in `thunk` and `builtin_thunk`; a native frame has the base at its entry one word below.
-    let (runtime, function) = unsafe {
+    let (runtime, _working, function) = unsafe {
         let runtime = &mut *(*context).host.cast::<Runtime<L>>();
-        runtime.jit.call_sites.complete(native, native.sub(1).read() as *mut u64);
-        (runtime, std::mem::transmute::<usize, Builtin<L>>(function as usize))
+        let working = runtime.jit.call_sites.enter(native, native.sub(1).read() as *mut u64);
+        (runtime, working, std::mem::transmute::<usize, Builtin<L>>(function as usize))
     };
     let result = runtime.with_arguments(address, count as usize, function);
     answer(runtime, result.map(Dynamic))

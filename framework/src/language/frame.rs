@@ -343,6 +343,12 @@ impl<M: Mode, L: Language> Frame<M, L> {
     /// }
     /// ```
     pub fn caller(self, link: u16) -> Option<(At<L::Code>, Frame<super::Run, L>)> {
+        crate::run::complete_all();
+        self.link(link)
+    }
+
+    /// As [`Frame::caller`], of the running frame; of its caller's, memory may not have all.
+    pub(crate) fn link(self, link: u16) -> Option<(At<L::Code>, Frame<super::Run, L>)> {
         let (tag, code) = self.link_words(link);
         matches!(Tag(tag as u8 as u32), Tag::LINK | Tag::BOUNDARY).then(|| self.linked(tag, code))
     }

@@ -12,4 +12,4 @@ pub use context::{AllocFn, Cold, ColdFn, Context, FinishFn, InterpretFn, Returne
 pub use enter::{ExitedAt, enter};
 pub use read::read;
 pub(crate) use thunk::call_thunk;
-pub use waiting::{CallSites, NativeFrame};
+pub use waiting::{CallSites, NativeFrame, Working, complete_all};

@@ -206,7 +206,7 @@ extern "C" fn call_guest(
     let context = unsafe { &mut *context };
     Host::with(context, |host, context| {
         // SAFETY: passed by machine code; the calls of every trace are noted when it is compiled.
-        unsafe { host.sites.complete(native, frame) };
+        unsafe { host.sites.complete_from(native, frame) };
         host.run_guest(context, KeyId(key as u32), frame as u64)
     })
 }

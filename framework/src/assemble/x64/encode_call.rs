@@ -1,7 +1,7 @@
 //! Encoding of native frames and calls.
 //!
 //! Invariant: behind a call of a guest function stands a no-op as long as `WRITTEN` says, so that a return address can tell whether
-//! the frames that wait are written.
+//! the frames that wait are written. Its second byte is a no-op as well.
 
 use super::encode::Encoder;
 use super::inst::{Callee, Mem};
@@ -48,7 +48,7 @@ impl Encoder {
         let at = self.here() - 4;
         self.out.fixups.push((at, cell));
         self.out.call_sites.push((site, self.here()));
-        dynasm!(self.a ; .arch x64 ; nop); // `WRITTEN` bytes
+        dynasm!(self.a ; .arch x64 ; .bytes [0x66u8, 0x90]);
         if base != 0 {
             self.lea(BASE, Mem::Base(BASE, -base));
         }
