@@ -114,6 +114,17 @@ impl<L: Language> Jit<L> {
         self.traces.get_mut(id.0 as usize - 1)?.as_deref_mut()
     }
 
+    /// The trace from which this one grows in the end, its number, and how many bridges on the way begin with this key.
+    pub(crate) fn root(&self, id: TraceId, key: KeyId) -> Option<(TraceId, &CompiledTrace, u32)> {
+        let (mut id, mut turns) = (id, 0);
+        let mut root = self.trace(id)?;
+        while let Some((parent, _)) = root.parent {
+            turns += u32::from(root.start == key);
+            (id, root) = (parent, self.trace(parent)?);
+        }
+        Some((id, root, turns))
+    }
+
     /// The number that the next trace gets.
     pub(crate) fn next_id(&self) -> TraceId {
         TraceId(self.traces.len() as u32 + 1)

@@ -10,7 +10,10 @@ use crate::language::frame::Place;
 use crate::language::{At, Cx, Frame, Language, Mark, Mode, Outcome, World};
 use crate::record::recorder::Ending;
 use crate::record::{Abort, tls};
-use crate::trace::TraceId;
+use crate::trace::{KeyId, TraceId};
+
+/// So many turns of a loop that is a recursion have traces of their own.
+const MOST_TURNS: u32 = 8;
 
 /// So many headers of lower levels may come up in one recording.
 const MOST_PASSED: u32 = 200_000;
@@ -41,6 +44,15 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
         }
     }
 
+    /// The trace of the function that the recording grows from, if it begins with this key. A loop there that was found later is a
+    /// recursion seen from inside: it runs callers of the function too, without machine calls, and what grows from the function
+    /// does better to go on by itself, for some turns.
+    fn function_at(&self, key: KeyId) -> Option<TraceId> {
+        let parent = tls::with(|r| r.parent.filter(|_| r.function.is_some()))?.0;
+        let (id, root, turns) = self.jit.root(parent, key)?;
+        (root.function.is_some() && root.start == key && turns < MOST_TURNS).then_some(id)
+    }
+
     /// A loop header comes up while recording.
     pub(super) fn record_header(
         &mut self,
@@ -53,11 +65,13 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
         let number = mark.map_or(0, |mark| self.jit.keys.mark(mark));
         let key = self.jit.keys.intern_marked(at, number);
         let (code, site) = self.jit.keys.site(key);
+        let function = if number == 0 { self.function_at(key) } else { None };
         let versions = &self.runtime.jit.counters.cell(code, site).versions;
         let traces = &self.runtime.jit.traces;
         let is_loop = |id: &TraceId| traces[id.0 as usize - 1].as_ref().is_some_and(|t| t.is_loop);
-        let compiled = versions.iter().any(is_loop);
-        let leads_elsewhere = !compiled && !versions.is_empty();
+        let is_older = |id: &&TraceId| function.is_none_or(|function| id.0 < function.0);
+        let compiled = versions.iter().filter(is_older).any(is_loop);
+        let leads_elsewhere = !versions.iter().any(is_loop) && !versions.is_empty();
         let unroll = self.jit.options.unroll;
         let (height, base) = (i32::from(at.sp) * 2, frame.base() as usize);
         let mut heat = false;
