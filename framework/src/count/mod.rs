@@ -32,6 +32,8 @@ pub(crate) struct Cell {
     pub(crate) unstable: u32,
     /// Of a function: recordings that come by call it, rather than inlining it.
     pub(crate) call_only: bool,
+    /// Of a function: bridges that returned from it to a caller that they knew nothing about.
+    pub(crate) strays: u32,
     /// The compiled versions lead elsewhere, but a bridge came round here: a loop is wanted.
     pub(crate) wants_loop: bool,
     /// How often a loop was wanted.
@@ -49,6 +51,9 @@ const CACHE: usize = 256;
 
 /// So often a loop is recorded at a header whose versions lead elsewhere.
 const WISHES: u32 = 4;
+
+/// So many bridges may return from a function to callers that they know nothing about.
+const STRAYS: u32 = 12;
 
 /// All loop headers that were passed.
 pub(crate) struct Counters {
@@ -105,6 +110,7 @@ impl Counters {
                 failures: 0,
                 unstable: 0,
                 call_only: false,
+                strays: 0,
                 wants_loop: false,
                 wishes: 0,
             });
@@ -132,6 +138,15 @@ impl Counters {
         cell.wishes += 1;
         cell.wants_loop = true;
         true
+    }
+
+    /// A bridge returns from this function to a caller that it knows nothing about. Where a loop is in a function that recurs, such
+    /// bridges have bridges, one for each way through the callers: the function is to be called, then, rather than inlined. `true` if
+    /// that is so from now on.
+    pub(crate) fn stray(&mut self, code: usize) -> bool {
+        let cell = self.cell(code, ENTRY);
+        cell.strays += 1;
+        cell.strays > STRAYS && !std::mem::replace(&mut cell.call_only, true)
     }
 
     /// Makes a header hot at once: its next pass is recorded, if it is not compiled yet.

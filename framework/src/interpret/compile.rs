@@ -3,6 +3,7 @@
 //! Invariant: nothing is installed unless every step succeeded.
 
 use super::driver::{CompiledTrace, Jit};
+use super::invalidate;
 use super::oracle::Seen;
 use crate::assemble::{self, AssembleError, CodeMemory, EntryFrom, TargetInfo};
 use crate::bridge::ExitState;
@@ -48,6 +49,9 @@ pub(super) fn compile<L: Language>(
     patient: bool,
 ) -> Compiled {
     let mut ending = recorder.ending.unwrap_or(Ending::Abort(Abort::Bug));
+    if let Some(code) = rt.jit.strayed.take() {
+        invalidate::forget_open(rt, code);
+    }
     rt.settle_validity();
     let grows_from_invalid = recorder
         .parent
@@ -412,6 +416,7 @@ fn install<L: Language>(
         exits,
         entries: 0,
         relies_on: recorder.relies_on.clone(),
+        open: recorder.inlined.clone(),
         references,
         convention,
     })));

@@ -47,6 +47,8 @@ pub(crate) struct CompiledTrace {
     pub(crate) entries: u64,
     /// The validity cells that it relies on.
     pub(crate) relies_on: Vec<u64>,
+    /// The functions whose frames it leaves open where it ends.
+    pub(crate) open: Vec<usize>,
     /// The objects that it embeds.
     pub(crate) references: Vec<u64>,
     /// The number of the convention by which it takes arguments in registers.
@@ -71,6 +73,8 @@ pub(crate) struct Jit<L: Language> {
     pub(crate) conventions: Conventions,
     /// By number, from 1.
     pub(crate) traces: Vec<Option<Box<CompiledTrace>>>,
+    /// A function that recordings inlined before they found that they had better call it.
+    pub(crate) strayed: Option<usize>,
     /// Traces that must not be entered again, and go when no machine code runs.
     pub(crate) invalid: Vec<TraceId>,
     pub(crate) stats: Stats,
@@ -95,6 +99,7 @@ impl<L: Language> Jit<L> {
             call_sites: run::CallSites::default(),
             conventions: Conventions::default(),
             traces: Vec::new(),
+            strayed: None,
             invalid: Vec::new(),
             stats: Stats::default(),
             observers: Vec::new(),

@@ -377,6 +377,7 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
         let (base, word) = (frame.base() as usize, frame.link_words(link).0);
         let names = (M::to_ref(value.tag.name), M::to_ref(value.name));
         let returns_here = word as u8 as u32 == Tag::LINK.0;
+        let mut strays = false;
         let at = tls::with(|r| {
             r.leave_marked(r.slot_of(base).0);
             if r.ending.is_some() || r.leave_call() {
@@ -391,10 +392,21 @@ impl<M: Mode, L: Language> Cx<'_, M, L> {
             } else if !returns_here {
                 r.record_link_kind(r.slot_of(base + usize::from(link) * 16), word);
                 r.finish_function(base, names.0, names.1);
+            } else {
+                // Into a frame that this trace knows nothing about: the link becomes a guard.
+                strays = r.level == 0 && r.slot_of(base).0 <= 0;
             }
             r.ending.is_some().then(|| r.at())
         });
-        let Some(at) = at else { return false };
+        let Some(at) = at else {
+            if strays {
+                let (code, _) = tls::with(|r| self.runtime.jit.keys.site(r.at()));
+                if self.jit.counters.stray(code) {
+                    self.jit.strayed = Some(code);
+                }
+            }
+            return false;
+        };
         self.moved = Some(Place::new(self.jit.keys.get(at), frame.base()));
         self.ended = Some(Ok(Outcome::Switched));
         true

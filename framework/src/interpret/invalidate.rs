@@ -5,11 +5,14 @@
 //! whatever grows from such a trace or jumps into it, is invalid: no header, no call and no guard leads there any more, its
 //! `guard_valid`s leave --> as soon as no machine code runs, it is evicted
 //! ```
+//! So it goes with traces that nothing makes wrong, when better ones are to take their place ([`forget_open`]).
+//!
 //! Machine code that waits for a call while this happens goes on to its next `guard_valid`. Until there it relies on nothing
 //! that may have changed: what it found out before the call, the interpreter would have found out before the call as well.
 //!
 //! Invariant: when machine code is entered, or a call from machine code returns, no trace that is not invalid names a broken cell.
 
+use super::driver::CompiledTrace;
 use super::evict;
 use crate::assemble;
 use crate::language::{Language, Runtime};
@@ -46,10 +49,19 @@ impl<L: Language> Runtime<L> {
 }
 
 fn invalidate<L: Language>(rt: &mut Runtime<L>, broken: &[u64]) {
-    let relying = |t: &super::driver::CompiledTrace| t.relies_on.iter().any(|c| broken.contains(c));
+    remove(rt, |trace| trace.relies_on.iter().any(|c| broken.contains(c)));
+}
+
+/// The traces that leave a frame of this function open where they end are not wrong, but not wanted: what comes now calls it.
+pub(super) fn forget_open<L: Language>(rt: &mut Runtime<L>, code: usize) {
+    remove(rt, |trace| trace.open.contains(&code));
+}
+
+/// Takes such traces away, and what grows from them or jumps into them.
+fn remove<L: Language>(rt: &mut Runtime<L>, is_such: impl Fn(&CompiledTrace) -> bool) {
     let numbered = (1..).map(TraceId).zip(&rt.jit.traces);
     let first: HashSet<TraceId> =
-        numbered.filter(|(_, t)| t.as_deref().is_some_and(relying)).map(|(id, _)| id).collect();
+        numbered.filter(|(_, t)| t.as_deref().is_some_and(&is_such)).map(|(id, _)| id).collect();
     if first.is_empty() {
         return;
     }
