@@ -66,7 +66,8 @@ impl Drop for Working {
 /// Somebody is about to look at frames that wait for machine code of this thread: writes all that is missing.
 pub fn complete_all() {
     ENTERED.with_borrow_mut(|entered| {
-        for entered in entered.iter_mut().rev().filter(|entered| !entered.is_complete) {
+        // What was entered before one that is complete is so as well.
+        for entered in entered.iter_mut().rev().take_while(|entered| !entered.is_complete) {
             entered.is_complete = true;
             let Entered { sites, frame, base, .. } = entered;
             // SAFETY: whoever entered it vouched for it, and waits.

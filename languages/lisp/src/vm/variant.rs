@@ -8,7 +8,7 @@
 //! Invariants: a variant does what the original does, whatever it is called with; a code has a bounded number of them, and what is
 //! passed to it then is called by the original.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use holloway::{Cx, Frame, Mode, Tag, Val};
 
@@ -18,12 +18,16 @@ use crate::machine::Machine;
 use crate::symbol::Sym;
 use crate::value::{self, Closure};
 
-/// So many variants a code has.
+/// So many variants of a code there are, those of its variants among them.
 const MOST: usize = 100;
 
 /// The variants of a code, those that were used lately first.
 #[derive(Default)]
-pub(crate) struct Variants(RefCell<Vec<(u64, &'static Code)>>);
+pub(crate) struct Variants {
+    known: RefCell<Vec<(u64, &'static Code)>>,
+    /// So many there are, if this is the original.
+    count: Cell<usize>,
+}
 
 impl Clone for Variants {
     /// None: those of a copy are its own.
@@ -34,7 +38,7 @@ impl Clone for Variants {
 
 impl Variants {
     fn find(&self, callee: u64) -> Option<&'static Code> {
-        let mut known = self.0.borrow_mut();
+        let mut known = self.known.borrow_mut();
         let index = known.iter().position(|variant| variant.0 == callee)?;
         if index > 0 {
             known.swap(index - 1, index);
@@ -83,15 +87,17 @@ impl Machine {
         if let Some(known) = code.variants.find(callee) {
             return Some(known);
         }
-        let count = code.variants.0.borrow().len();
+        let first = code.original.map_or(code, |number| self.codes[number as usize]);
+        let count = first.variants.count.get();
         if count >= MOST {
             return None;
         }
+        first.variants.count.set(count + 1);
         let called = code.called[1..].into();
         let calls = name.or(code.calls);
         let original = code.original.or(Some(code.number));
         let variant = self.add_code(Code { called, calls, original, ..code.clone() });
-        code.variants.0.borrow_mut().push((callee, variant));
+        code.variants.known.borrow_mut().push((callee, variant));
         Some(variant)
     }
 }
