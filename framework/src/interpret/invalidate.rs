@@ -16,7 +16,7 @@ use super::driver::CompiledTrace;
 use super::evict;
 use crate::assemble;
 use crate::language::{Language, Runtime};
-use crate::observe::Event;
+use crate::observe::{Event, Why};
 use crate::trace::TraceId;
 use hashbrown::HashSet;
 
@@ -49,16 +49,16 @@ impl<L: Language> Runtime<L> {
 }
 
 fn invalidate<L: Language>(rt: &mut Runtime<L>, broken: &[u64]) {
-    remove(rt, |trace| trace.relies_on.iter().any(|c| broken.contains(c)));
+    remove(rt, Why::Changed, |trace| trace.relies_on.iter().any(|c| broken.contains(c)));
 }
 
 /// The traces that leave a frame of this function open where they end are not wrong, but not wanted: what comes now calls it.
 pub(super) fn forget_open<L: Language>(rt: &mut Runtime<L>, code: usize) {
-    remove(rt, |trace| trace.open.contains(&code));
+    remove(rt, Why::Inlined, |trace| trace.open.contains(&code));
 }
 
 /// Takes such traces away, and what grows from them or jumps into them.
-fn remove<L: Language>(rt: &mut Runtime<L>, is_such: impl Fn(&CompiledTrace) -> bool) {
+fn remove<L: Language>(rt: &mut Runtime<L>, why: Why, is_such: impl Fn(&CompiledTrace) -> bool) {
     let numbered = (1..).map(TraceId).zip(&rt.jit.traces);
     let first: HashSet<TraceId> =
         numbered.filter(|(_, t)| t.as_deref().is_some_and(&is_such)).map(|(id, _)| id).collect();
@@ -86,5 +86,5 @@ fn remove<L: Language>(rt: &mut Runtime<L>, is_such: impl Fn(&CompiledTrace) -> 
     jit.counters.forget(|id| gone.contains(&id));
     jit.stats.invalidated += gone.len() as u64;
     jit.invalid.extend(&gone);
-    rt.emit(&Event::Invalidated { traces: &gone });
+    rt.emit(&Event::Invalidated { traces: &gone, why });
 }

@@ -214,11 +214,33 @@ impl JitOptions {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn apply(&mut self, specification: &str) -> Result<(), BadOption> {
+        self.apply_over(&JitOptions::default(), specification)
+    }
+
+    /// The same, for a language that begins with other values: `default` means these.
+    ///
+    /// # Errors
+    /// As [`JitOptions::apply`].
+    ///
+    /// ```
+    /// use holloway::JitOptions;
+    ///
+    /// let mine = JitOptions { bridge: 15, ..JitOptions::default() };
+    /// let mut options = mine.clone();
+    /// options.apply_over(&mine, "bridge=3,default,threshold=2")?;
+    /// assert_eq!((options.bridge, options.threshold), (15, 2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn apply_over(
+        &mut self,
+        defaults: &JitOptions,
+        specification: &str,
+    ) -> Result<(), BadOption> {
         for part in specification.split(',').filter(|p| !p.is_empty()) {
             match part {
                 "on" => self.enabled = true,
                 "off" => self.enabled = false,
-                "default" => *self = JitOptions::default(),
+                "default" => *self = defaults.clone(),
                 _ => {
                     let (name, value) = part.split_once('=').unwrap_or((part, ""));
                     let Some(knob) = KNOBS.iter().find(|k| k.name == name) else {
@@ -236,18 +258,17 @@ impl JitOptions {
         Ok(())
     }
 
-    /// The table of knobs, for `--jit help`.
+    /// The table of knobs with these values, for `--jit help`.
     ///
     /// ```
-    /// assert!(holloway::JitOptions::help().contains("threshold"));
+    /// assert!(holloway::JitOptions::default().help().contains("threshold"));
     /// ```
-    pub fn help() -> String {
-        let defaults = JitOptions::default();
+    pub fn help(&self) -> String {
         let mut text = String::from(
             "--jit on | off | default | help | NAME=VALUE,..      (also in HOLLOWAY_JIT)\n",
         );
         for knob in KNOBS {
-            let setting = format!("{}={}", knob.name, (knob.show)(&defaults));
+            let setting = format!("{}={}", knob.name, (knob.show)(self));
             text += &format!("  {setting:<17} {}\n", knob.doc);
         }
         text

@@ -118,13 +118,24 @@ pub enum Event<'a> {
         /// Their numbers, ascending.
         traces: &'a [TraceId],
     },
-    /// Traces rely on something that has changed: they are not entered again.
+    /// Traces rely on something that has changed, or better ones are to take their place: they are not entered again.
     Invalidated {
         /// Their numbers, ascending.
         traces: &'a [TraceId],
+        /// Why.
+        why: Why,
     },
     /// The program is over: counts of all traces are final.
     End,
+}
+
+/// Why traces are invalid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// What they rely on has changed.
+    Changed,
+    /// They inline a function that had better be called.
+    Inlined,
 }
 
 /// Watches events.

@@ -49,7 +49,7 @@ pub(crate) fn event(event: &Event<'_>, source: &dyn Source) {
         Event::Evicted { traces } => {
             info!(target: "holloway::run", traces = traces.len(), "evicted");
         }
-        Event::Invalidated { traces } => {
+        Event::Invalidated { traces, .. } => {
             info!(target: "holloway::run", traces = traces.len(), "invalidated");
         }
         Event::End => debug!(target: "holloway::run", "end"),

@@ -15,7 +15,7 @@ pub mod stats;
 mod text;
 
 pub use crate::heap::ShapeStats;
-pub use event::{Event, Observer, Source};
+pub use event::{Event, Observer, Source, Why};
 pub use location::Location;
 pub use open::{from_environment, trace_to};
 pub use perf::PerfMap;

@@ -22,7 +22,7 @@ mod tests;
 mod tree;
 
 use super::paint::{Ink, Paint};
-use super::{Event, Observer, Source, Stage, Stages, Stats};
+use super::{Event, Observer, Source, Stage, Stages, Stats, Why};
 use crate::assemble::CompiledCode;
 use crate::assemble::listing as machine;
 use crate::optimize::{Counts, PassId};
@@ -268,11 +268,24 @@ impl Observer for TraceText {
                     self.line(0, Ink::Head, &format!("[evict] {text}"));
                 }
             }
-            Event::Invalidated { traces } => {
+            Event::Invalidated { traces, why } => {
                 if hot {
                     let numbers: Vec<String> = traces.iter().map(|t| t.0.to_string()).collect();
-                    let text =
-                        format!("trace {}: what it relies on has changed", numbers.join(", "));
+                    let (numbers, is_one) = (numbers.join(", "), traces.len() == 1);
+                    let text = match (why, is_one) {
+                        (Why::Changed, true) => {
+                            format!("trace {numbers}: what it relies on has changed")
+                        }
+                        (Why::Changed, false) => {
+                            format!("traces {numbers}: what they rely on has changed")
+                        }
+                        (Why::Inlined, true) => {
+                            format!("trace {numbers}: inlines what had better be called")
+                        }
+                        (Why::Inlined, false) => {
+                            format!("traces {numbers}: inline what had better be called")
+                        }
+                    };
                     self.line(0, Ink::Head, &format!("[invalid] {text}"));
                 }
             }

@@ -25,7 +25,7 @@ impl Command for Echo {
     fn run(&self, source: &[u8], mut streams: Streams) -> u8 {
         frontend::run_deep(self.config.reporter(), |_depth| {
             // A language would start its `holloway::Runtime` with them.
-            let _ = (self.config.jit_options()?, self.config.observers()?);
+            let _ = (self.config.jit_options(&Self::knobs())?, self.config.observers()?);
             let written = streams.output.write_all(source);
             Ok(if written.is_ok() { 0 } else { status::ERROR })
         })

@@ -36,6 +36,11 @@ pub trait Command: Parser {
     /// The long options whose value is a program. As FILE does, they end the language's own options.
     const CODE: &'static [&'static str] = &["eval"];
 
+    /// The knobs of the JIT compiler, as the language wants them where nobody says otherwise.
+    fn knobs() -> JitOptions {
+        JitOptions::default()
+    }
+
     /// The options that every language has.
     fn config(&mut self) -> &mut Config;
 
@@ -97,7 +102,7 @@ fn start<C: Command>() -> u8 {
     config.arguments = rest.iter().map(|a| a.to_string_lossy().into_owned()).collect();
     if config.jit.as_deref() == Some("help") {
         // There is nowhere to report a failure to.
-        let _ = io::stdout().write_all(JitOptions::help().as_bytes());
+        let _ = io::stdout().write_all(C::knobs().help().as_bytes());
         return 0;
     }
     let reporter = config.reporter();

@@ -80,17 +80,17 @@ impl Config {
         Reporter { colour: self.colour }
     }
 
-    /// The knobs of the JIT compiler: those of the variable `HOLLOWAY_JIT`, then those of `--jit`.
+    /// The knobs of the JIT compiler: those of the language, of the variable `HOLLOWAY_JIT`, then those of `--jit`.
     ///
     /// # Errors
     /// If they mean nothing: the message is for the user.
-    pub fn jit_options(&self) -> Result<JitOptions, String> {
-        let mut options = JitOptions::default();
+    pub fn jit_options(&self, defaults: &JitOptions) -> Result<JitOptions, String> {
+        let mut options = defaults.clone();
         if let Ok(variable) = std::env::var("HOLLOWAY_JIT") {
-            options.apply(&variable).map_err(|e| format!("HOLLOWAY_JIT: {e}"))?;
+            options.apply_over(defaults, &variable).map_err(|e| format!("HOLLOWAY_JIT: {e}"))?;
         }
         if let Some(argument) = &self.jit {
-            options.apply(argument).map_err(|e| format!("--jit: {e}"))?;
+            options.apply_over(defaults, argument).map_err(|e| format!("--jit: {e}"))?;
         }
         Ok(options)
     }

@@ -1,6 +1,8 @@
 //! The command line of `lisp`.
 
 use clap::Parser;
+use holloway::JitOptions;
+
 use frontend::{Command, Program, Streams};
 
 use crate::repl;
@@ -49,6 +51,10 @@ impl Arguments {
 
 impl Command for Arguments {
     const CODE: &'static [&'static str] = &["eval", "print"];
+
+    fn knobs() -> JitOptions {
+        run::knobs()
+    }
 
     fn config(&mut self) -> &mut frontend::Config {
         &mut self.common

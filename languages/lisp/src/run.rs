@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use holloway::JitOptions;
+
 use frontend::{Depth, Outcome, Reporter, Streams, captured, run_deep, status};
 
 use crate::diagnostics;
@@ -45,13 +47,19 @@ pub fn run_captured(config: &Config, source: &[u8]) -> Outcome {
     captured(|streams| run(config, source, streams))
 }
 
+/// The knobs of the JIT compiler: programs that build lists and call procedures have many exits that are hardly ever taken, and
+/// bridges there cost more than they gain.
+pub fn knobs() -> JitOptions {
+    JitOptions { bridge: 15, ..JitOptions::default() }
+}
+
 /// A machine as the configuration asks for.
 pub(crate) fn start(
     config: &frontend::Config,
     streams: Streams,
     limit: Depth,
 ) -> std::result::Result<Vm, String> {
-    let (options, observers) = (config.jit_options()?, config.observers()?);
+    let (options, observers) = (config.jit_options(&knobs())?, config.observers()?);
     let mut arguments = vec![config.name.clone()];
     arguments.extend(config.arguments.iter().cloned());
     let mut machine = Machine::new(streams, arguments, config.interrupt.clone(), limit);

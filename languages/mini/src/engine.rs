@@ -4,7 +4,7 @@
 //! program after the other (a REPL's inputs; else there is only one).
 
 use frontend::{Depth, Source};
-use holloway::Val;
+use holloway::{JitOptions, Val};
 
 use crate::bytecode::Bytecode;
 use crate::error::Result;
@@ -51,13 +51,16 @@ impl<'a> Engine<'a> {
     ) -> std::result::Result<Engine<'a>, Box<Refused>> {
         match config.engine {
             // Options that mean nothing here must be right all the same.
-            EngineKind::Tree => match config.common.jit_options() {
+            EngineKind::Tree => match config.common.jit_options(&JitOptions::default()) {
                 Ok(_) => Ok(Engine::Tree(Tree::new(host, limit))),
                 Err(message) => Err(Box::new(Refused { message, host })),
             },
             EngineKind::Bytecode => {
                 let common = &config.common;
-                match common.jit_options().and_then(|o| Ok((o, common.observers()?))) {
+                match common
+                    .jit_options(&JitOptions::default())
+                    .and_then(|o| Ok((o, common.observers()?)))
+                {
                     Ok((options, observers)) => {
                         let mut engine = Bytecode::new(host, limit, options);
                         for observer in observers {
