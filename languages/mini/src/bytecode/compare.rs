@@ -8,7 +8,7 @@ use super::arith::exact;
 use super::language::Mini;
 use super::slow;
 use crate::error::Result;
-use crate::value::{Str, big};
+use crate::value::{Str, big, text};
 
 /// If a value is true: only nil and false are not.
 #[inline(always)]
@@ -105,9 +105,6 @@ fn slow_equal<M: Mode>(cx: &mut Cx<'_, M, Mini>, a: Value<M>, b: Value<M>) -> Re
     }
 }
 
-/// A string of fewer bytes than this is flat, and all of it lies in its head.
-const SHORT: i64 = 8;
-
 /// `a == b` of two strings. Short ones, as literals often are, are compared here.
 #[inline(always)]
 fn same_text<M: Mode>(
@@ -116,7 +113,7 @@ fn same_text<M: Mode>(
     b: Red<M, Gc<Str>>,
 ) -> Red<M, bool> {
     let length = b.len();
-    if length.below(Red::green(SHORT)) {
+    if length.below(Red::green(text::SHORT as i64)) {
         if a.len() != length {
             return Red::green(false);
         }

@@ -90,6 +90,8 @@ pub trait StrExt: Copy {
     fn set_hint(self, place: usize);
 }
 
+/// A string of fewer bytes than this is flat, and all of it lies in its head.
+pub const SHORT: usize = 8;
 /// Where the hint begins in the word of the hash.
 const HINT: u32 = 33;
 /// What lies among so many bytes from the beginning is found again without a mark.
@@ -284,7 +286,14 @@ pub fn from_int(heap: &mut Heap, int: i64) -> Result<Gc<Str>, OutOfMemory> {
 /// Do two strings have the same content?
 #[inline]
 pub fn same(heap: &Heap, a: Gc<Str>, b: Gc<Str>) -> bool {
-    a == b || (a.char_count() == b.char_count() && a.as_bytes(heap) == b.as_bytes(heap))
+    if a == b {
+        return true;
+    }
+    let length = a.len();
+    if length < SHORT {
+        return b.len() == length && a.head(Str::BYTES) == b.head(Str::BYTES);
+    }
+    a.char_count() == b.char_count() && a.as_bytes(heap) == b.as_bytes(heap)
 }
 
 /// Is `a` before `b`? The order of UTF-8 is that of the characters.
